@@ -1,0 +1,370 @@
+// Decides when the server accepts, holds, drops and closes. `src/listener.ts` does it.
+import { assign, setup } from 'xstate'
+
+/** How a paused server keeps clients away: `hold` leaves them in the kernel's queue, `rebind` refuses them. */
+export type PauseStrategy = 'hold' | 'rebind'
+
+/** What the listener chart remembers: scalars only, so that a snapshot can be serialized, compared and shown. */
+export interface ListenerContext {
+  /** Connections accepted and not yet settled. */
+  connections: number
+  maxConnections: number
+  /** How the server pauses when it is full. */
+  pauseStrategy: PauseStrategy
+  pausedByHand: boolean
+  /** How the last `pause` asked to pause; meaningful while `pausedByHand`. */
+  handStrategy: PauseStrategy
+  /** Failures to accept or to listen since the last success: zero when all is well. */
+  failures: number
+  /** Whether `close` was asked to close the existing connections as well. */
+  closeExistingConnections: boolean
+}
+
+export interface ListenerInput {
+  maxConnections?: number
+  pauseStrategy?: PauseStrategy
+}
+
+/** The events that users may send to a listener; the methods of `Server` send these. */
+export type ListenerCommand =
+  | { type: 'pause'; strategy?: PauseStrategy }
+  | { type: 'resume' }
+  | { type: 'drop.start' }
+  | { type: 'drop.stop' }
+  | { type: 'limit.changed'; maxConnections: number }
+  | { type: 'close'; closeExistingConnections?: boolean }
+  | { type: 'drain.expired' }
+
+/** The events with which the acceptor, the connections and the error policy report what happened. */
+export type ListenerReport =
+  | { type: 'connection.offered' }
+  | { type: 'connection.settled' }
+  | { type: 'acceptor.ready' }
+  | { type: 'acceptor.failed'; error: unknown }
+  | { type: 'acceptor.closed' }
+  | { type: 'accept.exhausted' }
+  | { type: 'accept.failed'; error: unknown }
+  | { type: 'retry.due' }
+  | { type: 'sockets.closed' }
+  | { type: 'handler.failed'; error: unknown; address: unknown }
+  | { type: 'policy.ignored' }
+  | { type: 'policy.called' }
+  | { type: 'policy.raised'; error: unknown }
+
+export type ListenerEvent = ListenerCommand | ListenerReport
+
+/** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
+const effects = {
+  admitConnection: () => {},
+  refuseConnection: () => {},
+  startAccepting: () => {},
+  stopAccepting: (_: unknown, _params: { strategy: PauseStrategy }) => {},
+  scheduleRetry: (_: unknown, _params: { failures: number }) => {},
+  cancelRetry: () => {},
+  reportLimit: () => {},
+  reportExhaustion: () => {},
+  reportOutage: (_: unknown, _params: { error: unknown }) => {},
+  applyErrorPolicy: (_: unknown, _params: { error: unknown; address: unknown }) => {},
+  raiseError: (_: unknown, _params: { error: unknown }) => {},
+  announceClosing: () => {},
+  closeAcceptor: () => {},
+  discardUnstarted: () => {},
+  destroyConnections: () => {},
+  awaitSockets: () => {},
+  announceClosed: () => {},
+  announceDrained: () => {},
+}
+
+/** An implementation of everything that the listener chart asks for. */
+export type ListenerEffects = {
+  [Name in keyof typeof effects]: (params: Parameters<(typeof effects)[Name]>[1]) => void
+}
+
+/** The pause in force: by hand if somebody asked for one, else the server's own. */
+const strategyDue = ({ context }: { context: ListenerContext }) => ({
+  strategy: context.pausedByHand ? context.handStrategy : context.pauseStrategy,
+})
+const failuresSoFar = ({ context }: { context: ListenerContext }) => ({ failures: context.failures })
+
+/**
+ * The chart of a listening server.
+ *
+ * It decides and does nothing else: its actions are requests, implemented by whoever runs it, and the answers come back as
+ * events. One number decides whether there is room, `connections` against `maxConnections`.
+ */
+export const listenerMachine = setup({
+  types: {
+    context: {} as ListenerContext,
+    input: {} as ListenerInput | undefined,
+    events: {} as ListenerEvent,
+  },
+  guards: {
+    isFull: ({ context }) => context.connections >= context.maxConnections,
+    isPausedByHand: ({ context }) => context.pausedByHand,
+    canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
+    refusesByHandOnly: ({ context }) =>
+      context.pausedByHand && context.handStrategy === 'rebind' && context.pauseStrategy === 'hold',
+    isFirstFailure: ({ context }) => context.failures === 0,
+    hasNoConnections: ({ context }) => context.connections === 0,
+    asksToCloseConnections: (_, asked: boolean) => asked,
+    closesExistingConnections: ({ context }) => context.closeExistingConnections,
+  },
+  actions: {
+    countConnection: assign({ connections: ({ context }) => context.connections + 1, failures: 0 }),
+    uncountConnection: assign({ connections: ({ context }) => context.connections - 1 }),
+    rememberPause: assign(({ context }, strategy: PauseStrategy | undefined) => ({
+      pausedByHand: true,
+      handStrategy: strategy ?? context.pauseStrategy,
+    })),
+    forgetPause: assign({ pausedByHand: false }),
+    setLimit: assign((_, maxConnections: number) => ({ maxConnections })),
+    countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
+    forgetFailures: assign({ failures: 0 }),
+    rememberToCloseConnections: assign({ closeExistingConnections: true }),
+
+    ...effects,
+  },
+}).createMachine({
+  id: 'listener',
+  description: 'Accept if there is room, run the handler, clean up, accept again.',
+  context: ({ input }) => ({
+    connections: 0,
+    maxConnections: input?.maxConnections ?? 1,
+    pauseStrategy: input?.pauseStrategy ?? 'hold',
+    pausedByHand: false,
+    handStrategy: 'hold',
+    failures: 0,
+    closeExistingConnections: false,
+  }),
+  initial: 'listening',
+  on: {
+    'connection.offered': {
+      description: 'Accepted where nothing may be accepted: closed at once.',
+      actions: 'refuseConnection',
+    },
+    'connection.settled': {
+      description: 'A handler has settled and its descriptor is closed: the place is free.',
+      actions: 'uncountConnection',
+    },
+    pause: { actions: { type: 'rememberPause', params: ({ event }) => event.strategy } },
+    resume: { actions: 'forgetPause' },
+    'limit.changed': { actions: { type: 'setLimit', params: ({ event }) => event.maxConnections } },
+    'handler.failed': {
+      description: 'Ask the error policy; it answers with one of the three policy events.',
+      actions: {
+        type: 'applyErrorPolicy',
+        params: ({ event }) => ({ error: event.error, address: event.address }),
+      },
+    },
+    'policy.ignored': { description: 'The policy is to ignore what handlers throw.' },
+    'policy.called': { description: "The user's function has dealt with the error." },
+    'policy.raised': {
+      description: 'The policy raised: accept nothing more, let the others go on, tell the user.',
+      target: '.closing',
+      actions: { type: 'raiseError', params: ({ event }) => ({ error: event.error }) },
+    },
+    close: [
+      {
+        guard: {
+          type: 'asksToCloseConnections',
+          params: ({ event }) => event.closeExistingConnections === true,
+        },
+        target: '.closing',
+        actions: ['rememberToCloseConnections', 'destroyConnections'],
+      },
+      { target: '.closing' },
+    ],
+    'drain.expired': {
+      description: 'The time to drain is over: destroy what is left.',
+      actions: 'destroyConnections',
+    },
+  },
+  states: {
+    listening: {
+      description: 'There is room: each connection is admitted and gets a handler.',
+      always: [
+        { guard: 'isPausedByHand', target: 'accept-paused' },
+        { guard: 'isFull', target: 'accept-paused', actions: 'reportLimit' },
+      ],
+      on: {
+        'connection.offered': { actions: ['countConnection', 'admitConnection'] },
+        'drop.start': { target: 'dropping.open' },
+        'accept.exhausted': { target: 'accept-paused.exhausted', actions: 'reportExhaustion' },
+        'accept.failed': [
+          {
+            guard: 'isFirstFailure',
+            target: 'accept-paused.retrying',
+            actions: [
+              'countFailure',
+              { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
+            ],
+          },
+          { target: 'accept-paused.retrying', actions: 'countFailure' },
+        ],
+      },
+    },
+    'accept-paused': {
+      description:
+        'accept(2) is not called. Existing connections are served; new clients wait in the kernel or are refused.',
+      initial: 'waiting',
+      on: {
+        pause: {
+          target: '.waiting',
+          actions: { type: 'rememberPause', params: ({ event }) => event.strategy },
+        },
+        'drop.start': { target: 'dropping' },
+      },
+      states: {
+        waiting: {
+          description: 'Full, or paused by hand, or both.',
+          entry: ['forgetFailures', { type: 'stopAccepting', params: strategyDue }],
+          always: { guard: 'canAccept', target: 'opening' },
+          on: {
+            resume: {
+              description: 'Full, but closed only because a pause asked for it: listen again, and hold.',
+              guard: 'refusesByHandOnly',
+              target: 'opening',
+              actions: 'forgetPause',
+            },
+          },
+        },
+        opening: {
+          description: 'The acceptor was asked to accept again; at once after a hold, later after a rebind.',
+          entry: 'startAccepting',
+          on: {
+            'acceptor.ready': { target: '#listener.listening' },
+            'acceptor.failed': [
+              {
+                guard: 'isFirstFailure',
+                target: 'retrying',
+                actions: [
+                  'countFailure',
+                  { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
+                ],
+              },
+              { target: 'retrying', actions: 'countFailure' },
+            ],
+            'accept.exhausted': { target: 'exhausted', actions: 'reportExhaustion' },
+          },
+        },
+        retrying: {
+          description:
+            'Listening or accepting failed, the address is taken for instance: try again after a growing delay.',
+          entry: [
+            { type: 'stopAccepting', params: strategyDue },
+            { type: 'scheduleRetry', params: failuresSoFar },
+          ],
+          exit: 'cancelRetry',
+          on: { 'retry.due': { target: 'opening' } },
+        },
+        exhausted: {
+          description: 'The process is about to run out of file descriptors: wait for some to be closed.',
+          entry: [
+            'countFailure',
+            { type: 'stopAccepting', params: strategyDue },
+            { type: 'scheduleRetry', params: failuresSoFar },
+          ],
+          exit: 'cancelRetry',
+          on: {
+            'connection.settled': { target: 'opening', actions: 'uncountConnection' },
+            'retry.due': { target: 'opening' },
+          },
+        },
+      },
+    },
+    dropping: {
+      description:
+        'Each incoming connection is accepted and closed at once; existing ones go on. Wins over the limit and over a pause.',
+      initial: 'opening',
+      states: {
+        open: {
+          description: 'Accepting in order to close.',
+          on: {
+            'drop.stop': { target: '#listener.listening' },
+            'accept.exhausted': { target: 'retrying', actions: ['countFailure', 'reportExhaustion'] },
+            'accept.failed': { target: 'retrying', actions: 'countFailure' },
+          },
+        },
+        opening: {
+          description: 'A paused server polls nothing: the acceptor was asked to accept again.',
+          entry: 'startAccepting',
+          on: {
+            'acceptor.ready': { target: 'open' },
+            'acceptor.failed': [
+              {
+                guard: 'isFirstFailure',
+                target: 'retrying',
+                actions: [
+                  'countFailure',
+                  { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
+                ],
+              },
+              { target: 'retrying', actions: 'countFailure' },
+            ],
+            'accept.exhausted': { target: 'retrying', actions: ['countFailure', 'reportExhaustion'] },
+            'drop.stop': { target: '#listener.accept-paused' },
+          },
+        },
+        retrying: {
+          description: 'Listening or accepting failed: try again after a growing delay.',
+          entry: [
+            { type: 'stopAccepting', params: strategyDue },
+            { type: 'scheduleRetry', params: failuresSoFar },
+          ],
+          exit: 'cancelRetry',
+          on: {
+            'retry.due': { target: 'opening' },
+            'drop.stop': { target: '#listener.accept-paused' },
+          },
+        },
+      },
+    },
+    closing: {
+      description: 'No handler starts any more; the listening descriptor is being closed.',
+      entry: ['announceClosing', 'closeAcceptor', 'discardUnstarted'],
+      initial: 'listeningSocket',
+      on: {
+        close: { description: 'Only the first close counts.' },
+        'policy.raised': { actions: { type: 'raiseError', params: ({ event }) => ({ error: event.error }) } },
+      },
+      states: {
+        listeningSocket: {
+          description: 'Waiting for the listening descriptor.',
+          on: {
+            'acceptor.closed': [
+              { guard: 'closesExistingConnections', target: 'sockets' },
+              { target: '#listener.closed' },
+            ],
+          },
+        },
+        sockets: {
+          description: "Waiting for the connections' descriptors, which close() was asked to close as well.",
+          entry: 'awaitSockets',
+          on: { 'sockets.closed': { target: '#listener.closed' } },
+        },
+      },
+    },
+    closed: {
+      description: 'The listening descriptor is closed. Handlers that run are left to finish.',
+      entry: 'announceClosed',
+      initial: 'draining',
+      on: {
+        close: { description: 'Only the first close counts.' },
+        'policy.raised': {
+          description: 'A connection that went on has failed: told again.',
+          actions: { type: 'raiseError', params: ({ event }) => ({ error: event.error }) },
+        },
+      },
+      states: {
+        draining: {
+          description: 'Handlers still run.',
+          always: { guard: 'hasNoConnections', target: 'drained' },
+        },
+        drained: {
+          description: 'Nothing is left.',
+          entry: 'announceDrained',
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,68 @@
+import {
+  createServer,
+  type ListenOptions,
+  type Server as NetServer,
+  type ServerOpts,
+  type Socket,
+} from 'node:net'
+import type { Target } from '../where-to-listen.ts'
+
+/** A port of the OS's choice may be free on IPv6 and taken on IPv4; another try gets another port. */
+const TRIES_OF_ANY_PORT = 10
+
+/** What every handle of one acceptor needs to know. */
+export interface HandleOptions {
+  socket: ServerOpts
+  backlog: number
+  isRefd: boolean
+  onConnection: (socket: Socket) => void
+  onError: (error: Error) => void
+}
+
+/** A `net.Server` that is used as one polling handle; its own counting of connections is not. */
+export function createHandle(options: HandleOptions): NetServer {
+  return create(options).on('error', options.onError)
+}
+
+function create({ socket, isRefd, onConnection }: HandleOptions): NetServer {
+  const handle = createServer(socket, onConnection)
+  return isRefd ? handle : handle.unref()
+}
+
+/** Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. */
+export async function bindHandle(
+  target: Exclude<Target, { kind: 'fd' }>,
+  options: HandleOptions,
+): Promise<NetServer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const handle = await listen(create(options), listenOptions(target, options.backlog))
+      // Only now: a failure to bind is no failure to accept.
+      return handle.on('error', options.onError)
+    } catch (error) {
+      const isRetried = target.kind === 'port' && target.port === 0 && tries < TRIES_OF_ANY_PORT
+      if (!isRetried || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
+  }
+}
+
+function listenOptions(target: Exclude<Target, { kind: 'fd' }>, backlog: number): ListenOptions {
+  // `exclusive`: a worker of a cluster binds by itself, rather than asking the primary process for a share of its socket.
+  const { kind: _, ...where } = target
+  return { ...where, backlog, exclusive: true }
+}
+
+function listen(handle: NetServer, options: ListenOptions): Promise<NetServer> {
+  return new Promise((resolve, reject) => {
+    handle.once('error', reject)
+    handle.listen(options, () => {
+      handle.removeListener('error', reject)
+      resolve(handle)
+    })
+  })
+}
+
+/** The number of the descriptor that a handle or a socket polls, -1 where there is none (on Windows, or once it is closed). */
+export function descriptorOf(handle: NetServer | Socket): number {
+  return (handle as unknown as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
+}

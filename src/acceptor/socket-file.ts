@@ -1,0 +1,72 @@
+// The file of a unix socket. libuv removes it when the handle that bound it is closed, whoever's file is there by then.
+import { randomBytes } from 'node:crypto'
+import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+export class SocketFile {
+  readonly #path: string
+  readonly #device: number
+  readonly #inode: number
+
+  /** The file that has just been bound at `path`. */
+  constructor(path: string) {
+    this.#path = resolve(path)
+    const { dev, ino } = lstatSync(this.#path)
+    this.#device = dev
+    this.#inode = ino
+  }
+
+  /** Whether the file at the path is still the one that was bound. */
+  isOurs(): boolean {
+    const found = lstatSync(this.#path, { throwIfNoEntry: false })
+    return found !== undefined && found.dev === this.#device && found.ino === this.#inode
+  }
+
+  /**
+   * Runs `close`, which removes whatever file is at the path, and leaves the file there all the same. Binding under another name
+   * and renaming it to the path would steal the path of a live server; this fails with
+   * `EADDRINUSE` if somebody took it meanwhile.
+   */
+  keepThrough(close: () => void): void {
+    const aside = `${this.#path}.${randomBytes(6).toString('hex')}`
+    renameSync(this.#path, aside)
+    close()
+    try {
+      linkSync(aside, this.#path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw addressInUse(this.#path)
+      // A file system without hard links.
+      renameSync(aside, this.#path)
+    } finally {
+      removeIfThere(aside)
+    }
+  }
+
+  /** Runs `close`, which removes whatever file is at the path; somebody else's is left there. */
+  removeBy(close: () => void): void {
+    if (this.isOurs() || lstatSync(this.#path, { throwIfNoEntry: false }) === undefined) close()
+    else this.keepThrough(close)
+  }
+
+  /** Removes the file if it is still the one that was bound. */
+  remove(): void {
+    if (this.isOurs()) removeIfThere(this.#path)
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+function addressInUse(path: string): NodeJS.ErrnoException {
+  const code = 'EADDRINUSE'
+  return Object.assign(new Error(`listen ${code}: address already in use ${path}`), {
+    code,
+    syscall: 'listen',
+    address: path,
+  })
+}

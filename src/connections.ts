@@ -1,0 +1,188 @@
+// The live connections: all that `numConnections` counts.
+import type { Socket } from 'node:net'
+import { type ActorLogic, type AnyActorRef, createActor, type EventObject, type Snapshot } from 'xstate'
+import type { ListenerReport } from '../machines/index.ts'
+import type { Address } from './address.ts'
+import type { Clock } from './clock.ts'
+import { createChartActor } from './compile.ts'
+import {
+  type Connection,
+  type ConnectionActor,
+  type ConnectionOwner,
+  connectionChart,
+  type Failure,
+  LiveConnection,
+} from './connection.ts'
+import { Deadlines } from './deadlines.ts'
+import { runHandler } from './handler.ts'
+
+/** How long a peer may take to take what its handler wrote, once that has settled. */
+const FLUSH_TIMEOUT = 30_000
+
+/**
+ * The parent of the connection actors, between them and the listener. A chart in its place would hear of the end of each, pay for it
+ * as for any event, and remember it; this hears and forgets.
+ */
+const poolLogic: ActorLogic<Snapshot<undefined>, EventObject> = {
+  getInitialSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
+  transition: (snapshot) => snapshot,
+  getPersistedSnapshot: (snapshot) => snapshot,
+}
+
+export interface ConnectionsOptions {
+  /** The server's own address. */
+  address: Address
+  listener: AnyActorRef
+  isInspected: boolean
+  clock: Clock
+  handler: (address: Address, socket: Socket, connection: Connection) => unknown
+  /** Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it. */
+  inContext: (callback: () => void) => void
+  report: (event: ListenerReport) => void
+}
+
+export class Connections implements ConnectionOwner, Iterable<Connection> {
+  readonly #options: ConnectionsOptions
+  readonly #actorOptions: { id: string; parent: AnyActorRef }
+  readonly #flushing: Deadlines<LiveConnection>
+  /** No Map: one under churn keeps dead entries alive. The last moves into the place of one that goes. */
+  readonly #live: LiveConnection[] = []
+  #unstarted: LiveConnection[] = []
+  #nextUnstarted = 0
+  #accepted = 0
+  #discarded = 0
+  #openSockets = 0
+  #isClosing = false
+  readonly #waitingForSockets: (() => void)[] = []
+  #hasWarned = false
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options
+    const pool = createActor(poolLogic, { parent: options.listener, id: 'connections' } as object)
+    // One object for all: XState copies it for each actor.
+    this.#actorOptions = { id: 'connection', parent: pool.start() }
+    this.#flushing = new Deadlines(options.clock, FLUSH_TIMEOUT, (connection) => connection.flushExpired())
+  }
+
+  /** Those live ones whose handler runs or may yet run. */
+  get running(): number {
+    return this.#live.filter((connection) => !connection.isDiscarded).length
+  }
+
+  /** Connections whose handler never ran, because the server closed first. */
+  get discarded(): number {
+    return this.#discarded
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  /** Those that are live now; what comes and goes meanwhile makes no difference. */
+  [Symbol.iterator](): IterableIterator<Connection> {
+    return this.#live.slice().values()
+  }
+
+  /** Makes a connection of an accepted socket. */
+  add(socket: Socket): LiveConnection {
+    const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
+    connection.slot = this.#live.push(connection) - 1
+    this.#openSockets++
+    return connection
+  }
+
+  /** Starts its actor, and its handler after this turn's accepting is done. */
+  begin(connection: LiveConnection): void {
+    connection.actor.start()
+    if (this.#unstarted.push(connection) === 1) setImmediate(this.#startHandlers)
+  }
+
+  /** No handler starts any more. */
+  discardUnstarted(): void {
+    const unstarted = this.#forgetUnstarted()
+    this.#discarded += unstarted.length
+    for (const connection of unstarted) connection.discard()
+  }
+
+  announceClosing(): void {
+    this.#isClosing = true
+    for (const connection of this.#live) connection.announceClosing()
+  }
+
+  destroyAll(): void {
+    for (const connection of this.#live.slice()) connection.destroy()
+  }
+
+  /** Resolves once no socket is open. */
+  socketsClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waitingForSockets.push(resolve)
+      this.#tellIfSocketsAreClosed()
+    })
+  }
+
+  #tellIfSocketsAreClosed(): void {
+    if (this.#openSockets > 0) return
+    for (const resolve of this.#waitingForSockets.splice(0)) resolve()
+  }
+
+  readonly #startHandlers = (): void => this.#options.inContext(this.#drainUnstarted)
+
+  readonly #drainUnstarted = (): void => {
+    const { handler } = this.#options
+    while (this.#nextUnstarted < this.#unstarted.length) {
+      const connection = this.#unstarted[this.#nextUnstarted++] as LiveConnection
+      const { address, socket } = connection
+      if (socket) runHandler(() => handler(address, socket, connection), connection, this.#warnOnce)
+    }
+    this.#forgetUnstarted()
+  }
+
+  /** Those whose handler has not been started; a handler that closes the server ends the draining by this. */
+  #forgetUnstarted(): LiveConnection[] {
+    const unstarted = this.#unstarted.slice(this.#nextUnstarted)
+    this.#unstarted = []
+    this.#nextUnstarted = 0
+    return unstarted
+  }
+
+  readonly #warnOnce = (): void => {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    process.emitWarning(
+      'A handler returned no promise, so its connection is closed at once. Did you forget "async"?',
+      { type: 'XstateTcpWarning', code: 'XSTATE_TCP_HANDLER_WITHOUT_PROMISE' },
+    )
+  }
+
+  // What a connection asks of the collection that holds it.
+
+  createActor(connection: LiveConnection): ConnectionActor {
+    const logic = this.#options.isInspected ? connectionChart.interpreted : connectionChart.tabulated
+    return createChartActor(logic, connection, this.#actorOptions as object)
+  }
+
+  startFlushing(connection: LiveConnection): void {
+    this.#flushing.add(connection)
+  }
+
+  socketClosed(connection: LiveConnection): void {
+    this.#openSockets--
+    this.#flushing.delete(connection)
+    this.#tellIfSocketsAreClosed()
+  }
+
+  settled(connection: LiveConnection, failure: Failure | undefined): void {
+    const last = this.#live.pop()
+    if (last && last !== connection) {
+      this.#live[connection.slot] = last
+      last.slot = connection.slot
+    }
+    if (this.#isClosing && this.#live.length === 0) this.#flushing.clear()
+    this.#options.report({ type: 'connection.settled' })
+    if (failure) {
+      const { address } = connection
+      this.#options.report({ type: 'handler.failed', error: failure.error, address })
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Whom the run of a handler tells how it ended: one of the two, once. */
+export interface HandlerOutcome {
+  handlerSettled(): void
+  handlerFailed(error: unknown): void
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  (typeof value === 'object' || typeof value === 'function') && value !== null && 'then' in value
+
+/**
+ * Runs a user's handler. What it throws synchronously is the same as a rejection. One that returns no promise has settled at once;
+ * `onForgottenAsync` hears of it.
+ */
+export function runHandler(
+  handler: () => unknown,
+  outcome: HandlerOutcome,
+  onForgottenAsync: () => void,
+): void {
+  let result: unknown
+  try {
+    result = handler()
+  } catch (error) {
+    outcome.handlerFailed(error)
+    return
+  }
+  if (!isThenable(result)) {
+    onForgottenAsync()
+    outcome.handlerSettled()
+    return
+  }
+  // `Promise.resolve` also copes with a thenable that throws, or that calls back twice.
+  Promise.resolve(result).then(
+    () => outcome.handlerSettled(),
+    (error: unknown) => outcome.handlerFailed(error),
+  )
+}

@@ -1,0 +1,232 @@
+// Does what `machines/listener.ts` decides.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Socket } from 'node:net'
+import type { Actor, InspectionEvent, Observer } from 'xstate'
+import {
+  type ListenerEffects,
+  type ListenerReport,
+  listenerMachine,
+  type PauseStrategy,
+} from '../machines/index.ts'
+import type { Acceptor, AcceptorOwner } from './acceptor/acceptor.ts'
+import { type Address, formatAddress, localAddress, remoteAddress } from './address.ts'
+import { type Clock, nowOf, unrefTimer } from './clock.ts'
+import { compile, createChartActor } from './compile.ts'
+import { type Connection, type LiveConnection, refuseSocket } from './connection.ts'
+import { Connections } from './connections.ts'
+import { applyErrorPolicy } from './error-policy.ts'
+import { asError, OutageError } from './errors.ts'
+import type { Settings } from './options.ts'
+
+/** How the listener's chart is run. */
+export type ListenerActor = Actor<typeof listenerMachine>
+
+/** What the facade emits for the listener. */
+export interface ListenerOutput {
+  error(error: Error): void
+  outage(error: OutageError): void
+  /** `addresses` can be read until this returns. */
+  drop(addresses: () => { local: Address; remote: Address }): void
+  limit(): void
+}
+
+const FIRST_RETRY = 10
+const LONGEST_RETRY = 1_000
+const LEAST_TIME_BETWEEN_LIMITS = 60_000
+
+const listenerChart = compile(listenerMachine)
+
+export class Listener implements ListenerEffects, AcceptorOwner {
+  readonly actor: ListenerActor
+  readonly connections: Connections
+  readonly closeFinished: Promise<void>
+  readonly drained: Promise<void>
+  readonly #acceptor: Acceptor
+  readonly #settings: Settings
+  readonly #output: ListenerOutput
+  readonly #clock: Clock
+  #retryTimer: unknown
+  #limitToldAt = -Infinity
+  #hasToldExhaustion = false
+  /** The socket that the chart is being asked about, and the connection that it becomes if admitted. */
+  #offered: Socket | undefined
+  #admitted: LiveConnection | undefined
+  #announceClosed!: () => void
+  #announceDrained!: () => void
+  #onClosing: () => void = () => {}
+
+  constructor(
+    acceptor: Acceptor,
+    settings: Settings,
+    pauseStrategy: PauseStrategy,
+    handler: (address: Address, socket: Socket, connection: Connection) => unknown,
+    output: ListenerOutput,
+  ) {
+    this.#acceptor = acceptor
+    this.#settings = settings
+    this.#output = output
+    this.#clock = settings.clock
+    this.closeFinished = new Promise((resolve) => {
+      this.#announceClosed = resolve
+    })
+    this.drained = new Promise((resolve) => {
+      this.#announceDrained = resolve
+    })
+    const { inspect, clock, maxConnections } = settings
+    this.actor = createChartActor(inspect ? listenerChart.interpreted : listenerChart.tabulated, this, {
+      id: 'listener',
+      clock: clock as never,
+      input: { maxConnections, pauseStrategy },
+      ...(inspect && { inspect: guardInspector(inspect) }),
+    })
+    this.actor.start()
+    this.connections = new Connections({
+      address: acceptor.address,
+      listener: this.actor,
+      isInspected: inspect !== undefined,
+      clock,
+      handler,
+      inContext: AsyncLocalStorage.snapshot(),
+      report: (event) => this.report(event),
+    })
+    if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
+    acceptor.owner = this
+  }
+
+  /** Runs `callback` when the server starts to close. */
+  set onClosing(callback: () => void) {
+    this.#onClosing = callback
+  }
+
+  // What the acceptor, the connections and the error policy tell.
+
+  offer(socket: Socket): void {
+    this.#offered = socket
+    this.#admitted = undefined
+    this.actor.send({ type: 'connection.offered' })
+    this.#offered = undefined
+    // Its actor only now: an inspector that hears of it finds the listener's count right.
+    if (this.#admitted) this.connections.begin(this.#admitted)
+    else this.#refuse(socket)
+  }
+
+  report(event: ListenerReport): void {
+    this.actor.send(event)
+  }
+
+  #refuse(socket: Socket): void {
+    const { address } = this.#acceptor
+    if (this.actor.getSnapshot().matches('dropping')) {
+      this.#output.drop(() => ({
+        local: localAddress(socket, address),
+        remote: remoteAddress(socket, address),
+      }))
+    }
+    refuseSocket(socket)
+  }
+
+  // What the chart asks for. None of these may throw: the listener's actor would be dead.
+
+  admitConnection(): void {
+    if (this.#offered) this.#admitted = this.connections.add(this.#offered)
+  }
+
+  /** What was offered and not admitted is refused when the chart has answered. */
+  refuseConnection(): void {}
+
+  startAccepting(): void {
+    this.#acceptor.start()
+  }
+
+  stopAccepting({ strategy }: { strategy: PauseStrategy }): void {
+    this.#acceptor.stop(strategy)
+  }
+
+  scheduleRetry({ failures }: { failures: number }): void {
+    const delay = Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY)
+    this.#retryTimer = this.#clock.setTimeout(() => {
+      this.#retryTimer = undefined
+      this.report({ type: 'retry.due' })
+    }, delay)
+    // The acceptor keeps the process alive if it is to be.
+    unrefTimer(this.#retryTimer)
+  }
+
+  cancelRetry(): void {
+    if (this.#retryTimer !== undefined) this.#clock.clearTimeout(this.#retryTimer)
+    this.#retryTimer = undefined
+  }
+
+  reportLimit(): void {
+    const now = nowOf(this.#clock)
+    if (now - this.#limitToldAt < LEAST_TIME_BETWEEN_LIMITS) return
+    this.#limitToldAt = now
+    this.#output.limit()
+  }
+
+  reportExhaustion(): void {
+    if (this.#hasToldExhaustion) return
+    this.#hasToldExhaustion = true
+    process.emitWarning(
+      `The process is running out of file descriptors; the server on ${formatAddress(this.#acceptor.address)} accepts no more until some are closed. Raise the limit (ulimit -n) or lower maxConnections.`,
+      { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' },
+    )
+  }
+
+  reportOutage({ error }: { error: unknown }): void {
+    this.#output.outage(new OutageError(formatAddress(this.#acceptor.address), error))
+  }
+
+  applyErrorPolicy({ error, address }: { error: unknown; address: unknown }): void {
+    applyErrorPolicy(this.#settings.onHandlerError, address as Address, error, (event) => this.report(event))
+  }
+
+  raiseError({ error }: { error: unknown }): void {
+    this.#output.error(asError(error))
+  }
+
+  announceClosing(): void {
+    this.#onClosing()
+    this.connections.announceClosing()
+  }
+
+  closeAcceptor(): void {
+    this.#acceptor.close()
+  }
+
+  discardUnstarted(): void {
+    this.connections.discardUnstarted()
+  }
+
+  destroyConnections(): void {
+    this.connections.destroyAll()
+  }
+
+  awaitSockets(): void {
+    void this.connections.socketsClosed().then(() => this.report({ type: 'sockets.closed' }))
+  }
+
+  announceClosed(): void {
+    this.#announceClosed()
+  }
+
+  announceDrained(): void {
+    this.#announceDrained()
+  }
+}
+
+/** XState calls inspectors in the middle of a transition: what one throws must not be taken for a fault of the chart. */
+function guardInspector(inspect: NonNullable<Settings['inspect']>): Observer<InspectionEvent> {
+  const next = typeof inspect === 'function' ? inspect : inspect.next?.bind(inspect)
+  return {
+    next: (event) => {
+      try {
+        next?.(event)
+      } catch (error) {
+        process.nextTick(() => {
+          throw error
+        })
+      }
+    },
+  }
+}

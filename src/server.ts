@@ -1,0 +1,381 @@
+// The facade. It sends events and reads snapshots; it decides nothing.
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import type { Subscription } from 'xstate'
+import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
+import { Acceptor } from './acceptor/acceptor.ts'
+import { loadDuplicate } from './acceptor/duplicate.ts'
+import type { Address } from './address.ts'
+import type { Clock } from './clock.ts'
+import type { Connection } from './connection.ts'
+import { ServerClosedError } from './errors.ts'
+import { Listener, type ListenerActor } from './listener.ts'
+import {
+  parseOptions,
+  requireMaxConnections,
+  requirePauseStrategy,
+  type ServerOptions,
+  type Settings,
+} from './options.ts'
+import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
+import {
+  rejectUnknownKeys,
+  requireBoolean,
+  requireDuration,
+  requireFunction,
+  requireObject,
+} from './validate.ts'
+import { type ListeningOn, parseWhere, type Target, type WhereToListen } from './where-to-listen.ts'
+
+/** Serves one client. The socket is closed when the promise settles, however it does. */
+export type SocketHandler = (address: Address, socket: Socket, connection: Connection) => unknown
+
+/** Where a server is in its chart; the inner states are in `server.actor`'s snapshot. */
+export type ServerState = 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
+
+/** The events of a server, with the arguments of their listeners. */
+export interface ServerEvents {
+  /**
+   * A handler has failed and the policy raised: the server is closing. Or an `OutageError`: it cannot accept for now and keeps trying.
+   * An error of the first kind is an uncaught exception where nobody listens, one of the second a warning.
+   */
+  error: [error: Error]
+  /** A connection was dropped; see `setDropIncomingConnections`. */
+  drop: [addresses: { local: Address; remote: Address }]
+  /** The server is full and stops accepting; at most once a minute. */
+  limit: [counts: { maxConnections: number; numConnections: number }]
+}
+
+/** The listener's XState actor. Users may send it commands; the chart's other events are reports of what happened. */
+export interface ServerActor extends Omit<ListenerActor, 'send'> {
+  send(event: ListenerCommand): void
+}
+
+export interface DrainResult {
+  /** Connections whose handler settled in time. */
+  settled: number
+  /** Connections that were destroyed, and those that were accepted and never started. */
+  destroyed: number
+}
+
+const DRAIN_TIMEOUT = 15_000
+
+/** A TCP server whose behaviour is a statechart, with the semantics of Jane Street Async's `Tcp.Server`. */
+export class Server<Where extends WhereToListen = WhereToListen> extends EventEmitter<ServerEvents> {
+  readonly #listener: Listener
+  readonly #acceptor: Acceptor
+  readonly #target: Target
+  readonly #clock: Clock
+  readonly #canHold: boolean
+  #isCloseCalled = false
+  #drain: Promise<DrainResult> | undefined
+
+  /**
+   * Starts a server; resolves once it is ready to accept.
+   *
+   * `handler` is called with the peer's address, the `net.Socket` and the connection's handle, for each client, never before the code
+   * that awaits this has its server. When its promise settles, however it does, what was written is flushed (for at most 30 s) and the
+   * socket closed.
+   *
+   * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened; with Node's own error (`EADDRINUSE`,
+   * `EACCES`…) where it cannot listen; with a `HoldUnavailableError` or a `RebindUnavailableError` where `pauseStrategy` asks for what
+   * the machine cannot do; with the signal's reason if it was aborted. Nothing is left open then. `port: 0` is tried up to 10 times.
+   *
+   * From Async's `Tcp.Server.create_sock`.
+   */
+  static async createSock<const Where extends WhereToListen>(
+    where: Where,
+    handler: SocketHandler,
+    options: ServerOptions = {},
+  ): Promise<Server<Where>> {
+    const target = parseWhere(where)
+    requireFunction('handler', handler)
+    const settings = parseOptions(options)
+    settings.signal?.throwIfAborted()
+    const duplicate = await loadDuplicate()
+    const strategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
+    const { backlog, maxAcceptsPerBatch, socket, signal } = settings
+    const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate })
+    if (signal?.aborted) {
+      acceptor.close()
+      throw signal.reason
+    }
+    return new Server<Where>({
+      target,
+      acceptor,
+      settings,
+      strategy,
+      canHold: duplicate !== undefined,
+      handler,
+    })
+  }
+
+  private constructor({ target, acceptor, settings, strategy, canHold, handler }: Parts) {
+    super()
+    this.#target = target
+    this.#acceptor = acceptor
+    this.#clock = settings.clock
+    this.#canHold = canHold
+    this.#listener = new Listener(acceptor, settings, strategy, handler, {
+      error: (error) => this.#emitSoon('error', error),
+      outage: (error) => {
+        if (this.listenerCount('error') > 0) this.#emitSoon('error', error)
+        else process.emitWarning(error)
+      },
+      drop: (addresses) => {
+        if (this.listenerCount('drop') > 0) this.#emitSoon('drop', addresses())
+      },
+      limit: () =>
+        process.nextTick(() =>
+          this.emit('limit', { maxConnections: this.maxConnections, numConnections: this.numConnections }),
+        ),
+    })
+    const { signal } = settings
+    if (signal) {
+      const close = () => void this.close()
+      signal.addEventListener('abort', close, { once: true })
+      this.#listener.onClosing = () => signal.removeEventListener('abort', close)
+    }
+  }
+
+  /**
+   * Not at once: what the chart asks for is done in the middle of a transition, where a listener's `close()` would have to wait, and in
+   * a promise's continuation, where an `'error'` that nobody listens to would become a rejection instead of an exception.
+   */
+  #emitSoon<Name extends 'error' | 'drop'>(name: Name, ...args: ServerEvents[Name]): void {
+    process.nextTick(() => this.emit(name, ...(args as never)))
+  }
+
+  get #context(): ListenerContext {
+    return this.actor.getSnapshot().context
+  }
+
+  #send(command: ListenerCommand): void {
+    this.actor.send(command)
+  }
+
+  /** The port that the server listens on, the OS's choice for `port: 0`; the path of a unix socket. Still readable after close. */
+  get listeningOn(): ListeningOn<Where> {
+    const { address } = this.#acceptor
+    return (address.family === 'unix' ? address.path : address.port) as ListeningOn<Where>
+  }
+
+  /** The address that the server is bound to. Still readable after close. */
+  get listeningOnAddress(): Address {
+    return this.#acceptor.address
+  }
+
+  /**
+   * The listening descriptor, to be used with care, for socket options for instance; `fd` is -1 while there is none (closed, or paused by
+   * `rebind`) and on Windows. Accepting on it directly goes round every limit.
+   */
+  get listeningSocket(): { readonly fd: number } {
+    return { fd: this.#acceptor.fd }
+  }
+
+  /** Connections not yet settled: those whose handler runs, or whose descriptor is not closed yet. */
+  get numConnections(): number {
+    return this.#context.connections
+  }
+
+  /** The live connections, in no particular order: all that `numConnections` counts. Each iteration sees those that were live at its start. */
+  get connections(): Iterable<Connection> {
+    return this.#listener.connections
+  }
+
+  /**
+   * The most connections at a time. Raising it wakes waiting clients at once, lowering it closes nobody: `numConnections` is above it
+   * until enough have settled. Setting it throws a `TypeError` or `RangeError` unless it is an integer of at least 1.
+   */
+  get maxConnections(): number {
+    return this.#context.maxConnections
+  }
+
+  set maxConnections(maxConnections: number) {
+    this.#send({ type: 'limit.changed', maxConnections: requireMaxConnections(maxConnections) })
+  }
+
+  get state(): ServerState {
+    const { value } = this.actor.getSnapshot()
+    return typeof value === 'string' ? value : (Object.keys(value)[0] as ServerState)
+  }
+
+  /** The listener's XState actor: `subscribe`, `getSnapshot`, `send`. The methods of the server only send events to it. */
+  get actor(): ServerActor {
+    return this.#listener.actor
+  }
+
+  /**
+   * Stops accepting before it returns, until `resume()`; existing connections are served. A flag, not a count: one `resume()` ends any
+   * number of pauses. At the limit as well, the server accepts again only when neither holds.
+   *
+   * `strategy` is the option `pauseStrategy` unless given. Throws a `HoldUnavailableError` or a `RebindUnavailableError` where it cannot
+   * be done. Does nothing on a closed server; one that drops goes on dropping, and pauses when that ends.
+   */
+  pause(options: { strategy?: PauseStrategy } = {}): void {
+    rejectUnknownKeys('pause', requireObject('pause', options, '{ strategy? }'), ['strategy'])
+    const { strategy } = options
+    if (strategy === undefined) return this.#send({ type: 'pause' })
+    requirePauseStrategy('strategy', strategy)
+    assertPauseStrategy(strategy, this.#target, this.#canHold)
+    this.#send({ type: 'pause', strategy })
+  }
+
+  /**
+   * Ends a pause by hand. Resolves once the server listens again: at once after a hold, and where the limit still keeps it from
+   * accepting; after a rebind, when the address could be bound. Resolves also if the server is paused again or closed meanwhile, and at
+   * once where nothing was paused. Never rejects: a server that cannot listen says so by an `OutageError`, and keeps trying.
+   */
+  resume(): Promise<void> {
+    this.#send({ type: 'resume' })
+    return this.#when(() => {
+      const snapshot = this.actor.getSnapshot()
+      return !(
+        snapshot.matches({ 'accept-paused': 'opening' }) ||
+        snapshot.matches({ 'accept-paused': 'retrying' }) ||
+        snapshot.matches({ 'accept-paused': 'exhausted' })
+      )
+    })
+  }
+
+  /**
+   * Whether each incoming connection is accepted and closed at once: no handler, no place, one `'drop'` event. Existing connections go
+   * on. This wins over the limit and over a pause, because its purpose is not to leave clients hanging in the kernel's queue. Setting it
+   * twice is setting it once; a closed server ignores it. From Async's `set_drop_incoming_connections`.
+   */
+  setDropIncomingConnections(isDropping: boolean): void {
+    this.#send({ type: requireBoolean('isDropping', isDropping) ? 'drop.start' : 'drop.stop' })
+  }
+
+  get isDroppingIncomingConnections(): boolean {
+    return this.state === 'dropping'
+  }
+
+  /** As in `net`: the server keeps its process alive, while it is paused too, until it is closed or unref'd. Connections count for themselves. */
+  ref(): this {
+    this.#acceptor.ref()
+    return this
+  }
+
+  /** As in `net`: the server, though not its connections, no longer keeps its process alive. */
+  unref(): this {
+    this.#acceptor.unref()
+    return this
+  }
+
+  /**
+   * Starts to close the listening socket. No handler starts from then on, not even of a connection that was accepted. Resolves once the
+   * descriptor is closed: the port can be bound again at once, the unix socket's file is gone. It does not wait for connections, as
+   * Node's does; see `drain` and `closeFinishedAndHandlersDetermined`. Clients that still waited in the kernel's queue are reset by it.
+   *
+   * With `closeExistingConnections: true` the sockets of all connections are destroyed, and the promise waits until their descriptors are
+   * closed. Their handlers are not stopped, and cannot be: their reads end, their writes are dropped.
+   *
+   * Every call returns the same promise, which never rejects; a later call has no further effect, whatever its options. From Async's
+   * `close`.
+   */
+  close(options: { closeExistingConnections?: boolean } = {}): Promise<void> {
+    rejectUnknownKeys('close', requireObject('close', options, '{ closeExistingConnections? }'), [
+      'closeExistingConnections',
+    ])
+    const { closeExistingConnections = false } = options
+    requireBoolean('closeExistingConnections', closeExistingConnections)
+    this.#isCloseCalled = true
+    this.#send({ type: 'close', closeExistingConnections })
+    return this.closeFinished
+  }
+
+  /** The promise that `close` returns, without starting a close. From Async's `close_finished`. */
+  get closeFinished(): Promise<void> {
+    return this.#listener.closeFinished
+  }
+
+  /** As `closeFinished`, and no handler is still running. Never resolves before a close. */
+  get closeFinishedAndHandlersDetermined(): Promise<void> {
+    return this.#listener.drained
+  }
+
+  /** True from the call of `close` on, or from the moment the error policy closed the server. From Async's `is_closed`. */
+  get isClosed(): boolean {
+    // A call in the middle of a transition is carried out at the end of it.
+    return this.#isCloseCalled || this.state === 'closing' || this.state === 'closed'
+  }
+
+  /**
+   * Closes, gives the running handlers `timeout` milliseconds (15,000 unless told otherwise), then destroys what is left. Resolves with
+   * two counts when all have settled or been destroyed, also when a handler never returns. Works after `close` as well. A second call
+   * returns the first one's promise. Rejects with a `TypeError` or `RangeError` for a wrong `timeout`, and does nothing then.
+   */
+  async drain(options: { timeout?: number } = {}): Promise<DrainResult> {
+    rejectUnknownKeys('drain', requireObject('drain', options, '{ timeout? }'), ['timeout'])
+    const timeout = requireDuration('timeout', options.timeout ?? DRAIN_TIMEOUT)
+    this.#drain ??= this.#closeAndDrain(timeout)
+    return this.#drain
+  }
+
+  async #closeAndDrain(timeout: number): Promise<DrainResult> {
+    const { connections, drained } = this.#listener
+    void this.close()
+    const running = connections.running
+    let destroyed = 0
+    let timer: unknown
+    const cutOff = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(() => {
+        destroyed = connections.running
+        this.#send({ type: 'drain.expired' })
+        resolve(connections.socketsClosed())
+      }, timeout)
+    })
+    await Promise.race([drained, cutOff])
+    this.#clock.clearTimeout(timer)
+    await this.closeFinished
+    return { settled: running - destroyed, destroyed: destroyed + connections.discarded }
+  }
+
+  /**
+   * Resolves when `predicate` holds of `numConnections`: now, or at a later change. Rejects with what the predicate throws, and with a
+   * `ServerClosedError` if the server is closed and its last handler has settled, since then nothing changes any more.
+   */
+  async waitForConnections(predicate: (numConnections: number) => boolean): Promise<void> {
+    requireFunction('predicate', predicate)
+    await this.#when(() => {
+      if (predicate(this.numConnections)) return true
+      if (!this.actor.getSnapshot().matches({ closed: 'drained' })) return false
+      throw new ServerClosedError(
+        'The server is closed and has no connections left; what was waited for cannot happen any more',
+      )
+    })
+  }
+
+  /** Resolves when `condition` holds of the listener's snapshot: now, or at a later change. Rejects if it throws. */
+  #when(condition: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let subscription: Subscription | undefined
+      const check = () => {
+        try {
+          if (!condition()) return false
+          resolve()
+        } catch (error) {
+          reject(error)
+        }
+        subscription?.unsubscribe()
+        return true
+      }
+      if (!check()) subscription = this.actor.subscribe(check)
+    })
+  }
+
+  /** Drains with the default timeout. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain()
+  }
+}
+
+interface Parts {
+  target: Target
+  acceptor: Acceptor
+  settings: Settings
+  strategy: PauseStrategy
+  canHold: boolean
+  handler: SocketHandler
+}

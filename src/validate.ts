@@ -1,0 +1,63 @@
+// Checks of what users pass in. Each names the option and the value, and gives the value back.
+import { describeValue, InvalidOptionError, OptionRangeError } from './errors.ts'
+
+export function invalid(name: string, expected: string, value: unknown): never {
+  throw new InvalidOptionError(`${name} must be ${expected}, but it is ${describeValue(value)}`)
+}
+
+export function requireInteger(name: string, value: unknown, least: number, most: number): number {
+  if (typeof value !== 'number') return invalid(name, 'an integer', value)
+  if (!Number.isInteger(value) || value < least || value > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+    throw new OptionRangeError(`${name} must be an integer ${range}, but it is ${describeValue(value)}`)
+  }
+  return value
+}
+
+/** Milliseconds; what is above a timer's range would fire at once in Node. */
+export function requireDuration(name: string, value: unknown): number {
+  const most = 2 ** 31 - 1
+  if (typeof value !== 'number') return invalid(name, 'a number of milliseconds', value)
+  if (!(value >= 0 && value <= most)) {
+    throw new OptionRangeError(
+      `${name} must be from 0 to ${most} milliseconds, but it is ${describeValue(value)}`,
+    )
+  }
+  return value
+}
+
+export function requireBoolean(name: string, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : invalid(name, 'true or false', value)
+}
+
+export function requireString(name: string, value: unknown): string {
+  if (typeof value !== 'string') return invalid(name, 'a string', value)
+  return value === '' ? invalid(name, 'a string that is not empty', value) : value
+}
+
+export function requireFunction<T>(name: string, value: T): T {
+  return typeof value === 'function' ? value : invalid(name, 'a function', value)
+}
+
+export function requireOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
+  return allowed.includes(value as T)
+    ? (value as T)
+    : invalid(name, allowed.map((one) => `'${one}'`).join(' or '), value)
+}
+
+export function requireObject(name: string, value: unknown, expected: string, shown = value): object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? value
+    : invalid(name, expected, shown)
+}
+
+/** A misspelt option that is silently ignored is worse than an error. */
+export function rejectUnknownKeys(name: string, given: object, known: readonly string[]): void {
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key)) {
+      throw new InvalidOptionError(
+        `${name}.${key} is not known (its value is ${describeValue((given as Record<string, unknown>)[key])}); known are ${known.join(', ')}`,
+      )
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// Ports, paths and descriptors: what a server can listen on.
+import {
+  invalid,
+  rejectUnknownKeys,
+  requireBoolean,
+  requireInteger,
+  requireObject,
+  requireString,
+} from './validate.ts'
+
+/** A TCP port. `port: 0` is chosen by the OS; without `host` it listens on `::` (IPv4 as well, unless `ipv6Only`), or `0.0.0.0` without IPv6. */
+export interface TcpPort {
+  port: number
+  host?: string
+  /** Do not listen on IPv4 as well when `host` is `::`. @default false */
+  ipv6Only?: boolean
+  /** Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`; Node ≥ 22.12). @default false */
+  reusePort?: boolean
+}
+
+/** A unix socket (on Windows, a named pipe). */
+export interface UnixPath {
+  path: string
+}
+
+/** A socket that is bound or listening already, from systemd for instance. The server owns it from then on and closes it. */
+export interface InheritedDescriptor {
+  fd: number
+}
+
+/** What a server can listen on; a bare number is a port. */
+export type WhereToListen = number | TcpPort | UnixPath | InheritedDescriptor
+
+/** What `listeningOn` is: the path of a unix socket, the port of a TCP socket. */
+export type ListeningOn<Where extends WhereToListen> = Where extends UnixPath
+  ? string
+  : Where extends number | TcpPort
+    ? number
+    : number | string
+
+export type Target =
+  | { kind: 'port'; port: number; host?: string; ipv6Only: boolean; reusePort: boolean }
+  | { kind: 'path'; path: string }
+  | { kind: 'fd'; fd: number }
+
+const LARGEST_PORT = 65_535
+const LARGEST_FD = 2 ** 31 - 1
+
+/** Checks `where` and gives it one form. Opens nothing. */
+export function parseWhere(where: WhereToListen): Target {
+  if (typeof where === 'number') return parsePort({ port: where })
+  const given = requireObject('where', where, 'a port, { port }, { path } or { fd }') as Partial<
+    TcpPort & UnixPath & InheritedDescriptor
+  >
+  const kinds = (['port', 'path', 'fd'] as const).filter((kind) => given[kind] !== undefined)
+  const [kind] = kinds
+  if (kinds.length !== 1 || kind === undefined) {
+    return invalid('where', 'an object with exactly one of port, path and fd', where)
+  }
+  if (kind === 'path') {
+    rejectUnknownKeys('where', given, ['path'])
+    return { kind, path: requireString('where.path', given.path) }
+  }
+  if (kind === 'fd') {
+    rejectUnknownKeys('where', given, ['fd'])
+    return { kind, fd: requireInteger('where.fd', given.fd, 0, LARGEST_FD) }
+  }
+  return parsePort(given as TcpPort)
+}
+
+function parsePort(where: TcpPort): Target {
+  rejectUnknownKeys('where', where, ['port', 'host', 'ipv6Only', 'reusePort'])
+  return {
+    kind: 'port',
+    port: requireInteger('where.port', where.port, 0, LARGEST_PORT),
+    ...(where.host !== undefined && { host: requireString('where.host', where.host) }),
+    ipv6Only: requireBoolean('where.ipv6Only', where.ipv6Only ?? false),
+    reusePort: requireBoolean('where.reusePort', where.reusePort ?? false),
+  }
+}
