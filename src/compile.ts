@@ -59,7 +59,9 @@ class Table {
   }
 
   lookUp(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
-    return this.#rows.get(snapshot)?.get(event.type) ?? this.#compute(snapshot, event)
+    // What a payload decides, the type of the event alone cannot find again.
+    if (hasPayload(event)) return this.#compute(snapshot, event)
+    return this.#rows.get(snapshot)?.get(event.type) ?? this.#learn(snapshot, event)
   }
 
   /** The same snapshot object for the same state and context, so that its rows are found again. */
@@ -78,9 +80,14 @@ class Table {
   #compute(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
     const requests: Request[] = []
     const next = this.#machine.transition(snapshot, event, inertScope(this.#actor, requests))
-    // An event with a payload may be decided by it, and an unknown one must not make the table grow.
-    if (Object.keys(event).length > 1 || !this.#machine.events.includes(event.type)) return { next, requests }
-    const row: Row = { next: this.canonical(next as AnyMachineSnapshot), requests }
+    return { next, requests }
+  }
+
+  #learn(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
+    const { next, requests } = this.#compute(snapshot, event)
+    const row: Row = { next: this.canonical(next), requests }
+    // An event that the chart does not know must not make the table grow.
+    if (!this.#machine.events.includes(event.type)) return row
     let rows = this.#rows.get(snapshot)
     if (!rows) {
       rows = new Map()
@@ -89,6 +96,11 @@ class Table {
     rows.set(event.type, row)
     return row
   }
+}
+
+function hasPayload(event: AnyEventObject): boolean {
+  for (const key in event) if (key !== 'type') return true
+  return false
 }
 
 /** The scope in which XState's pure `transition` runs a step: nothing happens, what would happen is noted down. */
