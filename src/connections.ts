@@ -36,7 +36,7 @@ export interface ConnectionsOptions {
   isInspected: boolean
   clock: Clock
   handler: (address: Address, socket: Socket, connection: Connection) => unknown
-  /** Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it. */
+  /** Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where some other client made room. */
   inContext: (callback: () => void) => void
   report: (event: ListenerReport) => void
 }
@@ -83,18 +83,13 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     return this.#live.slice().values()
   }
 
-  /** Makes a connection of an accepted socket. */
+  /** Makes a connection of an accepted socket. Its handler starts after this turn's accepting is done. */
   add(socket: Socket): LiveConnection {
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
     this.#openSockets++
-    return connection
-  }
-
-  /** Starts its actor, and its handler after this turn's accepting is done. */
-  begin(connection: LiveConnection): void {
-    connection.actor.start()
     if (this.#unstarted.push(connection) === 1) setImmediate(this.#startHandlers)
+    return connection
   }
 
   /** No handler starts any more. */
@@ -102,6 +97,11 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     const unstarted = this.#forgetUnstarted()
     this.#discarded += unstarted.length
     for (const connection of unstarted) connection.discard()
+  }
+
+  /** To be called when none is left. */
+  forgetDeadlines(): void {
+    this.#flushing.clear()
   }
 
   announceClosing(): void {
@@ -178,7 +178,6 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
       this.#live[connection.slot] = last
       last.slot = connection.slot
     }
-    if (this.#isClosing && this.#live.length === 0) this.#flushing.clear()
     this.#options.report({ type: 'connection.settled' })
     if (failure) {
       const { address } = connection

@@ -106,7 +106,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.actor.send({ type: 'connection.offered' })
     this.#offered = undefined
     // Its actor only now: an inspector that hears of it finds the listener's count right.
-    if (this.#admitted) this.connections.begin(this.#admitted)
+    if (this.#admitted) this.#admitted.actor.start()
     else this.#refuse(socket)
   }
 
@@ -211,6 +211,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   announceDrained(): void {
+    this.connections.forgetDeadlines()
     this.#announceDrained()
   }
 }

@@ -280,8 +280,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     ])
     const { closeExistingConnections = false } = options
     requireBoolean('closeExistingConnections', closeExistingConnections)
-    this.#isCloseCalled = true
-    this.#send({ type: 'close', closeExistingConnections })
+    if (!this.isClosed) {
+      this.#isCloseCalled = true
+      this.#send({ type: 'close', closeExistingConnections })
+    }
     return this.closeFinished
   }
 
@@ -315,8 +317,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   async #closeAndDrain(timeout: number): Promise<DrainResult> {
     const { connections, drained } = this.#listener
+    const { running, discarded } = connections
     void this.close()
-    const running = connections.running
     let destroyed = 0
     let timer: unknown
     const cutOff = new Promise<void>((resolve) => {
@@ -329,7 +331,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     await Promise.race([drained, cutOff])
     this.#clock.clearTimeout(timer)
     await this.closeFinished
-    return { settled: running - destroyed, destroyed: destroyed + connections.discarded }
+    // Counted at the end: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
+    const settled = running - destroyed - (connections.discarded - discarded)
+    return { settled, destroyed: destroyed + connections.discarded }
   }
 
   /**

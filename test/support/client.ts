@@ -1,7 +1,7 @@
-// A client as tests need it: it remembers what it saw, and every step can be awaited.
+// A client as tests need it: it remembers what it saw, every step can be awaited, and it closes when the server does.
 import { once } from 'node:events'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import type { Server } from '../../src/index.ts'
+import type { Address, Server } from '../../src/index.ts'
 import { deferred } from './deferred.ts'
 
 export class Client {
@@ -20,7 +20,7 @@ export class Client {
   readonly closed: Promise<this>
 
   constructor(options: NetConnectOpts) {
-    this.socket = connect({ allowHalfOpen: true, ...options } as NetConnectOpts)
+    this.socket = connect(options)
     const ended = deferred()
     this.ended = ended.promise
     this.socket
@@ -75,7 +75,11 @@ const clients = new Set<Client>()
 
 /** A client of `server`, wherever that listens. All are destroyed by `destroyClients`. */
 export function connectTo(server: Server<never> | Server): Client {
-  const address = (server as Server).listeningOnAddress
+  return connectToAddress((server as Server).listeningOnAddress)
+}
+
+/** A client of whoever listens on `address`. */
+export function connectToAddress(address: Address): Client {
   const client = new Client(
     address.family === 'unix'
       ? { path: address.path }
@@ -84,6 +88,13 @@ export function connectTo(server: Server<never> | Server): Client {
   clients.add(client)
   void client.closed.then(() => clients.delete(client))
   return client
+}
+
+/** Clients that the kernel has connected, in this order. */
+export async function connected(count: number, address: Address): Promise<Client[]> {
+  const clients: Client[] = []
+  for (let index = 0; index < count; index++) clients.push(await connectToAddress(address).connected)
+  return clients
 }
 
 function hostOf(address: string): string {

@@ -6,7 +6,6 @@ import {
   type Connection,
   Server,
   type ServerOptions,
-  type ServerState,
   type SocketHandler,
   type WhereToListen,
 } from '../../src/index.ts'
@@ -79,12 +78,15 @@ export class ManualHandler {
   }
 }
 
-/** Resolves when the server is in `state`: now, or later. */
-export function untilState(server: Server<never> | Server, state: ServerState): Promise<void> {
+/** Resolves when the listener's chart is in that state, of whatever depth: now, or later. */
+export function untilSnapshot(
+  server: Server<never> | Server,
+  state: Parameters<ReturnType<Server['actor']['getSnapshot']>['matches']>[0],
+): Promise<void> {
   const { actor } = server as Server
   return new Promise((resolve) => {
     const check = () => {
-      if ((server as Server).state !== state) return
+      if (!actor.getSnapshot().matches(state)) return
       subscription.unsubscribe()
       resolve()
     }

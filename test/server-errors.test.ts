@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { describe, expect, test, vi } from 'vitest'
+import { NonErrorThrownError } from '../src/index.ts'
+import { connectTo } from './support/client.ts'
+import { deferred } from './support/deferred.ts'
+import { ManualHandler, serve } from './support/serve.ts'
+
+/** The next uncaught exception, which is then no longer one. */
+async function uncaught(): Promise<unknown> {
+  const others = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  const [error] = await once(process, 'uncaughtException')
+  for (const listener of others) process.on('uncaughtException', listener)
+  return error
+}
+
+describe("onHandlerError: 'ignore'", () => {
+  test('closes the socket, frees the place and goes on', async () => {
+    const server = await serve(
+      async () => {
+        throw new Error('oops')
+      },
+      { onHandlerError: 'ignore' },
+    )
+    for (let index = 0; index < 3; index++) await connectTo(server).closed
+    await server.waitForConnections((count) => count === 0)
+    expect(server.state).toBe('listening')
+  })
+})
+
+describe('onHandlerError: a function', () => {
+  test('gets the address and the error, after the socket was closed and the place freed', async () => {
+    const called = deferred<unknown[]>()
+    const error = new Error('oops')
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle, {
+      onHandlerError: (...args) =>
+        called.resolve([...args, server.numConnections, handler.runs[0]?.connection.state]),
+    })
+    connectTo(server)
+    const { address, fail } = await handler.run(0)
+    fail(error)
+    expect(await called.promise).toEqual([address, error, 0, 'closed'])
+    expect(server.state).toBe('listening')
+  })
+
+  test('hears of a synchronous throw as of a rejection', async () => {
+    const called = deferred<unknown>()
+    const server = await serve(
+      () => {
+        throw 'a string'
+      },
+      { onHandlerError: (_address, error) => called.resolve(error) },
+    )
+    const client = await connectTo(server).closed
+    expect(client.error).toBeUndefined()
+    expect(await called.promise).toBe('a string')
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('from the policy')
+      },
+    ],
+    ['returns a promise that rejects', () => Promise.reject(new Error('from the policy'))],
+  ])('raises what it threw if it %s', async (_how, onHandlerError) => {
+    const server = await serve(async () => Promise.reject(new Error('from the handler')), { onHandlerError })
+    connectTo(server)
+    const [error] = await once(server, 'error')
+    expect(error).toMatchObject({ message: 'from the policy' })
+    expect(server.isClosed).toBe(true)
+    await server.closeFinished
+  })
+
+  test('may close the server, which takes effect before close() returns', async () => {
+    const seen = deferred<[boolean, string]>()
+    const server = await serve(async () => Promise.reject(new Error('oops')), {
+      onHandlerError: () => {
+        void server.close()
+        seen.resolve([server.isClosed, server.state])
+      },
+    })
+    connectTo(server)
+    expect(await seen.promise).toEqual([true, 'closing'])
+  })
+})
+
+describe("onHandlerError: 'raise'", () => {
+  test('closes the server, lets existing connections go on, and emits what was thrown', async () => {
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle)
+    const other = connectTo(server)
+    const { socket } = await handler.run(0)
+    connectTo(server)
+    const { fail } = await handler.run(1)
+    const error = new Error('oops')
+    const raised = once(server, 'error')
+    fail(error)
+    expect((await raised)[0]).toBe(error)
+    expect(server.isClosed).toBe(true)
+    await server.closeFinished
+    socket.write('goes on')
+    await other.receives('goes on')
+    expect(server.numConnections).toBe(1)
+  })
+
+  test('is an uncaught exception where nobody listens', async () => {
+    const error = new Error('oops')
+    const server = await serve(async () => Promise.reject(error))
+    const crash = uncaught()
+    connectTo(server)
+    expect(await crash).toBe(error)
+    expect(server.isClosed).toBe(true)
+  })
+
+  test.each(['a string', undefined, null, { code: 7 }])(
+    'wraps %o, which is no error, in one that has it as its cause',
+    async (thrown) => {
+      const server = await serve(async () => Promise.reject(thrown))
+      connectTo(server)
+      const [error] = await once(server, 'error')
+      expect(error).toBeInstanceOf(NonErrorThrownError)
+      expect(error).toMatchObject({ code: 'ERR_NON_ERROR_THROWN', cause: thrown })
+    },
+  )
+
+  test('raises a later failure of a connection that went on again', async () => {
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle)
+    const errors: unknown[] = []
+    server.on('error', (error) => errors.push(error))
+    connectTo(server)
+    connectTo(server)
+    await handler.run(1)
+    handler.runs[0]?.fail(new Error('first'))
+    await server.closeFinished
+    expect(server.state).toBe('closed')
+    handler.runs[1]?.fail(new Error('second'))
+    await server.closeFinishedAndHandlersDetermined
+    await new Promise((resolve) => process.nextTick(resolve))
+    expect(errors).toEqual([new Error('first'), new Error('second')])
+  })
+
+  test('raises the late rejection of a policy also when the server has drained', async () => {
+    const policy = deferred()
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle, { onHandlerError: () => policy.promise })
+    connectTo(server)
+    const { fail } = await handler.run(0)
+    fail(new Error('oops'))
+    await server.drain()
+    const raised = once(server, 'error')
+    policy.reject(new Error('could not report it'))
+    expect((await raised)[0]).toMatchObject({ message: 'could not report it' })
+  })
+})
+
+describe('what users pass in', () => {
+  test('cannot break the server by throwing in a subscriber or an inspector', async () => {
+    const server = await serve(async () => {}, {
+      inspect: () => {
+        throw new Error('from the inspector')
+      },
+    })
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    const onError = vi.fn()
+    process.on('uncaughtException', onError)
+    let thrown = 0
+    const subscription = server.actor.subscribe(() => {
+      thrown++
+      throw new Error('from the subscriber')
+    })
+    await connectTo(server).closed
+    await server.waitForConnections((count) => count === 0)
+    subscription.unsubscribe()
+    await server.drain()
+    expect(server.state).toBe('closed')
+    const fromSubscriber = () =>
+      onError.mock.calls.filter(([error]) => error.message === 'from the subscriber')
+    await vi.waitFor(() => expect(fromSubscriber()).toHaveLength(thrown))
+    expect(onError).toHaveBeenCalledWith(
+      expect.objectContaining({ message: 'from the inspector' }),
+      expect.anything(),
+    )
+    process.removeAllListeners('uncaughtException')
+    for (const listener of others) process.on('uncaughtException', listener)
+  })
+})
