@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Each file gets a process of its own: descriptors, warnings and uncaught exceptions are the process's.
     pool: 'forks',
+    // What is retained can be told only after a collection.
+    execArgv: ['--expose-gc'],
     maxWorkers: 2,
     testTimeout: 20_000,
   },

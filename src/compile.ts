@@ -50,12 +50,25 @@ class Table {
   readonly #machine: AnyStateMachine
   /** Stands in for the actor; never started. XState's own `transition` makes a new one for each step. */
   readonly #actor: AnyActorRef
+  /** Without input it is always the same. */
+  #initial: Row | undefined
   #rows = new WeakMap<AnyMachineSnapshot, Map<string, Row>>()
   #canonical = new Map<string, AnyMachineSnapshot>()
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine
     this.#actor = createActor(machine)
+  }
+
+  initial(input: unknown): Row {
+    if (input !== undefined) return this.#computeInitial(input)
+    this.#initial ??= this.#computeInitial(input)
+    return this.#initial
+  }
+
+  #computeInitial(input: unknown): Row {
+    const [initial, requests] = initialTransition(this.#machine, input)
+    return { next: this.canonical(initial as AnyMachineSnapshot), requests }
   }
 
   lookUp(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
@@ -135,9 +148,9 @@ function tabulated<Machine extends AnyStateMachine>(machine: Machine): Machine {
       return next
     },
     getInitialSnapshot(scope: Scope, input: unknown) {
-      const [initial, requests] = initialTransition(machine, input as never)
+      const { next, requests } = table.initial(input)
       execute(scope, requests)
-      return table.canonical(initial as AnyMachineSnapshot)
+      return next
     },
   })
 }

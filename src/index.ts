@@ -2,6 +2,7 @@ export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export type { Address } from './address.ts'
 export type { Clock } from './clock.ts'
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection.ts'
+export type { DrainResult } from './drain.ts'
 export {
   HoldUnavailableError,
   InvalidOptionError,
@@ -13,7 +14,6 @@ export {
 } from './errors.ts'
 export type { ErrorPolicy, ServerOptions } from './options.ts'
 export {
-  type DrainResult,
   Server,
   type ServerActor,
   type ServerEvents,

@@ -102,11 +102,12 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   offer(socket: Socket): void {
     this.#offered = socket
-    this.#admitted = undefined
     this.actor.send({ type: 'connection.offered' })
+    const admitted = this.#admitted
     this.#offered = undefined
+    this.#admitted = undefined
     // Its actor only now: an inspector that hears of it finds the listener's count right.
-    if (this.#admitted) this.#admitted.actor.start()
+    if (admitted) admitted.actor.start()
     else this.#refuse(socket)
   }
 

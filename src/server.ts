@@ -1,13 +1,13 @@
 // The facade. It sends events and reads snapshots; it decides nothing.
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import type { Subscription } from 'xstate'
 import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
 import { loadDuplicate } from './acceptor/duplicate.ts'
 import type { Address } from './address.ts'
 import type { Clock } from './clock.ts'
 import type { Connection } from './connection.ts'
+import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
 import { Listener, type ListenerActor } from './listener.ts'
 import {
@@ -18,6 +18,7 @@ import {
   type Settings,
 } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
+import { until } from './until.ts'
 import {
   rejectUnknownKeys,
   requireBoolean,
@@ -49,13 +50,6 @@ export interface ServerEvents {
 /** The listener's XState actor. Users may send it commands; the chart's other events are reports of what happened. */
 export interface ServerActor extends Omit<ListenerActor, 'send'> {
   send(event: ListenerCommand): void
-}
-
-export interface DrainResult {
-  /** Connections whose handler settled in time. */
-  settled: number
-  /** Connections that were destroyed, and those that were accepted and never started. */
-  destroyed: number
 }
 
 const DRAIN_TIMEOUT = 15_000
@@ -228,7 +222,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   resume(): Promise<void> {
     this.#send({ type: 'resume' })
-    return this.#when(() => {
+    return until(this.actor, () => {
       const snapshot = this.actor.getSnapshot()
       return !(
         snapshot.matches({ 'accept-paused': 'opening' }) ||
@@ -311,29 +305,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   async drain(options: { timeout?: number } = {}): Promise<DrainResult> {
     rejectUnknownKeys('drain', requireObject('drain', options, '{ timeout? }'), ['timeout'])
     const timeout = requireDuration('timeout', options.timeout ?? DRAIN_TIMEOUT)
-    this.#drain ??= this.#closeAndDrain(timeout)
+    this.#isCloseCalled = true
+    this.#drain ??= drain(this.#listener, this.#clock, timeout)
     return this.#drain
-  }
-
-  async #closeAndDrain(timeout: number): Promise<DrainResult> {
-    const { connections, drained } = this.#listener
-    const { running, discarded } = connections
-    void this.close()
-    let destroyed = 0
-    let timer: unknown
-    const cutOff = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimeout(() => {
-        destroyed = connections.running
-        this.#send({ type: 'drain.expired' })
-        resolve(connections.socketsClosed())
-      }, timeout)
-    })
-    await Promise.race([drained, cutOff])
-    this.#clock.clearTimeout(timer)
-    await this.closeFinished
-    // Counted at the end: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
-    const settled = running - destroyed - (connections.discarded - discarded)
-    return { settled, destroyed: destroyed + connections.discarded }
   }
 
   /**
@@ -342,30 +316,12 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   async waitForConnections(predicate: (numConnections: number) => boolean): Promise<void> {
     requireFunction('predicate', predicate)
-    await this.#when(() => {
+    await until(this.actor, () => {
       if (predicate(this.numConnections)) return true
       if (!this.actor.getSnapshot().matches({ closed: 'drained' })) return false
       throw new ServerClosedError(
         'The server is closed and has no connections left; what was waited for cannot happen any more',
       )
-    })
-  }
-
-  /** Resolves when `condition` holds of the listener's snapshot: now, or at a later change. Rejects if it throws. */
-  #when(condition: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let subscription: Subscription | undefined
-      const check = () => {
-        try {
-          if (!condition()) return false
-          resolve()
-        } catch (error) {
-          reject(error)
-        }
-        subscription?.unsubscribe()
-        return true
-      }
-      if (!check()) subscription = this.actor.subscribe(check)
     })
   }
 

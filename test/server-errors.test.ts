@@ -34,8 +34,9 @@ describe('onHandlerError: a function', () => {
     const error = new Error('oops')
     const handler = new ManualHandler()
     const server = await serve(handler.handle, {
-      onHandlerError: (...args) =>
-        called.resolve([...args, server.numConnections, handler.runs[0]?.connection.state]),
+      onHandlerError: (...args) => {
+        called.resolve([...args, server.numConnections, handler.runs[0]?.connection.state])
+      },
     })
     connectTo(server)
     const { address, fail } = await handler.run(0)

@@ -1,0 +1,33 @@
+import type { Clock } from './clock.ts'
+import type { Listener } from './listener.ts'
+
+export interface DrainResult {
+  /** Connections whose handler settled in time. */
+  settled: number
+  /** Connections that were destroyed, and those that were accepted and never started. */
+  destroyed: number
+}
+
+/** Closes, waits for the handlers for `timeout` milliseconds, destroys what is left, and resolves when that is done. */
+export async function drain(listener: Listener, clock: Clock, timeout: number): Promise<DrainResult> {
+  const { actor, connections } = listener
+  const { running, discarded } = connections
+  actor.send({ type: 'close' })
+  let destroyed = 0
+  let timer: unknown
+  const cutOff = new Promise<void>((resolve) => {
+    const cut = () => {
+      destroyed = connections.running
+      actor.send({ type: 'drain.expired' })
+      resolve(connections.socketsClosed())
+    }
+    if (timeout > 0) timer = clock.setTimeout(cut, timeout)
+    else cut()
+  })
+  await Promise.race([listener.drained, cutOff])
+  if (timer !== undefined) clock.clearTimeout(timer)
+  await listener.closeFinished
+  // Counted at the end: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
+  const settled = running - destroyed - (connections.discarded - discarded)
+  return { settled, destroyed: destroyed + connections.discarded }
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { expect, test, vi } from 'vitest'
+import { type AnyActorRef, type InspectionEvent, SimulatedClock } from 'xstate'
+import type { ListenerReport } from '../machines/index.ts'
+import { OutageError, type Server } from '../src/index.ts'
+import { connectTo } from './support/client.ts'
+import { ManualHandler, serve, untilSnapshot } from './support/serve.ts'
+
+/** Reports to the listener what others cause, as its acceptor would. */
+function report(server: Server<never> | Server, event: ListenerReport): void {
+  ;((server as Server).actor as unknown as { send(event: ListenerReport): void }).send(event)
+}
+
+test('the methods of a server are commands to its actor, which users may send as well', async () => {
+  const server = await serve(async () => {})
+  const { actor } = server
+  actor.send({ type: 'pause', strategy: 'hold' })
+  expect(server.state).toBe('accept-paused')
+  actor.send({ type: 'resume' })
+  expect(server.state).toBe('listening')
+  actor.send({ type: 'drop.start' })
+  expect(server.isDroppingIncomingConnections).toBe(true)
+  actor.send({ type: 'drop.stop' })
+  actor.send({ type: 'limit.changed', maxConnections: 17 })
+  expect(server.maxConnections).toBe(17)
+  actor.send({ type: 'close' })
+  expect(server.isClosed).toBe(true)
+  await server.closeFinishedAndHandlersDetermined
+})
+
+test('its snapshots are a few scalars that can be serialized', async () => {
+  const server = await serve(async () => {}, { maxConnections: 3 })
+  const { value, context } = server.actor.getSnapshot()
+  expect(JSON.parse(JSON.stringify({ value, context }))).toEqual({ value, context })
+  expect(value).toBe('listening')
+  expect(context).toEqual({
+    connections: 0,
+    maxConnections: 3,
+    pauseStrategy: 'hold',
+    pausedByHand: false,
+    handStrategy: 'hold',
+    failures: 0,
+    closeExistingConnections: false,
+  })
+})
+
+test('one inspector sees the listener and every connection, with their charts and their microsteps', async () => {
+  const events: InspectionEvent[] = []
+  const server = await serve(async () => {}, { inspect: { next: (event) => events.push(event) } })
+  await connectTo(server).closed
+  await server.drain()
+  const actors = events.filter((event) => event.type === '@xstate.actor').map(({ actorRef }) => actorRef)
+  expect(actors.map((actor) => (actor as AnyActorRef).id)).toEqual(['listener', 'connections', 'connection'])
+  const charts = actors.map((actor) => (actor as unknown as { logic: { id?: string } }).logic.id)
+  expect(charts).toEqual(['listener', undefined, 'connection'])
+  expect(new Set(events.map(({ rootId }) => rootId)).size).toBe(1)
+  expect(events.some(({ type }) => type === '@xstate.microstep')).toBe(true)
+})
+
+test('an inspector that comes later sees events, actions and snapshots as well', async () => {
+  const server = await serve(async () => {})
+  const types = new Set<string>()
+  server.actor.system.inspect({ next: ({ type }) => types.add(type) })
+  await connectTo(server).closed
+  await server.drain()
+  expect([...types].sort()).toEqual(['@xstate.action', '@xstate.actor', '@xstate.event', '@xstate.snapshot'])
+})
+
+test('running out of descriptors pauses until a connection settles, or until some time has passed, and warns once', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const clock = new SimulatedClock()
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle, { clock })
+  connectTo(server)
+  const { settle } = await handler.run(0)
+  report(server, { type: 'accept.exhausted' })
+  expect(server.state).toBe('accept-paused')
+  const waiting = await connectTo(server).connected
+  settle()
+  await handler.run(1)
+  report(server, { type: 'accept.exhausted' })
+  expect(server.state).toBe('accept-paused')
+  clock.increment(9)
+  expect(server.state).toBe('accept-paused')
+  clock.increment(1)
+  expect(server.state).toBe('listening')
+  expect(waiting.error).toBeUndefined()
+  expect(warned).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining('ulimit -n'),
+    expect.objectContaining({ code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }),
+  )
+  warned.mockRestore()
+})
+
+test('a failure to accept pauses for a growing time, is told once, and is over with the next connection', async () => {
+  const clock = new SimulatedClock()
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle, { clock })
+  const errors: unknown[] = []
+  server.on('error', (error) => errors.push(error))
+  const failure = Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' })
+  for (const delay of [10, 20, 40]) {
+    report(server, { type: 'accept.failed', error: failure })
+    expect(server.state).toBe('accept-paused')
+    clock.increment(delay - 1)
+    expect(server.state).toBe('accept-paused')
+    clock.increment(1)
+    expect(server.state).toBe('listening')
+  }
+  await once(server, 'error')
+  expect(errors).toHaveLength(1)
+  expect(errors[0]).toBeInstanceOf(OutageError)
+  expect(errors[0]).toMatchObject({ cause: failure })
+  connectTo(server)
+  await handler.run(0)
+  report(server, { type: 'accept.failed', error: failure })
+  await untilSnapshot(server, { 'accept-paused': 'retrying' })
+  expect(server.actor.getSnapshot().context.failures).toBe(1)
+  await once(server, 'error')
+})
+
+test('a pause ends the retries, and resume() begins anew', async () => {
+  const clock = new SimulatedClock()
+  const server = await serve(async () => {}, { clock })
+  server.on('error', () => {})
+  report(server, { type: 'accept.failed', error: new Error('accept ENOBUFS') })
+  server.pause()
+  clock.increment(10_000)
+  expect(server.state).toBe('accept-paused')
+  await server.resume()
+  expect(server.state).toBe('listening')
+})
