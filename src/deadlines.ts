@@ -17,7 +17,10 @@ export class Deadlines<Item> {
     this.#expire = expire
   }
 
+  /** An item that was added before starts anew. */
   add(item: Item): void {
+    // To the end: a Map leaves in its place what it has already.
+    this.#due.delete(item)
     this.#due.set(item, nowOf(this.#clock) + this.#milliseconds)
     if (this.#timer === undefined) this.#arm(this.#milliseconds)
   }
@@ -34,6 +37,8 @@ export class Deadlines<Item> {
   }
 
   #arm(milliseconds: number): void {
+    // An item that expired may have added another and armed the timer.
+    this.#disarm()
     this.#timer = this.#clock.setTimeout(this.#onTimer, milliseconds)
     unrefTimer(this.#timer)
   }

@@ -28,8 +28,8 @@ export interface ServerOptions {
   maxConnections?: number
   /**
    * The most connections accepted in one turn of the event loop, an integer from 1 to 1024. Node's own is 1, which starves new
-   * clients of a busy server. The server takes as many polling descriptors as its load asks for, one in calm times, this many in a
-   * storm. Without `hold` (see `pauseStrategy`) it is 1.
+   * clients of a busy server. The server takes as many polling descriptors as its load asks for, one to three in calm times, this
+   * many in a storm. Without `hold` (see `pauseStrategy`) it is 1.
    * @default 64
    */
   maxAcceptsPerBatch?: number
@@ -119,6 +119,7 @@ const NAMES = [
 
 const LARGEST_INT = 2 ** 31 - 1
 const DEFAULT_ACCEPTS_PER_BATCH = 64
+const MOST_ACCEPTS_PER_BATCH = 1024
 const DEFAULT_BACKLOG = 511
 const SHARE_OF_DESCRIPTORS = 0.9
 
@@ -135,32 +136,38 @@ export function requirePauseStrategy(name: string, value: unknown): PauseStrateg
 export function parseOptions(options: ServerOptions = {}): Settings {
   requireObject('options', options, 'an object')
   rejectUnknownKeys('options', options, NAMES)
-  const { onHandlerError = 'raise', inspect, clock = realClock, signal } = options
+  // Defaults stand for what is undefined only: null is a mistake, as any other wrong value.
+  const {
+    maxConnections = defaultMaxConnections(),
+    maxAcceptsPerBatch = DEFAULT_ACCEPTS_PER_BATCH,
+    backlog = DEFAULT_BACKLOG,
+    onHandlerError = 'raise',
+    dropIncomingConnections = false,
+    pauseStrategy,
+    allowHalfOpen = true,
+    noDelay = true,
+    keepAlive = false,
+    keepAliveInitialDelay = 0,
+    highWaterMark,
+    inspect,
+    clock = realClock,
+    signal,
+  } = options
   return {
-    maxConnections: requireMaxConnections(options.maxConnections ?? defaultMaxConnections()),
-    maxAcceptsPerBatch: requireInteger(
-      'maxAcceptsPerBatch',
-      options.maxAcceptsPerBatch ?? DEFAULT_ACCEPTS_PER_BATCH,
-      1,
-      1024,
-    ),
-    backlog: requireInteger('backlog', options.backlog ?? DEFAULT_BACKLOG, 1, LARGEST_INT),
+    maxConnections: requireMaxConnections(maxConnections),
+    maxAcceptsPerBatch: requireInteger('maxAcceptsPerBatch', maxAcceptsPerBatch, 1, MOST_ACCEPTS_PER_BATCH),
+    backlog: requireInteger('backlog', backlog, 1, LARGEST_INT),
     onHandlerError: requireErrorPolicy(onHandlerError),
-    dropIncomingConnections: requireBoolean(
-      'dropIncomingConnections',
-      options.dropIncomingConnections ?? false,
-    ),
+    dropIncomingConnections: requireBoolean('dropIncomingConnections', dropIncomingConnections),
     pauseStrategy:
-      options.pauseStrategy === undefined
-        ? undefined
-        : requirePauseStrategy('pauseStrategy', options.pauseStrategy),
+      pauseStrategy === undefined ? undefined : requirePauseStrategy('pauseStrategy', pauseStrategy),
     socket: {
-      allowHalfOpen: requireBoolean('allowHalfOpen', options.allowHalfOpen ?? true),
-      noDelay: requireBoolean('noDelay', options.noDelay ?? true),
-      keepAlive: requireBoolean('keepAlive', options.keepAlive ?? false),
-      keepAliveInitialDelay: requireDuration('keepAliveInitialDelay', options.keepAliveInitialDelay ?? 0),
-      ...(options.highWaterMark !== undefined && {
-        highWaterMark: requireInteger('highWaterMark', options.highWaterMark, 0, LARGEST_INT),
+      allowHalfOpen: requireBoolean('allowHalfOpen', allowHalfOpen),
+      noDelay: requireBoolean('noDelay', noDelay),
+      keepAlive: requireBoolean('keepAlive', keepAlive),
+      keepAliveInitialDelay: requireDuration('keepAliveInitialDelay', keepAliveInitialDelay),
+      ...(highWaterMark !== undefined && {
+        highWaterMark: requireInteger('highWaterMark', highWaterMark, 0, LARGEST_INT),
       }),
     },
     inspect: inspect === undefined ? undefined : requireInspector(inspect),

@@ -304,7 +304,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   async drain(options: { timeout?: number } = {}): Promise<DrainResult> {
     rejectUnknownKeys('drain', requireObject('drain', options, '{ timeout? }'), ['timeout'])
-    const timeout = requireDuration('timeout', options.timeout ?? DRAIN_TIMEOUT)
+    const { timeout = DRAIN_TIMEOUT } = options
+    requireDuration('timeout', timeout)
     this.#isCloseCalled = true
     this.#drain ??= drain(this.#listener, this.#clock, timeout)
     return this.#drain

@@ -54,10 +54,10 @@ export function requireObject(name: string, value: unknown, expected: string, sh
 /** A misspelt option that is silently ignored is worse than an error. */
 export function rejectUnknownKeys(name: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given)) {
-    if (!known.includes(key)) {
-      throw new InvalidOptionError(
-        `${name}.${key} is not known (its value is ${describeValue((given as Record<string, unknown>)[key])}); known are ${known.join(', ')}`,
-      )
-    }
+    const value = (given as Record<string, unknown>)[key]
+    if (known.includes(key)) continue
+    throw new InvalidOptionError(
+      `${name}.${key} is not known (its value is ${describeValue(value)}); known are ${known.join(', ')}`,
+    )
   }
 }

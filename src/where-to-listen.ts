@@ -1,4 +1,5 @@
 // Ports, paths and descriptors: what a server can listen on.
+import { describeValue, OptionRangeError } from './errors.ts'
 import {
   invalid,
   rejectUnknownKeys,
@@ -45,13 +46,18 @@ export type Target =
 
 const LARGEST_PORT = 65_535
 const LARGEST_FD = 2 ** 31 - 1
+/** What `sun_path` has room for. libuv cuts off what is longer, and listens somewhere else. */
+const LONGEST_PATH: Partial<Record<NodeJS.Platform, number>> = { linux: 107, darwin: 103 }
 
 /** Checks `where` and gives it one form. Opens nothing. */
 export function parseWhere(where: WhereToListen): Target {
   if (typeof where === 'number') return parsePort({ port: where })
-  const given = requireObject('where', where, 'a port, { port }, { path } or { fd }') as Partial<
-    TcpPort & UnixPath & InheritedDescriptor
-  >
+  // A way that is `undefined` is one that was not taken.
+  const given: Partial<TcpPort & UnixPath & InheritedDescriptor> = Object.fromEntries(
+    Object.entries(requireObject('where', where, 'a port, { port }, { path } or { fd }')).filter(
+      ([, value]) => value !== undefined,
+    ),
+  )
   const kinds = (['port', 'path', 'fd'] as const).filter((kind) => given[kind] !== undefined)
   const [kind] = kinds
   if (kinds.length !== 1 || kind === undefined) {
@@ -59,7 +65,7 @@ export function parseWhere(where: WhereToListen): Target {
   }
   if (kind === 'path') {
     rejectUnknownKeys('where', given, ['path'])
-    return { kind, path: requireString('where.path', given.path) }
+    return { kind, path: requirePath(given.path) }
   }
   if (kind === 'fd') {
     rejectUnknownKeys('where', given, ['fd'])
@@ -70,11 +76,25 @@ export function parseWhere(where: WhereToListen): Target {
 
 function parsePort(where: TcpPort): Target {
   rejectUnknownKeys('where', where, ['port', 'host', 'ipv6Only', 'reusePort'])
+  const { port, host, ipv6Only = false, reusePort = false } = where
   return {
     kind: 'port',
-    port: requireInteger('where.port', where.port, 0, LARGEST_PORT),
-    ...(where.host !== undefined && { host: requireString('where.host', where.host) }),
-    ipv6Only: requireBoolean('where.ipv6Only', where.ipv6Only ?? false),
-    reusePort: requireBoolean('where.reusePort', where.reusePort ?? false),
+    port: requireInteger('where.port', port, 0, LARGEST_PORT),
+    ...(host !== undefined && { host: requireString('where.host', host) }),
+    ipv6Only: requireBoolean('where.ipv6Only', ipv6Only),
+    reusePort: requireBoolean('where.reusePort', reusePort),
   }
+}
+
+function requirePath(value: unknown): string {
+  const path = requireString('where.path', value)
+  // A leading one makes a socket of Linux's abstract namespace; any other ends the path for the kernel, though not for Node.
+  if (path.includes('\0', 1) || path === '\0') return invalid('where.path', 'a path without null bytes', path)
+  const longest = LONGEST_PATH[process.platform] ?? Number.POSITIVE_INFINITY
+  if (Buffer.byteLength(path) > longest) {
+    throw new OptionRangeError(
+      `where.path must be at most ${longest} bytes long, but it is ${describeValue(path)}`,
+    )
+  }
+  return path
 }

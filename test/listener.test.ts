@@ -40,6 +40,7 @@ test('its snapshots are a few scalars that can be serialized', async () => {
     pausedByHand: false,
     handStrategy: 'hold',
     failures: 0,
+    isOutageTold: false,
     closeExistingConnections: false,
   })
 })

@@ -284,6 +284,7 @@ describe('drain()', () => {
       await expect(server.drain({ timeout })).rejects.toThrow(RangeError)
       await expect(server.drain({ timeout })).rejects.toThrow(String(timeout))
       await expect(server.drain({ timeout: '5' as never })).rejects.toThrow(TypeError)
+      await expect(server.drain({ timeout: null as never })).rejects.toThrow(/timeout.*null/)
       expect(server.isClosed).toBe(false)
     },
   )

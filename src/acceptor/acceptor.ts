@@ -9,7 +9,7 @@ import { bindHandle, createHandle, descriptorOf, type HandleOptions } from './bi
 import { DescriptorBudget } from './descriptor-budget.ts'
 import { softDescriptorLimit } from './descriptor-limit.ts'
 import type { Duplicate } from './duplicate.ts'
-import { listenOnDuplicate, pathOfSocket } from './inherit.ts'
+import { listenOnDuplicate, pathOfSocket, systemError } from './inherit.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { SocketFile } from './socket-file.ts'
 
@@ -189,6 +189,9 @@ export class Acceptor {
   /** Takes over a handle that was just bound. */
   #adopt(target: Target, handle: NetServer): void {
     this.#bound ??= boundAddress(handle.address())
+    // It may have changed while the bind was under way.
+    if (this.#isRefd) handle.ref()
+    else handle.unref()
     this.#handles[0] = handle
     this.#polling = 1
     try {
@@ -196,11 +199,11 @@ export class Acceptor {
       const { duplicate } = this.#options
       if (!duplicate) return
       this.#held = duplicate(descriptorOf(handle))
-      if (this.#held === NONE || !this.#file) return
+      if (this.#held === NONE) throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
+      if (!this.#file) return
       // Closing the handle that bound the path would remove its file, so this one must not be the one that a pause closes.
-      this.#polling = 0
-      this.#file.keepThrough(() => handle.close())
-      this.#poll()
+      this.#file.keepThrough(() => this.#closeHandles())
+      if (!this.#poll()) throw systemError('EMFILE', 'no file descriptor is left to accept from')
     } catch (error) {
       this.#closeSocket()
       throw error
@@ -250,11 +253,12 @@ export class Acceptor {
 
   #closeSocket(): void {
     const file = this.#file
+    const held = this.#held
     this.#file = undefined
-    if (this.#held !== NONE) {
+    this.#held = NONE
+    if (held !== NONE) {
       this.#closeHandles()
-      closeSync(this.#held)
-      this.#held = NONE
+      closeOrForget(held)
       file?.remove()
     } else if (file) {
       file.removeBy(() => this.#closeHandles())
@@ -262,6 +266,13 @@ export class Acceptor {
       this.#closeHandles()
     }
   }
+}
+
+/** A user who was given the number by `listeningSocket` may have closed it; there is nothing left to do then. */
+function closeOrForget(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {}
 }
 
 /** Neither an abstract socket of Linux nor a named pipe of Windows has a file. */

@@ -3,8 +3,11 @@
 import { closeSync, openSync, readdirSync } from 'node:fs'
 import { devNull } from 'node:os'
 
-/** Descriptors that are left to everybody else: a handler may want to open a file. */
-const reserveOf = (limit: number) => Math.min(16, Math.max(2, Math.floor(limit / 32)))
+/**
+ * Descriptors that are left to everybody else. A handler that opens files does so after its connection was accepted, when some more may
+ * have been; where there are few, half of what Node itself leaves (it takes some twenty) is not too many.
+ */
+const reserveOf = (limit: number) => Math.min(24, Math.max(2, Math.floor((limit - 20) / 2)))
 /** Looks between two counts of all open descriptors, which cost a look into a directory each. */
 const LOOKS_PER_COUNT = 1000
 

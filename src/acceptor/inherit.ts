@@ -4,6 +4,9 @@ import type { Server as NetServer } from 'node:net'
 import { createHandle, type HandleOptions } from './bind.ts'
 import type { Duplicate } from './duplicate.ts'
 
+/** Seven columns, the last of which is the inode, and the path as it was bound, blanks and all. */
+const ROW_OF_UNIX_SOCKET = /^(?:\S+\s+){6}(\d+)(?: (.*))?$/
+
 /** Polls a duplicate of `fd`. Rejects where `fd` is not open or no socket that can listen; the duplicate is closed then. */
 export async function listenOnDuplicate(
   fd: number,
@@ -32,8 +35,9 @@ export function pathOfSocket(fd: number): string {
   try {
     const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1]
     for (const row of readFileSync('/proc/net/unix', 'utf8').split('\n')) {
-      const columns = row.split(' ').filter((column) => column !== '')
-      if (columns[6] === inode) return columns.slice(7).join(' ')
+      const [, found, path = ''] = ROW_OF_UNIX_SOCKET.exec(row) ?? []
+      // The table shows null bytes as `@`; a path that is none of Linux's abstract names is absolute, or nobody can tell.
+      if (found === inode) return path.replace(/^@([^@]*)@*$/, '\0$1')
     }
   } catch {
     // No /proc on this machine.
@@ -49,6 +53,6 @@ function isSameSocket(one: number, other: number): boolean {
   }
 }
 
-function systemError(code: string, message: string): NodeJS.ErrnoException {
+export function systemError(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`listen ${code}: ${message}`), { code, syscall: 'listen' })
 }

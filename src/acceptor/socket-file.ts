@@ -42,16 +42,38 @@ export class SocketFile {
     }
   }
 
-  /** Runs `close`, which removes whatever file is at the path; somebody else's is left there. */
+  /**
+   * Runs `close`, once, which removes whatever file is at the path; somebody else's is left there. Never throws: as for libuv, a file
+   * that cannot be removed is left.
+   */
   removeBy(close: () => void): void {
-    if (this.isOurs() || lstatSync(this.#path, { throwIfNoEntry: false }) === undefined) close()
-    else this.keepThrough(close)
+    let isClosed = false
+    const closeOnce = () => {
+      if (isClosed) return
+      isClosed = true
+      close()
+    }
+    try {
+      if (!this.isOurs() && isThere(this.#path)) this.keepThrough(closeOnce)
+    } catch {
+      // Not even the folder can be read or written.
+    }
+    closeOnce()
+    this.remove()
   }
 
-  /** Removes the file if it is still the one that was bound. */
+  /** Removes the file if it is still the one that was bound, and leaves it if it cannot be removed. */
   remove(): void {
-    if (this.isOurs()) removeIfThere(this.#path)
+    try {
+      if (this.isOurs()) unlinkSync(this.#path)
+    } catch {
+      // The folder may have become read-only.
+    }
   }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function removeIfThere(path: string): void {

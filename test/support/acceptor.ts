@@ -93,19 +93,25 @@ afterEach(async () => {
   await Promise.all(left.map(closed))
 })
 
+const socketsOfOthers = new WeakMap<NetServer, Set<Socket>>()
+
 /** Somebody else's server; closed at the end of the test by whoever asked for it. */
 export async function somebodyElse(where: {
   port?: number
   host?: string
   path?: string
 }): Promise<NetServer> {
-  const server = createServer((socket) => socket.on('error', () => {}))
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => sockets.add(socket.on('error', () => {})))
+  socketsOfOthers.set(server, sockets)
   server.listen(where)
   await once(server, 'listening')
   return server
 }
 
+/** Resolves once nothing of it is open. */
 export async function closeSomebodyElse(server: NetServer): Promise<void> {
   server.close()
+  for (const socket of socketsOfOthers.get(server) ?? []) socket.destroy()
   await once(server, 'close')
 }

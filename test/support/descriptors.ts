@@ -1,5 +1,13 @@
 // What this process has open.
+import { once } from 'node:events'
 import { readdirSync, readlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+
+// The first time that it listens, libuv opens a descriptor for itself and keeps it.
+const first = createServer().listen(0, '127.0.0.1')
+await once(first, 'listening')
+first.close()
+await once(first, 'close')
 
 /** The numbers of the open descriptors, but for the one that looking takes. */
 export function openDescriptors(): number[] {

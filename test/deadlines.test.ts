@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { SimulatedClock } from 'xstate'
+import { Deadlines } from '../src/deadlines.ts'
+
+/** A clock that knows how many timers it has. */
+class CountingClock extends SimulatedClock {
+  readonly pending = new Set<number>()
+  most = 0
+
+  override setTimeout(callback: () => void, milliseconds: number): number {
+    const id = super.setTimeout(() => {
+      this.pending.delete(id)
+      callback()
+    }, milliseconds)
+    this.pending.add(id)
+    this.most = Math.max(this.most, this.pending.size)
+    return id
+  }
+
+  override clearTimeout(id: number): void {
+    this.pending.delete(id)
+    super.clearTimeout(id)
+  }
+}
+
+function start(milliseconds = 100) {
+  const clock = new CountingClock()
+  const expired: string[] = []
+  const react = { onExpire: (_: string) => {} }
+  const deadlines = new Deadlines<string>(clock, milliseconds, (item) => {
+    expired.push(item)
+    react.onExpire(item)
+  })
+  return { clock, deadlines, expired, react }
+}
+
+describe('Deadlines', () => {
+  it('calls back for an item when its time is over, and not before, and once', () => {
+    const { clock, deadlines, expired } = start()
+    deadlines.add('a')
+    clock.increment(99)
+    expect(expired).toEqual([])
+    clock.increment(1)
+    expect(expired).toEqual(['a'])
+    clock.increment(1000)
+    expect(expired).toEqual(['a'])
+  })
+
+  it('calls back for each at its own time, in the order in which they came', () => {
+    const { clock, deadlines, expired } = start()
+    deadlines.add('a')
+    clock.increment(30)
+    deadlines.add('b')
+    deadlines.add('c')
+    clock.increment(70)
+    expect(expired).toEqual(['a'])
+    clock.increment(29)
+    expect(expired).toEqual(['a'])
+    clock.increment(1)
+    expect(expired).toEqual(['a', 'b', 'c'])
+  })
+
+  it('has one timer for all', () => {
+    const { clock, deadlines } = start()
+    for (let index = 0; index < 1000; index++) {
+      deadlines.add(`item ${index}`)
+      clock.increment(1)
+    }
+    expect(clock.most).toBe(1)
+  })
+
+  it('sets no timer while there is nothing to wait for', () => {
+    const { clock, deadlines, expired } = start()
+    expect(clock.pending.size).toBe(0)
+    deadlines.add('a')
+    clock.increment(100)
+    expect(expired).toEqual(['a'])
+    expect(clock.pending.size).toBe(0)
+  })
+
+  it('does not call back for what was deleted', () => {
+    const { clock, deadlines, expired } = start()
+    deadlines.add('a')
+    deadlines.add('b')
+    deadlines.delete('a')
+    deadlines.delete('was never added')
+    clock.increment(100)
+    expect(expired).toEqual(['b'])
+  })
+
+  it('leaves no timer after clear, and can be used again', () => {
+    const { clock, deadlines, expired } = start()
+    deadlines.add('a')
+    deadlines.clear()
+    expect(clock.pending.size).toBe(0)
+    clock.increment(1000)
+    expect(expired).toEqual([])
+    deadlines.add('b')
+    clock.increment(100)
+    expect(expired).toEqual(['b'])
+  })
+
+  it('starts anew for an item that is added again, without keeping others waiting', () => {
+    const { clock, deadlines, expired } = start()
+    deadlines.add('a')
+    clock.increment(10)
+    deadlines.add('b')
+    clock.increment(80)
+    deadlines.add('a')
+    clock.increment(20)
+    expect(expired).toEqual(['b'])
+    clock.increment(80)
+    expect(expired).toEqual(['b', 'a'])
+  })
+
+  it('copes with a callback that adds, deletes or clears', () => {
+    const { clock, deadlines, expired, react } = start()
+    react.onExpire = (item) => {
+      if (item === 'a') deadlines.add('again')
+      if (item === 'again') deadlines.delete('b')
+      if (item === 'c') deadlines.clear()
+    }
+    deadlines.add('a')
+    clock.increment(50)
+    deadlines.add('before')
+    clock.increment(50)
+    expect(expired).toEqual(['a'])
+    expect(clock.pending.size).toBe(1)
+    deadlines.add('b')
+    clock.increment(50)
+    expect(expired).toEqual(['a', 'before'])
+    clock.increment(50)
+    expect(expired).toEqual(['a', 'before', 'again'])
+    deadlines.add('c')
+    deadlines.add('d')
+    clock.increment(1000)
+    expect(expired).toEqual(['a', 'before', 'again', 'c'])
+    expect(clock.pending.size).toBe(0)
+  })
+})

@@ -1,0 +1,89 @@
+// The package as it is published, for processes of its own.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, onTestFinished } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Builds the package in a folder of this test file's own; gives the path of its entry. To be called outside of tests. */
+export function buildPackage(): string {
+  // Below node_modules, so that its dependencies are found.
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'xstate-tcp-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const compiler = join(root, 'node_modules/.bin/tsc')
+  const options = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false']
+  const { stdout } = spawnSync(
+    compiler,
+    ['-p', join(root, 'tsconfig.build.json'), '--outDir', folder, ...options],
+    { encoding: 'utf8' },
+  )
+  const entry = join(folder, 'src/index.js')
+  if (!existsSync(entry)) throw new Error(`The package could not be built: ${stdout}`)
+  return entry
+}
+
+/** A process that runs a script of `fixtures/` with the package; ended with the test. */
+export class Fixture {
+  readonly process: ChildProcess
+  #output = ''
+  #errors = ''
+  #isEnded = false
+  #wake: () => void = () => {}
+
+  /** `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. */
+  constructor(entry: string, script: string, args: string[] = [], openFiles = 0, descriptors: number[] = []) {
+    const command = [process.execPath, join(import.meta.dirname, 'fixtures', script), ...args]
+    const limit = openFiles > 0 ? `ulimit -n ${openFiles}; ` : ''
+    this.process = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
+      env: { ...process.env, XSTATE_TCP: entry },
+      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
+    })
+    this.process.stdout?.on('data', (text) => {
+      this.#output += text
+      this.#wake()
+    })
+    this.process.stderr?.on('data', (text) => {
+      this.#errors += text
+    })
+    this.process.on('close', () => {
+      this.#isEnded = true
+      this.#wake()
+    })
+    onTestFinished(() => void this.process.kill('SIGKILL'))
+  }
+
+  get errors(): string {
+    return this.#errors
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  /** The next line that it writes, parsed. */
+  async next<T>(): Promise<T> {
+    while (!this.#output.includes('\n')) {
+      if (this.#isEnded) throw new Error(`The process ended without a line: ${this.#errors}`)
+      await this.#woken()
+    }
+    const [line = '', ...rest] = this.#output.split('\n')
+    this.#output = rest.join('\n')
+    return JSON.parse(line) as T
+  }
+
+  /** All that it writes until it ends. */
+  async output(): Promise<string> {
+    while (!this.#isEnded) await this.#woken()
+    return this.#output
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseWhere, type WhereToListen } from '../src/where-to-listen.ts'
+import { temporaryFolder } from './support/folder.ts'
+import { expectRejected } from './support/invalid.ts'
+
+const noNumbers = ['80', '', true, null, {}, [], [80], 80n]
+const noPorts = [...noNumbers, -1, 65_536, 1.5, NaN, Infinity, -Infinity]
+const noDescriptors = [...noNumbers, -1, 2 ** 31, 0.5, NaN, Infinity]
+const noStrings = [0, true, null, {}, [], ['a'], '']
+const noBooleans = [0, 1, 'true', '', null, {}, []]
+const inFolder = (name: string) => `${temporaryFolder()}/${name}`
+
+describe('where to listen', () => {
+  it.each([null, undefined, true, '80', '/tmp/s', [], [80], 80n, () => 80])('cannot be %o', async (where) => {
+    await expectRejected(where, {}, 'where', where)
+  })
+
+  it.each([{}, { host: '127.0.0.1' }, { prot: 80 }, { port: 0, path: '/tmp/s' }, { port: 0, fd: 3 }])(
+    'cannot be %o, which has not exactly one of port, path and fd',
+    async (where) => {
+      await expectRejected(where, {}, 'where', where)
+    },
+  )
+
+  it.each(noPorts.filter((port) => typeof port === 'number'))('cannot be the number %o', async (port) => {
+    await expectRejected(port, {}, 'where.port', port)
+  })
+
+  it.each(noPorts)('cannot be the port %o', async (port) => {
+    await expectRejected({ port, host: '127.0.0.1' }, {}, 'where.port', port)
+  })
+
+  it.each(noStrings)('cannot be the host %o', async (host) => {
+    await expectRejected({ port: 0, host }, {}, 'where.host', host)
+  })
+
+  it.each(noBooleans)('cannot have ipv6Only or reusePort %o', async (value) => {
+    await expectRejected({ port: 0, host: '::1', ipv6Only: value }, {}, 'where.ipv6Only', value)
+    await expectRejected({ port: 0, host: '::1', reusePort: value }, {}, 'where.reusePort', value)
+  })
+
+  it.each([...noStrings, '\0', 'a\0b', 'a\0', '\0a\0b'])('cannot be the path %o', async (path) => {
+    await expectRejected({ path }, {}, 'where.path', path)
+  })
+
+  it('cannot be a path of more than 107 bytes, which Node may cut off', async () => {
+    const folder = temporaryFolder()
+    for (const letter of ['x', 'ü']) {
+      const path = `${folder}/${letter}`.padEnd(108, letter)
+      await expectRejected({ path }, {}, 'where.path', path)
+    }
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it.each(noDescriptors)('cannot be the descriptor %o', async (fd) => {
+    await expectRejected({ fd }, {}, 'where.fd', fd)
+  })
+
+  it.each([
+    { where: () => ({ port: 0, hots: '127.0.0.1' }), name: 'where.hots', value: '127.0.0.1' },
+    { where: () => ({ path: inFolder('s'), host: '127.0.0.1' }), name: 'where.host', value: '127.0.0.1' },
+    { where: () => ({ path: inFolder('s'), mode: 0o700 }), name: 'where.mode', value: 0o700 },
+    { where: () => ({ fd: 3, host: 'x' }), name: 'where.host', value: 'x' },
+  ])('cannot have what is not known there: $name', async ({ where, name, value }) => {
+    await expectRejected(where(), {}, name, value)
+  })
+})
+
+describe('parseWhere', () => {
+  const port = { kind: 'port', ipv6Only: false, reusePort: false }
+
+  it.each<{ where: WhereToListen; target: object }>([
+    { where: 0, target: { ...port, port: 0 } },
+    { where: 65_535, target: { ...port, port: 65_535 } },
+    { where: { port: 7000 }, target: { ...port, port: 7000 } },
+    { where: { port: 7000, host: 'localhost' }, target: { ...port, port: 7000, host: 'localhost' } },
+    {
+      where: { port: 0, host: '::', ipv6Only: true },
+      target: { ...port, port: 0, host: '::', ipv6Only: true },
+    },
+    { where: { port: 0, reusePort: true }, target: { ...port, port: 0, reusePort: true } },
+    { where: { path: '/run/s' }, target: { kind: 'path', path: '/run/s' } },
+    { where: { path: '\0abstract' }, target: { kind: 'path', path: '\0abstract' } },
+    { where: { path: 'x'.repeat(107) }, target: { kind: 'path', path: 'x'.repeat(107) } },
+    { where: { fd: 0 }, target: { kind: 'fd', fd: 0 } },
+  ])('gives $where one form', ({ where, target }) => {
+    expect(parseWhere(where)).toEqual(target)
+  })
+
+  it('takes undefined for what is not there', () => {
+    expect(parseWhere({ path: '/run/s', port: undefined } as never)).toEqual({ kind: 'path', path: '/run/s' })
+    expect(parseWhere({ port: 1, host: undefined, path: undefined } as never)).toEqual({ ...port, port: 1 })
+  })
+})
