@@ -1,0 +1,122 @@
+import { once } from 'node:events'
+import { pipeline } from 'node:stream/promises'
+import { afterEach, expect, test, vi } from 'vitest'
+import { Server, type SocketHandler } from '../../src/index.ts'
+import { connectTo, destroyClients } from '../support/client.ts'
+
+const console = { log: vi.fn(), warn: vi.fn() }
+
+afterEach(() => {
+  destroyClients()
+  vi.clearAllMocks()
+})
+
+test('the echo server', async () => {
+  // #region echo
+  const server = await Server.createSock(
+    { port: 0, host: '127.0.0.1' },
+    async (_address, socket) => {
+      await pipeline(socket, socket)
+    },
+    {
+      maxConnections: 100,
+      onHandlerError: (address, error) => console.warn(address, error),
+    },
+  )
+  console.log(`listening on port ${server.listeningOn}`)
+  // #endregion
+  const client = connectTo(server)
+  client.send('hello')
+  client.end()
+  await client.closed
+  expect(client.received).toBe('hello')
+  expect(client.error).toBeUndefined()
+
+  const reset = connectTo(server)
+  await server.waitForConnections((count) => count === 1)
+  reset.reset()
+  await server.waitForConnections((count) => count === 0)
+  await vi.waitFor(() => expect(console.warn).toHaveBeenCalledOnce())
+  expect(server.isClosed).toBe(false)
+  expect(console.log).toHaveBeenCalledWith(`listening on port ${server.listeningOn}`)
+  await server.close()
+})
+
+test('a handler that replies after the end of the request', async () => {
+  // #region half-open
+  const countBytes: SocketHandler = async (_address, socket, connection) => {
+    let size = 0
+    socket.on('data', (chunk) => {
+      size += chunk.length
+    })
+    await once(socket, 'end', { signal: connection.signal })
+    socket.write(`${size} bytes\n`)
+  }
+  // #endregion
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, countBytes, {
+    onHandlerError: 'ignore',
+  })
+  const client = connectTo(server)
+  client.send('twelve bytes')
+  client.end()
+  await client.closed
+  expect(client.received).toBe('12 bytes\n')
+  expect(client.error).toBeUndefined()
+
+  const rude = connectTo(server)
+  await server.waitForConnections((count) => count === 1)
+  rude.reset()
+  await server.waitForConnections((count) => count === 0)
+  await server.close()
+})
+
+test('limits that change while the server runs', async () => {
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, (_, socket) => once(socket, 'end'), {
+    maxConnections: 1,
+  })
+  // #region limits
+  server.on('limit', ({ maxConnections }) => {
+    console.warn(`full: ${maxConnections} connections`)
+  })
+  // #endregion
+  const first = await connectTo(server).connected
+  await server.waitForConnections((count) => count === 1)
+  expect(server.state).toBe('accept-paused')
+  const second = await connectTo(server).connected
+  expect(server.numConnections).toBe(1)
+  // #region raise
+  server.maxConnections = 500 // those who wait are served at once
+  // #endregion
+  await server.waitForConnections((count) => count === 2)
+  expect(console.warn).toHaveBeenCalledWith('full: 1 connections')
+  first.end()
+  second.end()
+  await Promise.all([first.closed, second.closed])
+  expect([first.error, second.error]).toEqual([undefined, undefined])
+  await server.close()
+})
+
+test('pausing and dropping', async () => {
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, async (_, socket) => {
+    socket.write('served')
+  })
+  // #region pause
+  server.pause() // accept(2) is not called from here on
+  // #endregion
+  const waiting = await connectTo(server).connected
+  expect(waiting.received).toBe('')
+  // #region resume
+  await server.resume() // whoever waited is served now
+  // #endregion
+  await waiting.closed
+  expect(waiting.received).toBe('served')
+  // #region drop
+  server.on('drop', ({ remote }) => console.log('dropped', remote))
+  server.setDropIncomingConnections(true)
+  // #endregion
+  const dropped = connectTo(server)
+  await dropped.closed
+  expect(dropped.received).toBe('')
+  expect(console.log).toHaveBeenCalledWith('dropped', expect.objectContaining({ family: 'IPv4' }))
+  await server.close()
+})

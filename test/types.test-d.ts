@@ -1,0 +1,100 @@
+// Checked by `tsc`, never run.
+import type { Socket } from 'node:net'
+import { expectTypeOf } from 'vitest'
+import type { InspectionEvent } from 'xstate'
+import { connectionMachine, listenerMachine } from '../machines/index.ts'
+import {
+  type Address,
+  type Connection,
+  type DrainResult,
+  type ListenerCommand,
+  Server,
+  type ServerOptions,
+  type ServerState,
+} from '../src/index.ts'
+
+declare const fd: number
+declare const either: { port: number } | { path: string }
+
+async function serve() {}
+
+// `listeningOn` is typed by where the server listens.
+expectTypeOf((await Server.createSock(0, serve)).listeningOn).toEqualTypeOf<number>()
+expectTypeOf((await Server.createSock({ port: 0, host: '::' }, serve)).listeningOn).toEqualTypeOf<number>()
+expectTypeOf((await Server.createSock({ path: '/run/app' }, serve)).listeningOn).toEqualTypeOf<string>()
+expectTypeOf((await Server.createSock({ fd }, serve)).listeningOn).toEqualTypeOf<number | string>()
+expectTypeOf((await Server.createSock(either, serve)).listeningOn).toEqualTypeOf<number | string>()
+
+// A handler's arguments need no annotations.
+const server = await Server.createSock(0, async (address, socket, connection) => {
+  expectTypeOf(address).toEqualTypeOf<Address>()
+  expectTypeOf(socket).toEqualTypeOf<Socket>()
+  expectTypeOf(connection).toEqualTypeOf<Connection>()
+  expectTypeOf(connection.state).toEqualTypeOf<'serving' | 'abandoned' | 'closing' | 'closed'>()
+  expectTypeOf(connection.signal).toEqualTypeOf<AbortSignal>()
+  // @ts-expect-error: an address is either of the two
+  address.path
+  if (address.family === 'unix') expectTypeOf(address.path).toEqualTypeOf<string>()
+  else expectTypeOf(address.port).toEqualTypeOf<number>()
+  // @ts-expect-error: it is the library's to count
+  connection.bytesRead = 0
+})
+
+// @ts-expect-error: exactly one place to listen on
+void Server.createSock({}, serve)
+// @ts-expect-error: a port is a number
+void Server.createSock({ port: '7000' }, serve)
+// @ts-expect-error: there is no such strategy
+void Server.createSock(0, serve, { pauseStrategy: 'wait' })
+// @ts-expect-error: there is no such option
+void Server.createSock(0, serve, { maxConnection: 1 })
+// @ts-expect-error: createSock makes servers
+new Server()
+
+expectTypeOf<ServerOptions['inspect']>()
+  .extract<(event: never) => void>()
+  .parameter(0)
+  .toEqualTypeOf<InspectionEvent>()
+expectTypeOf<ServerOptions['onHandlerError']>()
+  .extract<(...args: never[]) => unknown>()
+  .parameters.toEqualTypeOf<[Address, unknown]>()
+
+// Users send commands; what happened on the sockets is reported by the library alone.
+expectTypeOf(server.actor.send).parameter(0).toEqualTypeOf<ListenerCommand>()
+server.actor.send({ type: 'pause', strategy: 'hold' })
+server.actor.send({ type: 'limit.changed', maxConnections: 3 })
+// @ts-expect-error: a report
+server.actor.send({ type: 'connection.offered' })
+// @ts-expect-error: a report
+server.actor.send({ type: 'policy.raised', error: new Error() })
+// @ts-expect-error: a command without what it needs
+server.actor.send({ type: 'limit.changed' })
+
+expectTypeOf(server.actor.getSnapshot().context.connections).toEqualTypeOf<number>()
+expectTypeOf(server.actor.getSnapshot().matches).toBeCallableWith({ 'accept-paused': 'waiting' })
+// @ts-expect-error: no state of the chart
+server.actor.getSnapshot().matches('open')
+
+// Events.
+server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
+server.on('drop', ({ local, remote }) => expectTypeOf([local, remote]).toEqualTypeOf<Address[]>())
+server.on('limit', (counts) =>
+  expectTypeOf(counts).toEqualTypeOf<{ maxConnections: number; numConnections: number }>(),
+)
+// @ts-expect-error: no event of a server
+server.on('connection', () => {})
+
+// The rest of the facade.
+expectTypeOf(server.state).toEqualTypeOf<ServerState>()
+expectTypeOf(server.connections).toEqualTypeOf<Iterable<Connection>>()
+expectTypeOf(server.close({ closeExistingConnections: true })).toEqualTypeOf<Promise<void>>()
+expectTypeOf(server.drain({ timeout: 1 })).toEqualTypeOf<Promise<DrainResult>>()
+expectTypeOf(server.resume()).toEqualTypeOf<Promise<void>>()
+expectTypeOf(server.ref()).toEqualTypeOf<typeof server>()
+expectTypeOf(server).toExtend<AsyncDisposable>()
+// @ts-expect-error: read only
+server.numConnections = 1
+
+// The charts are machines as any other.
+expectTypeOf(listenerMachine.getInitialSnapshot).toBeFunction()
+expectTypeOf(connectionMachine.id).toEqualTypeOf<string>()

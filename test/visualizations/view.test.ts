@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { render, span } from '../../visualizations/live/spans.ts'
+import { formatAge, formatBytes, type Shown, view } from '../../visualizations/live/view.ts'
+
+const shown: Shown = {
+  address: '127.0.0.1:7000',
+  howToReach: 'nc 127.0.0.1 7000',
+  state: 'accept-paused.waiting',
+  connections: Array.from({ length: 30 }, (_, index) => ({
+    id: index + 1,
+    state: 'serving',
+    address: '127.0.0.1:50000',
+    age: 61_000,
+    read: 1_234_567,
+    written: 12,
+  })),
+  numConnections: 30,
+  maxConnections: 30,
+  isPausedByHand: true,
+  accepted: 30,
+  dropped: 1,
+  failed: 2,
+  happenings: [
+    { at: new Date(), who: 'listener', event: 'connection.offered', state: 'accept-paused.waiting' },
+  ],
+  message: 'Draining: waits 15 s for 30 connections; Ctrl-C cuts.',
+  hasKeys: true,
+}
+
+const text = (columns: number, rows: number) =>
+  view(shown, { columns, rows }).map((line) => render(line, columns, false))
+
+test.each([
+  [80, 24],
+  [40, 24],
+  [200, 60],
+  [20, 10],
+  [1, 1],
+])('fits a terminal of %d by %d', (columns, rows) => {
+  const lines = text(columns, rows)
+  expect(lines.length).toBeLessThanOrEqual(rows)
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
+})
+
+test.each([80, 40])('shows at %d columns what matters', (columns) => {
+  const screen = text(columns, 30).join('\n')
+  for (const words of [
+    'nc 127.0.0.1 7000',
+    'accept-paused',
+    '30/30 connections',
+    'paused by hand',
+    'dropped 1',
+    'failed 2',
+  ])
+    expect(screen).toContain(words)
+  expect(screen.replaceAll(/\s+/g, ' ')).toContain('waits 15 s for 30 connections; Ctrl-C cuts.')
+})
+
+test('marks the active state without colours too', () => {
+  expect(text(80, 24).join('\n')).toContain('┃ accept-paused ┃')
+  expect(text(40, 24).join('\n')).toContain('● accept-paused')
+})
+
+test('says how many connections it has no room for', () => {
+  expect(text(80, 24).join('\n')).toMatch(/… and \d+ more/)
+})
+
+test('cuts a line to the width of the terminal, and says so', () => {
+  const line = [span('ab'), span('cd')]
+  expect([5, 4, 3, 2, 1].map((columns) => render(line, columns, false))).toEqual([
+    'abcd',
+    'abcd',
+    'ab…',
+    'ab',
+    '…',
+  ])
+})
+
+test('colours only where it may', () => {
+  expect(render([{ text: 'lit', style: 'lit' }], 10, true)).toBe('\x1b[1;36mlit\x1b[0m')
+  expect(render([{ text: 'lit', style: 'lit' }], 10, false)).toBe('lit')
+})
+
+test('writes ages and amounts as one reads them', () => {
+  expect([0, 59_999, 60_000, 3_600_000].map(formatAge)).toEqual(['0s', '59s', '1m00s', '1h00m'])
+  expect([0, 999, 1_000, 123_456, 2_500_000].map(formatBytes)).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '123 kB',
+    '2.5 MB',
+  ])
+})

@@ -1,0 +1,69 @@
+// What has happened so far, as an inspector of the server's actors sees it.
+import type { AnyActorRef, InspectionEvent, MachineSnapshot } from 'xstate'
+import type { ListenerContext } from '../../machines/index.ts'
+
+/** A transition of the listener or of one connection. */
+export interface Happening {
+  at: Date
+  /** `listener`, or the number of the connection. */
+  who: string
+  event: string
+  /** The state that it led to, dotted: `accept-paused.waiting`. */
+  state: string
+  /** What the listener remembered after it. */
+  counts?: ListenerContext
+}
+
+const KEPT = 100
+
+export class Tally {
+  accepted = 0
+  dropped = 0
+  failed = 0
+  /** The last ones, oldest first. */
+  readonly happenings: Happening[] = []
+  readonly #numbers = new WeakMap<AnyActorRef, number>()
+  readonly #changed: (happening: Happening) => void
+
+  constructor(changed: (happening: Happening) => void) {
+    this.#changed = changed
+  }
+
+  readonly inspect = (inspection: InspectionEvent): void => {
+    const actor = inspection.actorRef as AnyActorRef
+    if (inspection.type === '@xstate.actor' && actor.id === 'connection') {
+      this.#numbers.set(actor, ++this.accepted)
+    }
+    if (inspection.type !== '@xstate.snapshot' || inspection.event.type.startsWith('xstate.')) return
+    const snapshot = inspection.snapshot as MachineSnapshot<
+      ListenerContext,
+      never,
+      never,
+      never,
+      never,
+      never,
+      never,
+      never
+    >
+    if (snapshot.value === undefined) return
+    const number = this.#numbers.get(actor)
+    if (number === undefined && inspection.event.type === 'handler.failed') this.failed++
+    const happening: Happening = {
+      at: new Date(),
+      who: number === undefined ? 'listener' : `#${number}`,
+      event: inspection.event.type,
+      state: dotted(snapshot.value),
+      ...(number === undefined && { counts: snapshot.context }),
+    }
+    this.happenings.push(happening)
+    if (this.happenings.length > KEPT) this.happenings.shift()
+    this.#changed(happening)
+  }
+}
+
+/** `{ 'accept-paused': 'waiting' }` as `accept-paused.waiting`. */
+export function dotted(value: unknown): string {
+  if (typeof value === 'string') return value
+  const [entry] = Object.entries(value as Record<string, unknown>)
+  return entry ? `${entry[0]}.${dotted(entry[1])}` : ''
+}

@@ -1,0 +1,209 @@
+// The server as lines of text.
+import { type AnyStateNode, listenerNodes } from './nodes.ts'
+import { flow, type Line, type Span, type Style, span } from './spans.ts'
+import type { Happening } from './tally.ts'
+
+/** All that is shown. */
+export interface Shown {
+  address: string
+  howToReach: string
+  /** Dotted, as `accept-paused.waiting`. */
+  state: string
+  connections: { id: number; state: string; address: string; age: number; read: number; written: number }[]
+  numConnections: number
+  maxConnections: number
+  isPausedByHand: boolean
+  accepted: number
+  dropped: number
+  failed: number
+  happenings: readonly Happening[]
+  /** What is being waited for, or what was last told. */
+  message: string | undefined
+  hasKeys: boolean
+}
+
+export interface Size {
+  columns: number
+  rows: number
+}
+
+const KEYS = ['p pause', 'r resume', 'd drop on/off', '+/- limit', 'x drain', 'q quit']
+const WIDE = 70
+const LEAST_CONNECTION_LINES = 3
+
+const STYLES: Record<string, Style> = {
+  listening: 'good',
+  serving: 'good',
+  'accept-paused': 'busy',
+  dropping: 'bad',
+  abandoned: 'bad',
+  closing: 'busy',
+}
+
+/** No more lines than `size.rows`; the caller cuts them to the width. */
+export function view(shown: Shown, size: Size): Line[] {
+  const isWide = size.columns >= WIDE
+  const top = [...title(shown, isWide), [], ...chart(shown.state, size), [], ...counts(shown, size), []]
+  const bottom = [
+    [],
+    ...flow(wordsOf(shown.message ?? '', 'busy'), size.columns, 1, ' '),
+    ...(shown.hasKeys
+      ? flow(
+          KEYS.map((key) => span(key, 'dim')),
+          size.columns,
+          1,
+          isWide ? '  ·  ' : ' · ',
+        )
+      : []),
+  ]
+  const room = Math.max(0, size.rows - top.length - bottom.length)
+  const forConnections = Math.min(
+    Math.max(shown.connections.length, LEAST_CONNECTION_LINES) + 1,
+    Math.max(LEAST_CONNECTION_LINES + 1, Math.floor(room / 2)),
+  )
+  const middle = [
+    ...connections(shown, forConnections, isWide),
+    [],
+    ...events(shown, room - forConnections - 1, isWide),
+  ].slice(0, room)
+  const filler: Line[] = Array.from({ length: room - middle.length }, () => [])
+  return [...top, ...middle, ...filler, ...bottom].slice(0, size.rows)
+}
+
+function title({ address, howToReach }: Shown, isWide: boolean): Line[] {
+  const name = span(' xstate-tcp ', 'bold')
+  const reach = [span('try  ', 'dim'), span(howToReach, 'lit')]
+  if (isWide) return [[name, span(` echo server on ${address}    `), ...reach]]
+  return [
+    [name, span(' echo server')],
+    [span(' '), ...reach],
+  ]
+}
+
+function chart(state: string, { columns }: Size): Line[] {
+  const [outer = ''] = state.split('.')
+  const states = Object.keys(listenerNodes.states)
+  const drawn = columns >= WIDE ? boxes(states, outer) : lamps(states, outer)
+  return [...drawn, ...describe(state, columns)]
+}
+
+function boxes(states: string[], active: string): Line[] {
+  const row = (draw: (name: string, isActive: boolean) => string): Line =>
+    states.flatMap((name) => [span(' '), span(draw(name, name === active), boxStyle(name, active))])
+  const bar = (name: string, isActive: boolean) => (isActive ? '━' : '─').repeat(name.length + 2)
+  return [
+    row((name, is) => (is ? `┏${bar(name, is)}┓` : `┌${bar(name, is)}┐`)),
+    row((name, is) => (is ? `┃ ${name} ┃` : `│ ${name} │`)),
+    row((name, is) => (is ? `┗${bar(name, is)}┛` : `└${bar(name, is)}┘`)),
+  ]
+}
+
+function lamps(states: string[], active: string): Line[] {
+  return states.map((name) => [span(` ${name === active ? '●' : '○'} ${name}`, boxStyle(name, active))])
+}
+
+function boxStyle(name: string, active: string): Style {
+  return name === active ? (STYLES[name] ?? 'lit') : 'dim'
+}
+
+/** The innermost state's own words, in as many lines as the longest needs, so that nothing below it jumps. */
+function describe(state: string, columns: number): Line[] {
+  const path = state.split('.')
+  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], listenerNodes)
+  const inner = path.slice(1).join('.')
+  const text = `${inner ? `${inner}: ` : ''}${node?.description ?? ''}`
+  const lines = flow(wordsOf(text), columns, 1, ' ').slice(0, 3)
+  while (lines.length < (columns >= WIDE ? 2 : 3)) lines.push([])
+  return lines
+}
+
+function wordsOf(text: string, style: Style = 'plain'): Span[] {
+  return text
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => span(word, style))
+}
+
+function counts(shown: Shown, { columns }: Size): Line[] {
+  const { numConnections, maxConnections, accepted, dropped, failed } = shown
+  const bar =
+    maxConnections <= 20
+      ? `${'■'.repeat(Math.min(numConnections, 20))}${'□'.repeat(Math.max(0, maxConnections - numConnections))} `
+      : ''
+  return flow(
+    [
+      span(
+        `${bar}${numConnections}/${maxConnections} connections`,
+        numConnections >= maxConnections ? 'busy' : 'good',
+      ),
+      ...(shown.isPausedByHand ? [span('paused by hand', 'busy')] : []),
+      span(`accepted ${accepted}`),
+      span(`dropped ${dropped}`, dropped > 0 ? 'bad' : 'plain'),
+      span(`failed ${failed}`, failed > 0 ? 'bad' : 'plain'),
+    ],
+    columns,
+    1,
+    '   ',
+  )
+}
+
+function connections(shown: Shown, most: number, isWide: boolean): Line[] {
+  const head = isWide
+    ? ` ${'#'.padStart(5)}  ${'state'.padEnd(10)} ${'client'.padEnd(24)} ${'age'.padStart(7)} ${'in'.padStart(9)} ${'out'.padStart(9)}`
+    : ` ${'#'.padStart(4)} ${'state'.padEnd(9)} ${'age'.padStart(6)} ${'in'.padStart(8)} ${'out'.padStart(8)}`
+  const rows = shown.connections.map(
+    ({ id, state, address, age, read, written }): Line => [
+      span(isWide ? ` ${String(id).padStart(5)}  ` : ` ${String(id).padStart(4)} `),
+      span(state.padEnd(isWide ? 10 : 9), STYLES[state] ?? 'plain'),
+      span(
+        isWide
+          ? ` ${address.padEnd(24)} ${formatAge(age).padStart(7)} ${formatBytes(read).padStart(9)} ${formatBytes(written).padStart(9)}`
+          : ` ${formatAge(age).padStart(6)} ${formatBytes(read).padStart(8)} ${formatBytes(written).padStart(8)}`,
+      ),
+    ],
+  )
+  if (rows.length === 0) rows.push([span(' nobody is connected', 'dim')])
+  const isCut = rows.length > most - 1
+  const fitting = isCut ? rows.slice(0, Math.max(0, most - 2)) : rows
+  if (isCut) fitting.push([span(` … and ${rows.length - fitting.length} more`, 'dim')])
+  return [[span(head, 'dim')], ...fitting, ...Array.from({ length: most - 1 - fitting.length }, () => [])]
+}
+
+function events({ happenings }: Shown, most: number, isWide: boolean): Line[] {
+  if (most < 2) return []
+  return [
+    [span(' last events', 'dim')],
+    ...happenings.slice(-(most - 1)).map((happening) => describeHappening(happening, isWide)),
+  ]
+}
+
+function describeHappening({ at, who, event, state }: Happening, isWide: boolean): Line {
+  const to = isWide ? ` → ${state}` : ` → ${state.split('.')[0]}`
+  const time: Span[] = isWide ? [span(` ${at.toTimeString().slice(0, 8)} `, 'dim')] : [span(' ')]
+  return [
+    ...time,
+    span(who.padStart(isWide ? 9 : 4).slice(isWide ? 0 : -4), 'dim'),
+    span(` ${event}`),
+    span(to, 'dim'),
+  ]
+}
+
+/** Milliseconds as `12s`, `3m05s`, `2h07m`. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000)
+  if (seconds < 60) return `${seconds}s`
+  const two = (number: number) => String(number).padStart(2, '0')
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`
+  return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let unit = 0
+  let amount = bytes
+  while (amount >= 1000 && unit < units.length - 1) {
+    amount /= 1000
+    unit++
+  }
+  return `${unit === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[unit]}`
+}

@@ -1,0 +1,96 @@
+// A chart as pictures need it: its states as a tree, with what leads out of each and what happens inside.
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
+
+/** Transitions of one state to one target, told as one. */
+export interface Edge {
+  target: string
+  /** `event` or `event [guard]`, without those that make no difference to where it leads. */
+  labels: string[]
+}
+
+export interface StateOutline {
+  /** The path from the root, dotted; `''` for the root. */
+  path: string
+  name: string
+  description: string
+  isFinal: boolean
+  initial: string | undefined
+  children: StateOutline[]
+  edges: Edge[]
+  /** `event / effects` of transitions that lead nowhere, and `entry / effects`. */
+  inner: string[]
+  /** The events that it has any transition for. */
+  reactsTo: string[]
+}
+
+type Transition = AnyStateNode['always'] extends (infer T)[] | undefined ? T : never
+
+/** What a chart consists of, in the order in which it is written. */
+export function outline(machine: AnyStateMachine): StateOutline {
+  return outlineState(machine, machine.root)
+}
+
+/** A state and all within it, outer ones first. */
+export function flatten(state: StateOutline): StateOutline[] {
+  return [state, ...state.children.flatMap(flatten)]
+}
+
+function outlineState(machine: AnyStateMachine, node: AnyStateNode): StateOutline {
+  const transitions = [...(node.always ?? []), ...[...node.transitions.values()].flat()]
+  return {
+    path: node.path.join('.'),
+    name: node.key,
+    description: node.description ?? '',
+    isFinal: node.type === 'final',
+    initial: node.initial?.target?.[0]?.path.join('.'),
+    children: Object.values(node.states).map((child) => outlineState(machine, child)),
+    edges: edgesOf(transitions.filter((transition) => transition.target)),
+    reactsTo: [...node.transitions.keys()],
+    inner: [
+      ...withEffects('entry', effectNames(machine, node.entry)),
+      ...transitions
+        .filter((transition) => !transition.target)
+        .map((transition) =>
+          [eventOf(transition), effectNames(machine, transition.actions).join(', ')]
+            .filter(Boolean)
+            .join(' / '),
+        ),
+    ],
+  }
+}
+
+function edgesOf(transitions: readonly Transition[]): Edge[] {
+  const edges = new Map<string, Map<string, (string | undefined)[]>>()
+  for (const transition of transitions) {
+    const target = transition.target?.[0]?.path.join('.') ?? ''
+    const guardsByEvent = edges.get(target) ?? new Map<string, (string | undefined)[]>()
+    edges.set(target, guardsByEvent)
+    const event = eventOf(transition)
+    guardsByEvent.set(event, [...(guardsByEvent.get(event) ?? []), guardOf(transition)])
+  }
+  return [...edges].map(([target, guardsByEvent]) => ({
+    target,
+    labels: [...guardsByEvent].flatMap(([event, guards]) =>
+      guards.includes(undefined) ? [event] : guards.map((guard) => `${event} [${guard}]`),
+    ),
+  }))
+}
+
+function eventOf(transition: Transition): string {
+  return transition.eventType === '' ? 'always' : transition.eventType
+}
+
+function guardOf({ guard }: Transition): string | undefined {
+  return typeof guard === 'object' ? (guard as { type: string }).type : (guard as string | undefined)
+}
+
+/** The names of the actions that ask for something; those that only change the context explain little. */
+function effectNames(machine: AnyStateMachine, actions: readonly unknown[]): string[] {
+  return actions
+    .map((action) => (typeof action === 'string' ? action : (action as { type: string }).type))
+    .filter((name) => !('resolve' in (machine.implementations.actions[name] ?? {})))
+}
+
+function withEffects(event: string, effects: string[]): string[] {
+  return effects.length > 0 ? [`${event} / ${effects.join(', ')}`] : []
+}

@@ -1,0 +1,27 @@
+// The files with pictures of the charts.
+import { connectionMachine, listenerMachine } from '../machines/index.ts'
+import { toMermaid, toOverview } from './mermaid.ts'
+
+const drawings: Record<string, string> = {
+  overview: toOverview(listenerMachine),
+  listener: toMermaid(listenerMachine),
+  connection: toMermaid(connectionMachine),
+}
+
+/** By name, from the root of the repository: what the file should be, from what it is. */
+export const pictures: Record<string, (before: string) => string> = {
+  ...Object.fromEntries(
+    Object.entries(drawings).map(([name, drawing]) => [`visualizations/${name}.mmd`, () => drawing]),
+  ),
+  'README.md': fillBlocks,
+  'ARCHITECTURE.md': fillBlocks,
+}
+
+/** Fills the blocks between `<!-- chart: listener -->` and `<!-- /chart -->`. */
+function fillBlocks(text: string): string {
+  return text.replaceAll(/(<!-- chart: (\w+) -->\n)[\s\S]*?(<!-- \/chart -->)/g, (_, start, name, end) => {
+    const drawing = drawings[name]
+    if (drawing === undefined) throw new Error(`There is no picture ${name}`)
+    return `${start}\n\`\`\`mermaid\n${drawing}\`\`\`\n\n${end}`
+  })
+}
