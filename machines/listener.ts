@@ -16,6 +16,8 @@ export interface ListenerContext {
   handStrategy: PauseStrategy
   /** Failures to accept or to listen since the last success: zero when all is well. */
   failures: number
+  /** Whether the user has heard of these failures: each outage is told once. */
+  isOutageTold: boolean
   /** Whether `close` was asked to close the existing connections as well. */
   closeExistingConnections: boolean
 }
@@ -104,13 +106,17 @@ export const listenerMachine = setup({
     canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
     refusesByHandOnly: ({ context }) =>
       context.pausedByHand && context.handStrategy === 'rebind' && context.pauseStrategy === 'hold',
-    isFirstFailure: ({ context }) => context.failures === 0,
+    isNewOutage: ({ context }) => !context.isOutageTold,
     hasNoConnections: ({ context }) => context.connections === 0,
     asksToCloseConnections: (_, asked: boolean) => asked,
     closesExistingConnections: ({ context }) => context.closeExistingConnections,
   },
   actions: {
-    countConnection: assign({ connections: ({ context }) => context.connections + 1, failures: 0 }),
+    countConnection: assign({
+      connections: ({ context }) => context.connections + 1,
+      failures: 0,
+      isOutageTold: false,
+    }),
     uncountConnection: assign({ connections: ({ context }) => context.connections - 1 }),
     rememberPause: assign(({ context }, strategy: PauseStrategy | undefined) => ({
       pausedByHand: true,
@@ -119,7 +125,8 @@ export const listenerMachine = setup({
     forgetPause: assign({ pausedByHand: false }),
     setLimit: assign((_, maxConnections: number) => ({ maxConnections })),
     countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
-    forgetFailures: assign({ failures: 0 }),
+    forgetFailures: assign({ failures: 0, isOutageTold: false }),
+    rememberOutage: assign({ isOutageTold: true }),
     rememberToCloseConnections: assign({ closeExistingConnections: true }),
 
     ...effects,
@@ -134,6 +141,7 @@ export const listenerMachine = setup({
     pausedByHand: false,
     handStrategy: 'hold',
     failures: 0,
+    isOutageTold: false,
     closeExistingConnections: false,
   }),
   initial: 'listening',
@@ -192,10 +200,11 @@ export const listenerMachine = setup({
         'accept.exhausted': { target: 'accept-paused.exhausted', actions: 'reportExhaustion' },
         'accept.failed': [
           {
-            guard: 'isFirstFailure',
+            guard: 'isNewOutage',
             target: 'accept-paused.retrying',
             actions: [
               'countFailure',
+              'rememberOutage',
               { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
             ],
           },
@@ -235,10 +244,11 @@ export const listenerMachine = setup({
             'acceptor.ready': { target: '#listener.listening' },
             'acceptor.failed': [
               {
-                guard: 'isFirstFailure',
+                guard: 'isNewOutage',
                 target: 'retrying',
                 actions: [
                   'countFailure',
+                  'rememberOutage',
                   { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
                 ],
               },
@@ -282,7 +292,18 @@ export const listenerMachine = setup({
           on: {
             'drop.stop': { target: '#listener.listening' },
             'accept.exhausted': { target: 'retrying', actions: ['countFailure', 'reportExhaustion'] },
-            'accept.failed': { target: 'retrying', actions: 'countFailure' },
+            'accept.failed': [
+              {
+                guard: 'isNewOutage',
+                target: 'retrying',
+                actions: [
+                  'countFailure',
+                  'rememberOutage',
+                  { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
+                ],
+              },
+              { target: 'retrying', actions: 'countFailure' },
+            ],
           },
         },
         opening: {
@@ -292,10 +313,11 @@ export const listenerMachine = setup({
             'acceptor.ready': { target: 'open' },
             'acceptor.failed': [
               {
-                guard: 'isFirstFailure',
+                guard: 'isNewOutage',
                 target: 'retrying',
                 actions: [
                   'countFailure',
+                  'rememberOutage',
                   { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
                 ],
               },

@@ -1,0 +1,165 @@
+// One connection as a model: its chart, and a world that answers what it asks for.
+import { initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate'
+import { type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
+import { createModel, type Model } from './model.ts'
+
+/** What can happen to a connection that was just accepted. */
+export type ConnectionModelEvent =
+  /** Its turn comes. */
+  | { type: 'handler.starts' }
+  | { type: 'handler.returns' }
+  /** A second time as well, which changes nothing. */
+  | { type: 'handler.throws' }
+  /** The client sends FIN and goes on receiving. */
+  | { type: 'client.ends' }
+  /** Not noticed after its FIN, unless something waits to be written: Node reads no more then. */
+  | { type: 'client.resets' }
+  /** The client stops reading, and the handler writes more than the kernel takes. */
+  | { type: 'client.stalls' }
+  /** `connection.destroy()` is called. */
+  | { type: 'destroy' }
+  /** `server.close()` is called. */
+  | { type: 'server.closes' }
+  /** More time passes than a peer has to take what its handler wrote. */
+  | { type: 'time.passes' }
+  /** The chart is told that the handler will never start; a server says so only before it has started. */
+  | { type: 'discard' }
+
+export interface ConnectionExpectations {
+  /** `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts it. */
+  readonly state: 'serving' | 'abandoned' | 'closing' | 'closed'
+  /** `server.numConnections`. */
+  readonly numConnections: 0 | 1
+  /** The opposite of `connection.signal.aborted`; a client that reads sees the end when it becomes false. */
+  readonly isSocketOpen: boolean
+  /** Whether the handler was ever started. */
+  readonly hasStarted: boolean
+  /** The connection chart's value, as `connection.actor.getSnapshot().value` must be. */
+  readonly value: unknown
+}
+
+/** The state of the model. Read it through `expectations`. */
+export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'active' }> & {
+  readonly connection: SnapshotFrom<typeof connectionMachine>
+  readonly handler: 'unstarted' | 'running' | 'settled' | 'never'
+  readonly isSocketOpen: boolean
+  readonly hasEnded: boolean
+  readonly hasLeft: boolean
+  readonly isStalled: boolean
+  readonly isServerClosed: boolean
+}
+
+export type ConnectionModel = Model<ConnectionModelSnapshot, ConnectionModelEvent, ConnectionExpectations>
+
+/**
+ * One connection of a server, modelled by its chart in a world where a destroyed socket is closed, and where what was written is taken
+ * at once unless the client stalls.
+ *
+ * Guarantees that each path, replayed against a connection, leads to these expectations once everything that follows from a step is
+ * done. It knows nothing of bytes, nor of the server's limit; see `createListenerModel` for that.
+ */
+export function createConnectionModel(): ConnectionModel {
+  const [connection] = initialTransition(connectionMachine)
+  const initial: ConnectionModelSnapshot = {
+    status: 'active',
+    output: undefined,
+    error: undefined,
+    connection,
+    handler: 'unstarted',
+    isSocketOpen: true,
+    hasEnded: false,
+    hasLeft: false,
+    isStalled: false,
+    isServerClosed: false,
+  }
+  return createModel(
+    {
+      getInitialSnapshot: () => initial,
+      transition: happen,
+      getPersistedSnapshot: (snapshot) => snapshot,
+    },
+    eventsIn,
+    serialize,
+    (from, event) => JSON.stringify([serialize(from), event]),
+    expectationsOf,
+  )
+}
+
+function happen(snapshot: ConnectionModelSnapshot, event: ConnectionModelEvent): ConnectionModelSnapshot {
+  switch (event.type) {
+    case 'handler.starts':
+      return snapshot.handler === 'unstarted' ? { ...snapshot, handler: 'running' } : snapshot
+    case 'handler.returns':
+      return tell({ ...snapshot, handler: 'settled' }, { type: 'handler.settled' })
+    case 'handler.throws':
+      return tell({ ...snapshot, handler: 'settled' }, { type: 'handler.failed', error: undefined })
+    case 'client.ends':
+      return { ...snapshot, hasEnded: true }
+    case 'client.resets': {
+      const left = { ...snapshot, hasLeft: true }
+      return snapshot.hasEnded && !snapshot.isStalled ? left : tell(left, { type: 'socket.closed' })
+    }
+    case 'client.stalls':
+      return { ...snapshot, isStalled: true }
+    case 'destroy':
+      return tell(snapshot, { type: 'destroy' })
+    case 'server.closes': {
+      const closed = { ...snapshot, isServerClosed: true }
+      return snapshot.handler === 'unstarted'
+        ? tell({ ...closed, handler: 'never' }, { type: 'discard' })
+        : closed
+    }
+    case 'time.passes':
+      return snapshot.connection.matches({ closing: 'flushing' })
+        ? tell(snapshot, { type: 'flush.expired' })
+        : snapshot
+    case 'discard':
+      return tell(snapshot, { type: 'discard' })
+  }
+}
+
+function tell(snapshot: ConnectionModelSnapshot, event: ConnectionEvent): ConnectionModelSnapshot {
+  const isSocketOpen = snapshot.isSocketOpen && event.type !== 'socket.closed'
+  if (snapshot.connection.status !== 'active') return { ...snapshot, isSocketOpen }
+  const [connection, requests] = transition(connectionMachine, snapshot.connection, event)
+  const next = { ...snapshot, connection, isSocketOpen }
+  const isAsked = (name: string) => requests.some(({ type }) => type === name)
+  const closes = isAsked('destroySocket') || (isAsked('closeSocket') && !snapshot.isStalled)
+  return closes && isSocketOpen ? tell(next, { type: 'socket.closed' }) : next
+}
+
+function eventsIn(snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
+  const { connection, handler, isSocketOpen, hasEnded, hasLeft, isStalled, isServerClosed } = snapshot
+  if (handler === 'unstarted') return [{ type: 'handler.starts' }, { type: 'server.closes' }]
+  if (connection.status !== 'active') return []
+  const events: ConnectionModelEvent[] = [{ type: 'destroy' }, { type: 'time.passes' }]
+  if (handler === 'running') events.push({ type: 'handler.returns' })
+  if (handler === 'running' || connection.matches('closing')) events.push({ type: 'handler.throws' })
+  if (isSocketOpen && !hasLeft) {
+    events.push({ type: 'client.resets' })
+    if (!hasEnded) events.push({ type: 'client.ends' })
+    if (!isStalled && handler === 'running') events.push({ type: 'client.stalls' })
+  }
+  if (!isSocketOpen && handler === 'running') events.push({ type: 'discard' })
+  if (!isServerClosed) events.push({ type: 'server.closes' })
+  return events
+}
+
+function serialize({ connection, ...rest }: ConnectionModelSnapshot): string {
+  return JSON.stringify([connection.value, rest])
+}
+
+function expectationsOf({
+  connection,
+  handler,
+  isSocketOpen,
+}: ConnectionModelSnapshot): ConnectionExpectations {
+  const { value, status } = connection
+  return {
+    state: (typeof value === 'string' ? value : Object.keys(value)[0]) as ConnectionExpectations['state'],
+    numConnections: status === 'active' ? 1 : 0,
+    isSocketOpen,
+    hasStarted: handler === 'running' || handler === 'settled',
+    value,
+  }
+}

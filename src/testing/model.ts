@@ -1,0 +1,173 @@
+// What the models have in common: how paths are found in one, and how it is handed to those who have their own way to find them.
+import type { ActorLogic, EventObject, Snapshot } from 'xstate'
+import { getAdjacencyMap, type PathGenerator, type StatePath, type TraversalOptions } from 'xstate/graph'
+
+/** One thing that happens, and what a server must show when everything that follows from it is done. */
+export interface ModelStep<Event, Expectations> {
+  readonly event: Event
+  readonly expected: Expectations
+}
+
+/** A sequence of events from a fresh start. */
+export interface ModelPath<Event, Expectations> {
+  /** The types of its events, with arrows between them. */
+  readonly description: string
+  readonly steps: readonly ModelStep<Event, Expectations>[]
+}
+
+/** A chart closed over the world around it: what happens is up to clients, handlers and users, what follows is up to the chart. */
+export interface Model<TSnapshot extends Snapshot<unknown>, Event extends EventObject, Expectations> {
+  /** A pure actor logic: `createActor(logic)` runs it, `xstate/graph` explores it. Nothing here does any I/O. */
+  readonly logic: ActorLogic<TSnapshot, Event>
+  /**
+   * The events to try in each state, and which states count as the same; they bound the model. With `logic` they are the arguments of
+   * `new TestModel(logic, options)`, from `@xstate/test` or `xstate/graph`, and of the functions of `xstate/graph`.
+   */
+  readonly options: {
+    readonly events: (snapshot: TSnapshot) => readonly Event[]
+    readonly serializeState: (snapshot: TSnapshot) => string
+    readonly serializeEvent: (event: Event) => string
+  }
+  /** What a server must show in this state of the model. */
+  expectations(snapshot: TSnapshot): Expectations
+  /**
+   * Few paths, of a length that can still be read, which together go through every state of the chart with every event that can happen
+   * in it, in each way in which that can turn out. The same ones at each call.
+   */
+  paths(): ModelPath<Event, Expectations>[]
+  /** Makes those paths for a `TestModel`: `testModel.getPaths(model.pathGenerator)`. */
+  readonly pathGenerator: PathGenerator<TSnapshot, Event, unknown>
+}
+
+/** A path that has come so far is ended as soon as it has taken one more transition that is new. */
+const LONG_ENOUGH = 16
+
+interface Edge<Event> {
+  event: Event
+  target: string
+  /** Edges of one kind are taken once. */
+  kind: string
+}
+
+type Traversal<TSnapshot extends Snapshot<unknown>, Event extends EventObject> = Omit<
+  TraversalOptions<TSnapshot, Event, unknown>,
+  'serializeState'
+> & { serializeState: (state: TSnapshot, event: Event | undefined, from?: TSnapshot) => string }
+
+/** Two transitions of the same kind tell the same. */
+export type KindOf<TSnapshot, Event> = (from: TSnapshot, event: Event, to: TSnapshot) => string
+
+export function createModel<TSnapshot extends Snapshot<unknown>, Event extends EventObject, Expectations>(
+  logic: ActorLogic<TSnapshot, Event>,
+  events: (snapshot: TSnapshot) => readonly Event[],
+  serializeState: (snapshot: TSnapshot) => string,
+  kindOf: KindOf<TSnapshot, Event>,
+  expectations: (snapshot: TSnapshot) => Expectations,
+): Model<TSnapshot, Event, Expectations> {
+  const options = { events, serializeState, serializeEvent: (event: Event) => JSON.stringify(event) }
+  const pathGenerator: PathGenerator<TSnapshot, Event, unknown> = (behavior, traversal) =>
+    takeEveryKind(behavior, { ...options, ...traversal }, kindOf)
+  return {
+    logic,
+    options,
+    expectations,
+    pathGenerator,
+    paths: () =>
+      pathGenerator(logic, options).map(({ steps }) => {
+        const [, ...happened] = steps
+        return {
+          description: happened.map(({ event }) => describeEvent(event)).join(' → '),
+          steps: happened.map(({ event, state }) => ({ event, expected: expectations(state) })),
+        }
+      }),
+  }
+}
+
+function describeEvent({ type, ...payload }: EventObject): string {
+  const values = Object.values(payload)
+  return values.length === 0 ? type : `${type} ${values.map((value) => JSON.stringify(value)).join(' ')}`
+}
+
+function takeEveryKind<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(
+  logic: ActorLogic<TSnapshot, Event>,
+  options: Traversal<TSnapshot, Event>,
+  kindOf: KindOf<TSnapshot, Event>,
+): StatePath<TSnapshot, Event>[] {
+  const initial = (options.fromState ?? logic.getInitialSnapshot(NO_SCOPE, undefined)) as TSnapshot
+  const graph = graphOf(logic, options, kindOf)
+  const wanted = new Set([...graph.values()].flatMap((edges) => edges.map(({ kind }) => kind)))
+  const paths: StatePath<TSnapshot, Event>[] = []
+  while (wanted.size > 0) {
+    let at = options.serializeState(initial, undefined)
+    const events: Event[] = []
+    while (events.length < LONG_ENOUGH) {
+      const way = shortestWayTo(wanted, graph, at)
+      if (!way) break
+      for (const edge of way) {
+        wanted.delete(edge.kind)
+        events.push(edge.event)
+        at = edge.target
+      }
+    }
+    paths.push(follow(logic, initial, events))
+  }
+  return paths
+}
+
+/** The models' logic needs nothing of the actor that runs it. */
+const NO_SCOPE = undefined as never
+
+function graphOf<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(
+  logic: ActorLogic<TSnapshot, Event>,
+  options: Traversal<TSnapshot, Event>,
+  kindOf: KindOf<TSnapshot, Event>,
+): Map<string, Edge<Event>[]> {
+  const graph = new Map<string, Edge<Event>[]>()
+  const adjacency = getAdjacencyMap(logic, options as never)
+  for (const [key, { state, transitions }] of Object.entries(adjacency)) {
+    const from = state as TSnapshot
+    const found = Object.values(transitions) as { event: Event; state: TSnapshot }[]
+    const edges = found.map(({ event, state: to }) => ({
+      event,
+      target: options.serializeState(to, event, from),
+      kind: kindOf(from, event, to),
+    }))
+    graph.set(key, edges)
+  }
+  return graph
+}
+
+/** Breadth first; `undefined` where nothing that is wanted can be reached. */
+function shortestWayTo<Event>(
+  wanted: Set<string>,
+  graph: Map<string, Edge<Event>[]>,
+  start: string,
+): Edge<Event>[] | undefined {
+  const cameBy = new Map<string, { from: string; edge: Edge<Event> } | undefined>([[start, undefined]])
+  for (const [at] of cameBy) {
+    for (const edge of graph.get(at) ?? []) {
+      if (wanted.has(edge.kind)) {
+        const way = [edge]
+        for (let step = cameBy.get(at); step; step = cameBy.get(step.from)) way.unshift(step.edge)
+        return way
+      }
+      if (!cameBy.has(edge.target)) cameBy.set(edge.target, { from: at, edge })
+    }
+  }
+  return undefined
+}
+
+/** As `xstate/graph` has it, a path begins with a step that is no event but the start. */
+function follow<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(
+  logic: ActorLogic<TSnapshot, Event>,
+  initial: TSnapshot,
+  events: readonly Event[],
+): StatePath<TSnapshot, Event> {
+  let state = initial
+  const steps = [{ event: { type: 'xstate.init' } as Event, state }]
+  for (const event of events) {
+    state = logic.transition(state, event, NO_SCOPE)
+    steps.push({ event, state })
+  }
+  return { state, steps, weight: events.length }
+}

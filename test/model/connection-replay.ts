@@ -1,0 +1,121 @@
+// Performs on a real connection what happens in its model, and tells what came of it.
+import { type InspectionEvent, SimulatedClock } from 'xstate'
+import { type Connection, Server } from '../../src/index.ts'
+import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
+import { type Client, connectTo } from '../support/client.ts'
+import { loopback, ManualHandler } from '../support/serve.ts'
+
+const LONGER_THAN_A_FLUSH = 31_000
+/** More than the kernel keeps for a client that does not read. */
+const FLOOD = Buffer.alloc(32 * 1024 * 1024)
+
+export class ConnectionReplay {
+  readonly #server: Server
+  readonly #handler: ManualHandler
+  readonly #clock: SimulatedClock
+  #client!: Client
+  #connection!: Connection
+  #hasSettled = false
+
+  private constructor(server: Server, handler: ManualHandler, clock: SimulatedClock) {
+    this.#server = server
+    this.#handler = handler
+    this.#clock = clock
+  }
+
+  static async start(inspect: (event: InspectionEvent) => void): Promise<ConnectionReplay> {
+    const handler = new ManualHandler()
+    const clock = new SimulatedClock()
+    const server = await Server.createSock(loopback, handler.handle, {
+      inspect,
+      clock,
+      onHandlerError: 'ignore',
+    })
+    return new ConnectionReplay(server as unknown as Server, handler, clock)
+  }
+
+  readonly observe = (): ConnectionExpectations => {
+    const { value } = this.#connection.actor.getSnapshot()
+    return {
+      state: this.#connection.state,
+      numConnections: this.#server.numConnections as 0 | 1,
+      isSocketOpen: !this.#connection.signal.aborted,
+      hasStarted: this.#handler.runs.length === 1,
+      value,
+    }
+  }
+
+  /** A client that does not read sees nothing. */
+  get hasClientSeenEnd(): boolean {
+    return this.#client.hasEnded || this.#client.error !== undefined || this.#client.socket.destroyed
+  }
+
+  async perform(event: ConnectionModelEvent): Promise<void> {
+    switch (event.type) {
+      case 'handler.starts':
+        await this.#accept(() => {})
+        await this.#handler.run(0)
+        return
+      case 'server.closes':
+        // The only moment between a connection's start and its handler's.
+        if (!this.#connection) return this.#accept(() => void this.#server.close())
+        return void this.#server.close()
+      case 'handler.returns':
+        this.#hasSettled = true
+        return (await this.#handler.run(0)).settle()
+      case 'handler.throws': {
+        const error = new Error('thrown by a handler of the model')
+        // A promise is rejected once; a second failure can only be told to the actor.
+        if (this.#hasSettled) return this.#connection.actor.send({ type: 'handler.failed', error })
+        this.#hasSettled = true
+        return (await this.#handler.run(0)).fail(error)
+      }
+      case 'client.ends':
+        return this.#client.end()
+      case 'client.resets':
+        return this.#client.reset()
+      case 'client.stalls':
+        this.#client.socket.pause()
+        return void (await this.#handler.run(0)).socket.write(FLOOD)
+      case 'destroy':
+        return this.#connection.destroy()
+      case 'time.passes':
+        return this.#clock.increment(LONGER_THAN_A_FLUSH)
+      case 'discard':
+        return this.#connection.actor.send(event)
+    }
+  }
+
+  /** Lets a client in, and runs `callback` as soon as the connection counts. */
+  async #accept(callback: () => void): Promise<void> {
+    const accepted = new Promise<void>((resolve) => {
+      const subscription = this.#server.actor.subscribe(() => {
+        const [connection] = this.#server.connections
+        if (!connection) return
+        subscription.unsubscribe()
+        this.#connection = connection
+        // Not in the middle of the accepting: the connection's actor has yet to be started.
+        process.nextTick(() => {
+          callback()
+          resolve()
+        })
+      })
+    })
+    this.#client = connectTo(this.#server)
+    await Promise.all([this.#client.connected, accepted])
+  }
+
+  /** A client that has not been reading reads what there is. */
+  read(): void {
+    this.#client.socket.resume()
+  }
+
+  /** Leaves nothing open. */
+  async end(): Promise<void> {
+    this.#client?.destroy()
+    void this.#server.close()
+    for (const connection of this.#server.connections) connection.destroy()
+    this.#handler.settleAll()
+    await this.#server.closeFinishedAndHandlersDetermined
+  }
+}

@@ -1,0 +1,202 @@
+// Performs on a real server what happens in the listener's model, and tells what came of it.
+import { once } from 'node:events'
+import { createServer, type Server as NetServer } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type InspectionEvent, SimulatedClock } from 'xstate'
+import { type Connection, Server, type ServerOptions } from '../../src/index.ts'
+import type { ClientView, ListenerExpectations, ListenerModelEvent } from '../../src/testing/index.ts'
+import { type Client, connectTo } from '../support/client.ts'
+import { ManualHandler, type Run } from '../support/serve.ts'
+
+/** As much as the model expects of a server. */
+export type Observed = Omit<ListenerExpectations, 'newClient'>
+
+const LONGEST_RETRY = 1_000
+
+/**
+ * Ports that the OS does not give to clients: one of those could become a client's while a `rebind` pause has let go of it, even the
+ * one that the client wants to connect to.
+ */
+function portForNoClient(): number {
+  return 12_000 + Math.floor(Math.random() * 18_000)
+}
+
+export class ListenerReplay {
+  readonly #server: Server
+  readonly #handler: ManualHandler
+  readonly #clock: SimulatedClock
+  readonly #clients: { client: Client; port: number; hasLeft: boolean }[] = []
+  #stranger: NetServer | undefined
+
+  private constructor(server: Server, handler: ManualHandler, clock: SimulatedClock) {
+    this.#server = server
+    this.#handler = handler
+    this.#clock = clock
+  }
+
+  static async start(
+    options: ServerOptions,
+    inspect?: (event: InspectionEvent) => void,
+  ): Promise<ListenerReplay> {
+    const handler = new ManualHandler()
+    const clock = new SimulatedClock()
+    for (;;) {
+      try {
+        const where = { port: portForNoClient(), host: '127.0.0.1' }
+        const server = await Server.createSock(where, handler.handle, {
+          ...options,
+          clock,
+          ...(inspect && { inspect }),
+        })
+        server.on('error', () => {})
+        return new ListenerReplay(server as unknown as Server, handler, clock)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      }
+    }
+  }
+
+  readonly observe = (): Observed => {
+    const { state, numConnections, actor } = this.#server
+    const { value, context } = actor.getSnapshot()
+    return {
+      state,
+      numConnections,
+      connections: this.#connections.map((connection) => connection.state as 'serving'),
+      clients: this.#clients.map((_, index) => this.#viewOf(index)),
+      listener: { value, context },
+    }
+  }
+
+  /** The most handlers that ran at the same time. */
+  get mostServed(): number {
+    return this.#handler.mostRunning
+  }
+
+  client(index: number): Client {
+    return (this.#clients[index] as { client: Client }).client
+  }
+
+  async perform(event: ListenerModelEvent): Promise<void> {
+    switch (event.type) {
+      case 'connect': {
+        const client = connectTo(this.#server)
+        const entry = { client, port: 0, hasLeft: false }
+        this.#clients.push(entry)
+        await client.connected.then(
+          () => {
+            entry.port = client.localPort
+          },
+          () => client.closed,
+        )
+        return
+      }
+      case 'client.resets': {
+        const index = event.client ?? this.#clients.findIndex((_, i) => this.#viewOf(i) === 'served')
+        const entry = this.#clients[index] as { client: Client; hasLeft: boolean }
+        entry.hasLeft = true
+        entry.client.reset()
+        await entry.client.closed
+        return
+      }
+      case 'address.taken':
+        this.#stranger = createServer()
+        this.#stranger.listen(this.#server.listeningOn as number, '127.0.0.1')
+        await once(this.#stranger, 'listening')
+        return
+      case 'address.freed':
+        await this.#freeAddress()
+        return
+      case 'at.once':
+        // The kernel queues them in the order in which they were begun.
+        if (event.events.every(({ type }) => type === 'connect')) {
+          await Promise.all(event.events.map((one) => this.perform(one)))
+          return
+        }
+        return this.#performAtOnce(event)
+      default:
+        return this.#performAtOnce(event)
+    }
+  }
+
+  #performAtOnce(event: ListenerModelEvent): void {
+    switch (event.type) {
+      case 'handler.returns':
+        return this.#runOf(event.client).settle()
+      case 'handler.throws':
+        return this.#runOf(event.client).fail(new Error('thrown by a handler of the model'))
+      case 'pause':
+        return this.#server.pause(event.strategy ? { strategy: event.strategy } : {})
+      case 'resume':
+        return void this.#server.resume()
+      case 'drop.start':
+        return this.#server.setDropIncomingConnections(true)
+      case 'drop.stop':
+        return this.#server.setDropIncomingConnections(false)
+      case 'limit.changed':
+        this.#server.maxConnections = event.maxConnections
+        return
+      case 'close':
+        // The facade does not ask twice; its actor can be asked by anybody.
+        if (this.#server.isClosed) this.#server.actor.send(event)
+        return void this.#server.close({ closeExistingConnections: event.closeExistingConnections === true })
+      case 'time.passes':
+        return this.#clock.increment(LONGEST_RETRY)
+      case 'at.once':
+        for (const one of event.events) this.#performAtOnce(one)
+        return
+      case 'drain.expired':
+      case 'accept.exhausted':
+      case 'accept.failed':
+        return this.#server.actor.send(event as { type: 'drain.expired' })
+      default:
+        throw new Error(`${event.type} takes time`)
+    }
+  }
+
+  async #freeAddress(): Promise<void> {
+    if (!this.#stranger) return
+    this.#stranger.close()
+    await once(this.#stranger, 'close')
+    this.#stranger = undefined
+  }
+
+  /** In the order of acceptance. */
+  get #connections(): Connection[] {
+    return [...this.#server.connections].sort((one, other) => one.id - other.id)
+  }
+
+  #runOf(client: number | undefined): Run {
+    const { runs } = this.#handler
+    const [first] = this.#connections
+    const run =
+      client === undefined ? runs.find(({ connection }) => connection === first) : this.#runServing(client)
+    if (!run) throw new Error('No handler runs for this client')
+    return run
+  }
+
+  #runServing(client: number): Run | undefined {
+    const port = this.#clients[client]?.port
+    return this.#handler.runs.find(({ address }) => address.family !== 'unix' && address.port === port)
+  }
+
+  #viewOf(index: number): ClientView {
+    const { client, hasLeft } = this.#clients[index] as { client: Client; hasLeft: boolean }
+    if (hasLeft) return 'left'
+    if (client.error?.code === 'ECONNREFUSED') return 'refused'
+    const isOver = client.hasEnded || client.error !== undefined
+    if (this.#runServing(index)) return isOver ? 'ended' : 'served'
+    if (!isOver) return 'waits'
+    return client.hasEnded ? 'dropped' : 'reset'
+  }
+
+  /** Leaves nothing open. */
+  async end(): Promise<void> {
+    await this.#freeAddress()
+    for (const { client } of this.#clients) client.destroy()
+    void this.#server.close({ closeExistingConnections: true })
+    this.#handler.settleAll()
+    await this.#server.closeFinishedAndHandlersDetermined
+    await nextTurn()
+  }
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { listenerMachine } from '../../machines/index.ts'
+import type { ServerOptions } from '../../src/index.ts'
+import { createListenerModel, type ListenerModelOptions } from '../../src/testing/index.ts'
+import { agree } from '../support/agreement.ts'
+import { generatePaths } from '../support/test-model.ts'
+import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
+import { ListenerReplay } from './listener-replay.ts'
+
+const recorder = new TransitionRecorder()
+let replayed = 0
+
+interface Setting {
+  title: string
+  model: ListenerModelOptions
+  server: ServerOptions
+}
+
+const settings: Setting[] = [
+  {
+    title: 'a server that holds',
+    model: { maxConnections: 2, pauseStrategy: 'hold' },
+    server: { maxConnections: 2, pauseStrategy: 'hold' },
+  },
+  {
+    title: 'a server that binds again, and ignores what handlers throw',
+    model: { maxConnections: 1, pauseStrategy: 'rebind', onHandlerError: 'ignore' },
+    server: { maxConnections: 1, pauseStrategy: 'rebind', onHandlerError: 'ignore' },
+  },
+  {
+    title: 'a server that calls a function with what handlers throw',
+    model: { maxConnections: 2, onHandlerError: 'call', includeFaults: false },
+    server: { maxConnections: 2, pauseStrategy: 'hold', onHandlerError: () => {} },
+  },
+]
+
+// Each of the servers would say that the process has run out of descriptors, as it was told.
+beforeAll(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
+
+describe.each(settings)('$title does what its model does', ({ model: options, server }) => {
+  const model = createListenerModel(options)
+  it.each(generatePaths(model))('$description', async (path) => {
+    replayed++
+    const replay = await ListenerReplay.start(server, recorder.inspect)
+    try {
+      await path.test(
+        (event) => replay.perform(event),
+        (state) => {
+          const { newClient: _, ...expected } = model.expectations(state)
+          return agree(replay.observe, expected)
+        },
+      )
+    } finally {
+      await replay.end()
+    }
+  })
+})
+
+afterAll(() => {
+  const transitions = transitionsOf(listenerMachine)
+  expect(recorder.takenOf(listenerMachine)).toEqual(transitions)
+  // biome-ignore lint/suspicious/noConsole: how much a generated test covers is part of its result
+  console.info(`${transitions.length} transitions of the listener chart covered by ${replayed} paths`)
+})
