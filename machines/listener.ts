@@ -286,6 +286,12 @@ export const listenerMachine = setup({
       description:
         'Each incoming connection is accepted and closed at once; existing ones go on. Wins over the limit and over a pause.',
       initial: 'opening',
+      on: {
+        'connection.offered': {
+          description: 'Closed at once; that it came shows that all is well.',
+          actions: ['forgetFailures', 'refuseConnection'],
+        },
+      },
       states: {
         open: {
           description: 'Accepting in order to close.',

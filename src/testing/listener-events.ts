@@ -1,0 +1,71 @@
+// What can happen next to a server, as the listener model tries it.
+import type { ListenerModelEvent, ListenerModelSnapshot } from './world.ts'
+import { ERROR, isWaitingToRetry } from './world.ts'
+
+/** More failures in a row differ in nothing but the delay. */
+const MOST_FAILURES = 2
+
+export function eventsIn(
+  snapshot: ListenerModelSnapshot,
+  maxConnections: number,
+  maxWaiting: number,
+  includeFaults: boolean,
+): ListenerModelEvent[] {
+  const { listener, connections, clients, descriptor, isAddressTaken } = snapshot
+  const events: ListenerModelEvent[] = []
+  const waiting = clients.filter((view) => view === 'waits').length
+  // Whoever took the address would serve it.
+  if (!isAddressTaken && waiting < maxWaiting) events.push({ type: 'connect' })
+  if (connections.length > 0) events.push({ type: 'handler.returns' })
+  if (clients.includes('served')) events.push({ type: 'client.resets' })
+  if (includeFaults) events.push(...faultsIn(snapshot))
+  events.push(
+    { type: 'pause' },
+    { type: 'pause', strategy: 'hold' },
+    { type: 'pause', strategy: 'rebind' },
+    { type: 'resume' },
+    { type: 'drop.start' },
+    { type: 'drop.stop' },
+    { type: 'limit.changed', maxConnections: 1 },
+    { type: 'limit.changed', maxConnections },
+  )
+  if (connections.length > 0) events.push({ type: 'handler.throws' })
+  if (includeFaults && descriptor === 'none' && listener.matches('accept-paused')) {
+    events.push(
+      { type: 'at.once', events: [{ type: 'resume' }, { type: 'pause' }] },
+      { type: 'at.once', events: [{ type: 'resume' }, { type: 'close' }] },
+      { type: 'at.once', events: [{ type: 'drop.start' }, { type: 'drop.stop' }] },
+    )
+    if (listener.context.failures < MOST_FAILURES) {
+      events.push(
+        { type: 'at.once', events: [{ type: 'resume' }, { type: 'accept.exhausted' }] },
+        { type: 'at.once', events: [{ type: 'drop.start' }, { type: 'accept.exhausted' }] },
+      )
+    }
+  }
+  const [first] = connections
+  if (includeFaults && first && !first.isSocketOpen && first.snapshot.matches('abandoned')) {
+    events.push({ type: 'at.once', events: [{ type: 'close' }, { type: 'handler.throws' }] })
+  }
+  if (includeFaults && listener.matches('listening')) {
+    events.push({
+      type: 'at.once',
+      events: [{ type: 'close' }, { type: 'close', closeExistingConnections: true }],
+    })
+  }
+  events.push({ type: 'drain.expired' }, { type: 'close' }, { type: 'close', closeExistingConnections: true })
+  return events
+}
+
+function faultsIn({ listener, descriptor, isAddressTaken }: ListenerModelSnapshot): ListenerModelEvent[] {
+  const events: ListenerModelEvent[] = []
+  const isPaused = listener.matches('accept-paused') || listener.matches('dropping')
+  if (isAddressTaken) events.push({ type: 'address.freed' })
+  else if (descriptor === 'none' && isPaused) events.push({ type: 'address.taken' })
+  if (isWaitingToRetry(listener)) {
+    if (!isAddressTaken || listener.context.failures < MOST_FAILURES) events.push({ type: 'time.passes' })
+  } else if (descriptor === 'polled' && listener.context.failures < MOST_FAILURES) {
+    events.push({ type: 'accept.exhausted' }, { type: 'accept.failed', error: ERROR })
+  }
+  return events
+}

@@ -1,0 +1,275 @@
+// The world around a server's charts: the kernel, the clients and the handlers, as far as the charts can tell.
+import { initialTransition, type Snapshot, type SnapshotFrom } from 'xstate'
+import {
+  type ConnectionEvent,
+  connectionMachine,
+  type ListenerCommand,
+  type ListenerEvent,
+  listenerMachine,
+  type PauseStrategy,
+} from '../../machines/index.ts'
+import { remembered } from './remembered.ts'
+
+/**
+ * What can happen to a server. Clients are numbered from 0 in the order in which they connect; without a number, the event means the
+ * one that connected first among those that it can happen to.
+ */
+export type ListenerModelEvent =
+  | { type: 'connect' }
+  /** A connected client resets its connection. */
+  | { type: 'client.resets'; client?: number }
+  | { type: 'handler.returns'; client?: number }
+  | { type: 'handler.throws'; client?: number }
+  | ListenerCommand
+  /** While the server is paused by `rebind`, somebody else listens on its address; and stops. */
+  | { type: 'address.taken' }
+  | { type: 'address.freed' }
+  /** Enough time for the server to try again what has failed. */
+  | { type: 'time.passes' }
+  /** The process is out of descriptors, or accept(2) fails: what only others cause. */
+  | { type: 'accept.exhausted' }
+  | { type: 'accept.failed'; error: unknown }
+  /** All of these in one go, without a turn of the event loop between them. */
+  | { type: 'at.once'; events: readonly ListenerModelEvent[] }
+
+/**
+ * What a client sees. `'waits'`: connected, in the kernel's queue; `'served'`: a handler was started for it; `'refused'`: could not
+ * connect; `'dropped'`: connected and closed at once, without a handler; `'reset'`: waited in the queue, and the queue was closed;
+ * `'ended'`: served, and its connection closed by the server; `'left'`: has reset its connection itself.
+ */
+export type ClientView = 'waits' | 'served' | 'refused' | 'dropped' | 'reset' | 'ended' | 'left'
+
+interface ModelConnection {
+  readonly client: number
+  readonly snapshot: SnapshotFrom<typeof connectionMachine>
+  readonly isSocketOpen: boolean
+  readonly hasFailed: boolean
+}
+
+/** The state of the model. Read it through `expectations`. */
+export type ListenerModelSnapshot = Extract<Snapshot<undefined>, { status: 'active' }> & {
+  readonly listener: SnapshotFrom<typeof listenerMachine>
+  readonly connections: readonly ModelConnection[]
+  readonly clients: readonly ClientView[]
+  readonly descriptor: 'polled' | 'held' | 'none'
+  readonly isAddressTaken: boolean
+}
+
+const transitionOfListener = remembered(listenerMachine)
+const transitionOfConnection = remembered(connectionMachine)
+
+/** What fails in the model fails with this. */
+export const ERROR = 'an error of the model'
+
+/** The model while something happens in it. */
+export class World {
+  readonly #onHandlerError: 'raise' | 'ignore' | 'call'
+  #listener: ListenerModelSnapshot['listener']
+  readonly #connections: ModelConnection[]
+  readonly #clients: ClientView[]
+  #descriptor: ListenerModelSnapshot['descriptor']
+  #isAddressTaken: boolean
+  #isBinding = false
+  /** What the chart hears when it is done with what it hears now. */
+  readonly #mailbox: ListenerEvent[] = []
+  #isReading = false
+  /** What happens in later turns of the event loop. */
+  readonly #later: (() => void)[] = []
+
+  constructor(snapshot: ListenerModelSnapshot, onHandlerError: 'raise' | 'ignore' | 'call') {
+    this.#listener = snapshot.listener
+    this.#connections = [...snapshot.connections]
+    this.#clients = [...snapshot.clients]
+    this.#descriptor = snapshot.descriptor
+    this.#isAddressTaken = snapshot.isAddressTaken
+    this.#onHandlerError = onHandlerError
+  }
+
+  happen(event: ListenerModelEvent): void {
+    switch (event.type) {
+      case 'connect':
+        this.#clients.push(this.#descriptor === 'none' ? 'refused' : 'waits')
+        return
+      case 'client.resets': {
+        const client = event.client ?? this.#clients.indexOf('served')
+        const connection = this.#connections.find((candidate) => candidate.client === client)
+        if (!connection) return
+        this.#clients[client] = 'left'
+        return this.#closeSocket(connection)
+      }
+      case 'handler.returns':
+        return this.#tellHandled(event.client, { type: 'handler.settled' })
+      case 'handler.throws':
+        return this.#tellHandled(event.client, { type: 'handler.failed', error: ERROR })
+      case 'address.taken':
+        this.#isAddressTaken = true
+        return
+      case 'address.freed':
+        this.#isAddressTaken = false
+        return
+      case 'time.passes':
+        if (isWaitingToRetry(this.#listener)) this.#tell({ type: 'retry.due' })
+        return
+      case 'at.once':
+        for (const one of event.events) this.happen(one)
+        return
+      default:
+        return this.#tell(event)
+    }
+  }
+
+  comeToRest(): ListenerModelSnapshot {
+    for (;;) {
+      const [next] = this.#later.splice(0, 1)
+      if (next) next()
+      else if (!this.#acceptNext()) break
+    }
+    return {
+      status: 'active',
+      output: undefined,
+      error: undefined,
+      listener: this.#listener,
+      connections: this.#connections,
+      clients: this.#clients,
+      descriptor: this.#descriptor,
+      isAddressTaken: this.#isAddressTaken,
+    }
+  }
+
+  #acceptNext(): boolean {
+    const isAnyoneWaiting = this.#clients.includes('waits')
+    if (this.#descriptor !== 'polled' || !isAnyoneWaiting) return false
+    this.#tell({ type: 'connection.offered' })
+    return true
+  }
+
+  #tell(event: ListenerEvent): void {
+    this.#mailbox.push(event)
+    if (this.#isReading) return
+    this.#isReading = true
+    for (let next = this.#mailbox.shift(); next; next = this.#mailbox.shift()) {
+      const { snapshot: listener, requests } = transitionOfListener(this.#listener, next)
+      this.#listener = listener
+      for (const { type, params } of requests) this.#answer(type, params)
+    }
+    this.#isReading = false
+  }
+
+  #answer(request: string, params: unknown): void {
+    switch (request) {
+      case 'admitConnection': {
+        const client = this.#clients.indexOf('waits')
+        const [snapshot] = initialTransition(connectionMachine)
+        this.#clients[client] = 'served'
+        this.#connections.push({ client, snapshot, isSocketOpen: true, hasFailed: false })
+        return
+      }
+      case 'refuseConnection':
+        this.#clients[this.#clients.indexOf('waits')] = 'dropped'
+        return
+      case 'startAccepting':
+        if (this.#descriptor === 'none') return this.#bind()
+        this.#descriptor = 'polled'
+        return this.#tell({ type: 'acceptor.ready' })
+      case 'stopAccepting': {
+        const { strategy } = params as { strategy: PauseStrategy }
+        this.#isBinding = false
+        if (strategy === 'rebind' || this.#descriptor === 'none') this.#closeDescriptor()
+        else this.#descriptor = 'held'
+        return
+      }
+      case 'closeAcceptor':
+        this.#isBinding = false
+        this.#closeDescriptor()
+        this.#later.push(() => this.#tell({ type: 'acceptor.closed' }))
+        return
+      case 'destroyConnections':
+        for (const connection of [...this.#connections]) this.#tellConnection(connection, { type: 'destroy' })
+        return
+      case 'awaitSockets':
+        return this.#awaitSockets()
+      case 'applyErrorPolicy':
+        return this.#applyErrorPolicy()
+    }
+  }
+
+  #bind(): void {
+    if (this.#isBinding) return
+    this.#isBinding = true
+    this.#later.push(() => {
+      if (!this.#isBinding) return
+      this.#isBinding = false
+      if (this.#isAddressTaken) return this.#tell({ type: 'acceptor.failed', error: ERROR })
+      this.#descriptor = 'polled'
+      this.#tell({ type: 'acceptor.ready' })
+    })
+  }
+
+  #closeDescriptor(): void {
+    this.#descriptor = 'none'
+    this.#clients.forEach((view, client) => {
+      if (view === 'waits') this.#clients[client] = 'reset'
+    })
+  }
+
+  #awaitSockets(): void {
+    this.#later.push(() => {
+      if (this.#connections.some(({ isSocketOpen }) => isSocketOpen)) this.#awaitSockets()
+      else this.#tell({ type: 'sockets.closed' })
+    })
+  }
+
+  #applyErrorPolicy(): void {
+    if (this.#onHandlerError === 'raise') this.#tell({ type: 'policy.raised', error: ERROR })
+    else if (this.#onHandlerError === 'ignore') this.#tell({ type: 'policy.ignored' })
+    else this.#later.push(() => this.#tell({ type: 'policy.called' }))
+  }
+
+  #tellHandled(client: number | undefined, event: ConnectionEvent): void {
+    const connection =
+      client === undefined
+        ? this.#connections[0]
+        : this.#connections.find((candidate) => candidate.client === client)
+    if (connection) this.#tellConnection(connection, event)
+  }
+
+  #tellConnection(connection: ModelConnection, event: ConnectionEvent): void {
+    const { snapshot, requests } = transitionOfConnection(connection.snapshot, event)
+    const asked = new Set(requests.map(({ type }) => type))
+    const next = {
+      ...connection,
+      snapshot,
+      isSocketOpen: connection.isSocketOpen && event.type !== 'socket.closed',
+      hasFailed: connection.hasFailed || asked.has('keepError'),
+    }
+    this.#connections[this.#connections.indexOf(connection)] = next
+    if (asked.has('releaseConnection')) return this.#release(next)
+    if (asked.has('closeSocket') || asked.has('destroySocket')) {
+      const { client } = connection
+      this.#later.push(() => {
+        const current = this.#connections.find((candidate) => candidate.client === client)
+        if (!current?.isSocketOpen) return
+        this.#clients[client] = 'ended'
+        this.#closeSocket(current)
+      })
+    }
+  }
+
+  #closeSocket(connection: ModelConnection): void {
+    this.#tellConnection(connection, { type: 'socket.closed' })
+  }
+
+  #release(connection: ModelConnection): void {
+    this.#connections.splice(this.#connections.indexOf(connection), 1)
+    this.#tell({ type: 'connection.settled' })
+    if (connection.hasFailed) this.#tell({ type: 'handler.failed', error: ERROR, address: undefined })
+  }
+}
+
+export function isWaitingToRetry(listener: ListenerModelSnapshot['listener']): boolean {
+  return (
+    listener.matches({ 'accept-paused': 'retrying' }) ||
+    listener.matches({ 'accept-paused': 'exhausted' }) ||
+    listener.matches({ dropping: 'retrying' })
+  )
+}
