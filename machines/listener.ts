@@ -86,6 +86,9 @@ export type ListenerEffects = {
 const strategyDue = ({ context }: { context: ListenerContext }) => ({
   strategy: context.pausedByHand ? context.handStrategy : context.pauseStrategy,
 })
+const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
+/** What a failure asks for that the user has not heard of yet. */
+const tellOutage = ['countFailure', 'rememberOutage', { type: 'reportOutage', params: errorOf }] as const
 const failuresSoFar = ({ context }: { context: ListenerContext }) => ({ failures: context.failures })
 
 /**
@@ -169,7 +172,7 @@ export const listenerMachine = setup({
     'policy.raised': {
       description: 'The policy raised: accept nothing more, let the others go on, tell the user.',
       target: '.closing',
-      actions: { type: 'raiseError', params: ({ event }) => ({ error: event.error }) },
+      actions: { type: 'raiseError', params: errorOf },
     },
     close: [
       {
@@ -202,11 +205,7 @@ export const listenerMachine = setup({
           {
             guard: 'isNewOutage',
             target: 'accept-paused.retrying',
-            actions: [
-              'countFailure',
-              'rememberOutage',
-              { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
-            ],
+            actions: tellOutage,
           },
           { target: 'accept-paused.retrying', actions: 'countFailure' },
         ],
@@ -246,11 +245,7 @@ export const listenerMachine = setup({
               {
                 guard: 'isNewOutage',
                 target: 'retrying',
-                actions: [
-                  'countFailure',
-                  'rememberOutage',
-                  { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
-                ],
+                actions: tellOutage,
               },
               { target: 'retrying', actions: 'countFailure' },
             ],
@@ -302,11 +297,7 @@ export const listenerMachine = setup({
               {
                 guard: 'isNewOutage',
                 target: 'retrying',
-                actions: [
-                  'countFailure',
-                  'rememberOutage',
-                  { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
-                ],
+                actions: tellOutage,
               },
               { target: 'retrying', actions: 'countFailure' },
             ],
@@ -321,11 +312,7 @@ export const listenerMachine = setup({
               {
                 guard: 'isNewOutage',
                 target: 'retrying',
-                actions: [
-                  'countFailure',
-                  'rememberOutage',
-                  { type: 'reportOutage', params: ({ event }) => ({ error: event.error }) },
-                ],
+                actions: tellOutage,
               },
               { target: 'retrying', actions: 'countFailure' },
             ],
@@ -353,7 +340,7 @@ export const listenerMachine = setup({
       initial: 'listeningSocket',
       on: {
         close: { description: 'Only the first close counts.' },
-        'policy.raised': { actions: { type: 'raiseError', params: ({ event }) => ({ error: event.error }) } },
+        'policy.raised': { actions: { type: 'raiseError', params: errorOf } },
       },
       states: {
         listeningSocket: {
@@ -380,7 +367,7 @@ export const listenerMachine = setup({
         close: { description: 'Only the first close counts.' },
         'policy.raised': {
           description: 'A connection that went on has failed: told again.',
-          actions: { type: 'raiseError', params: ({ event }) => ({ error: event.error }) },
+          actions: { type: 'raiseError', params: errorOf },
         },
       },
       states: {

@@ -1,8 +1,6 @@
 import { closeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { Duplicate } from '../../src/acceptor/duplicate.ts'
-import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
 import type { Address } from '../../src/index.ts'
 import { closed, closeSomebodyElse, type Listening, listenOn, somebodyElse } from '../support/acceptor.ts'
 import { connected, connectToAddress } from '../support/client.ts'
@@ -58,81 +56,6 @@ describe('a held acceptor', () => {
     acceptor.stop('rebind')
     const { error } = await connectToAddress(acceptor.address).closed
     expect(error?.code).toBe('ECONNREFUSED')
-  })
-})
-
-describe('stopped inside the accept callback', () => {
-  it('lets not one more through, with 64 handles', async () => {
-    const { acceptor, owner } = await listenOn(loopback)
-    let room = 200
-    owner.onOffer = () => {
-      if (--room === 0) acceptor.stop('hold')
-    }
-    // Enough of them at once for all handles to be polling when the last one comes.
-    const clients = Array.from({ length: 300 }, () => connectToAddress(acceptor.address))
-    await Promise.all(clients.map((client) => client.connected))
-    await owner.accepted(200)
-    await turns(10)
-    expect(owner.sockets.length).toBe(200)
-    room = 1
-    for (let accepted = 201; accepted <= 205; accepted++) {
-      room = 1
-      acceptor.start()
-      await owner.accepted(accepted)
-      await turns(3)
-      expect(owner.sockets.length).toBe(accepted)
-    }
-  })
-})
-
-describe('the polling handles', () => {
-  /** 300 clients come at once, then one after the other. */
-  async function storm(maxAcceptsPerBatch: number) {
-    const duplicate = (await loadDuplicate()) as Duplicate
-    let polling = 0
-    let most = 0
-    const copies: number[] = []
-    const counting: Duplicate = (fd) => {
-      const copy = duplicate(fd)
-      copies.push(copy)
-      polling = copies.filter((one) => nameOf(one) === nameOf(fd)).length
-      most = Math.max(most, polling)
-      return copy
-    }
-    const { acceptor, owner } = await listenOn(loopback, { maxAcceptsPerBatch, duplicate: counting })
-    acceptor.stop('hold')
-    await connected(300, acceptor.address)
-    copies.length = 0
-    acceptor.start()
-    await owner.accepted(300)
-    const socket = nameOf(acceptor.fd)
-    const pollingNow = () => openDescriptors().filter((fd) => nameOf(fd) === socket).length - 1
-    for (let accepted = 301; accepted <= 310; accepted++) {
-      await connectToAddress(acceptor.address).connected
-      await owner.accepted(accepted)
-      await turns(2)
-    }
-    expect(most).toBe(maxAcceptsPerBatch)
-    expect(pollingNow()).toBeLessThanOrEqual(Math.min(3, maxAcceptsPerBatch))
-  }
-
-  it('become as many as maxAcceptsPerBatch in a storm, and few again in calm times', async () => {
-    await storm(64)
-  })
-
-  it('are never more than maxAcceptsPerBatch', async () => {
-    await storm(5)
-    await storm(1)
-  })
-
-  it('stay one where descriptors cannot be duplicated', async () => {
-    const { acceptor, owner } = await listenOn(loopback, { duplicate: undefined })
-    const before = openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd))
-    const clients = Array.from({ length: 50 }, () => connectToAddress(acceptor.address))
-    await owner.accepted(clients.length)
-    await turns(2)
-    expect(before).toEqual([acceptor.fd])
-    expect(openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd))).toEqual(before)
   })
 })
 

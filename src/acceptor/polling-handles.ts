@@ -1,0 +1,132 @@
+// The handles that poll one listening socket. libuv accepts one connection a turn of the event loop by each, so there are more of them,
+// on duplicates of the same descriptor, the more clients come.
+import type { Server as NetServer, Socket } from 'node:net'
+import { createHandle, descriptorOf, type HandleOptions } from './bind.ts'
+import { DescriptorBudget } from './descriptor-budget.ts'
+import { softDescriptorLimit } from './descriptor-limit.ts'
+import type { Duplicate } from './duplicate.ts'
+
+export interface PollingOptions {
+  socket: HandleOptions['socket']
+  backlog: number
+  most: number
+  duplicate: Duplicate | undefined
+  onConnection: (socket: Socket) => void
+  onError: (error: NodeJS.ErrnoException) => void
+  /** There are no longer enough descriptors to go on. */
+  onExhausted: () => void
+}
+
+export const NO_DESCRIPTOR = -1
+
+export class PollingHandles {
+  readonly #options: PollingOptions
+  readonly #budget = new DescriptorBudget(softDescriptorLimit())
+  /** The first `#size` of these are listening. They are used again and again: each costs a kilobyte. */
+  readonly #handles: NetServer[] = []
+  #size = 0
+  #isRefd = true
+  /** What more handles are made of; without it there is one at the most. */
+  #source = NO_DESCRIPTOR
+  /** Connections accepted in this turn of the event loop, and the descriptor of the last one. */
+  #acceptedInTurn = 0
+  #lastAccepted = NO_DESCRIPTOR
+
+  constructor(options: PollingOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  get isRefd(): boolean {
+    return this.#isRefd
+  }
+
+  /** The descriptor of one of them, -1 if there is none. */
+  get descriptor(): number {
+    const [first] = this.#handles
+    return this.#size > 0 && first ? descriptorOf(first) : NO_DESCRIPTOR
+  }
+
+  /** As each handle is to be created, from now on. */
+  get handleOptions(): HandleOptions {
+    const { socket, backlog, onError } = this.#options
+    return { socket, backlog, isRefd: this.#isRefd, onConnection: this.#onConnection, onError }
+  }
+
+  /** Takes a handle that listens already for the only one. */
+  adopt(handle: NetServer): void {
+    // It may have changed while the handle was being bound.
+    if (this.#isRefd) handle.ref()
+    else handle.unref()
+    this.#handles[0] = handle
+    this.#size = 1
+  }
+
+  /** More handles are made of this from now on. */
+  multiplyFrom(source: number): void {
+    this.#source = source
+  }
+
+  /** Polls by one handle more; false if there is no descriptor for it. */
+  add(): boolean {
+    const fd = this.#options.duplicate?.(this.#source) ?? NO_DESCRIPTOR
+    if (fd === NO_DESCRIPTOR) return false
+    this.#budget.saw(fd)
+    const handle = this.#handles[this.#size] ?? createHandle(this.handleOptions)
+    this.#handles[this.#size++] = handle
+    handle.listen({ fd }, this.#options.backlog)
+    return true
+  }
+
+  /** Whether one connection at least can be accepted. */
+  get hasDescriptors(): boolean {
+    return this.#budget.hasRoomFor(1)
+  }
+
+  /** No accept(2) after this, also not in the rest of this turn. */
+  close(): void {
+    this.#shrinkTo(0)
+  }
+
+  ref(): void {
+    this.#isRefd = true
+    for (const handle of this.#handles) handle.ref()
+  }
+
+  unref(): void {
+    this.#isRefd = false
+    for (const handle of this.#handles) handle.unref()
+  }
+
+  readonly #onConnection = (socket: Socket): void => {
+    if (this.#acceptedInTurn++ === 0) setImmediate(this.#endTurn)
+    this.#lastAccepted = descriptorOf(socket)
+    this.#options.onConnection(socket)
+  }
+
+  /** Twice as many handles if each has accepted a connection in this turn, fewer if most have not. */
+  readonly #endTurn = (): void => {
+    const accepted = this.#acceptedInTurn
+    this.#acceptedInTurn = 0
+    this.#budget.saw(this.#lastAccepted)
+    if (this.#size === 0) return
+    if (accepted >= this.#size) this.#growTo(Math.min(this.#size * 2, this.#options.most))
+    else if (accepted * 4 <= this.#size) this.#shrinkTo(Math.ceil(this.#size / 2))
+    if (this.#budget.hasRoomFor(this.#size)) return
+    this.#shrinkTo(1)
+    if (!this.hasDescriptors) this.#options.onExhausted()
+  }
+
+  #growTo(wanted: number): void {
+    // Each handle takes a descriptor itself, and one for what it accepts.
+    const isPossible = this.#source !== NO_DESCRIPTOR && this.#budget.hasRoomFor(2 * wanted - this.#size)
+    while (isPossible && this.#size < wanted && this.add());
+  }
+
+  #shrinkTo(wanted: number): void {
+    while (this.#size > wanted) this.#handles[--this.#size]?.close()
+  }
+}
