@@ -1,8 +1,6 @@
-import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Duplicate } from '../../src/acceptor/duplicate.ts'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
-import type { Address } from '../../src/index.ts'
 import { listenOn } from '../support/acceptor.ts'
 import { connected, connectToAddress } from '../support/client.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
