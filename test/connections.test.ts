@@ -8,7 +8,7 @@ import { ManualHandler, serve } from './support/serve.ts'
 const openDescriptors = () => readdirSync('/proc/self/fd').length
 
 /** So many connections, one after the other's answer, a few at a time. */
-async function churn(server: Server<never> | Server, connections: number, atATime: number): Promise<void> {
+async function churn(server: Server, connections: number, atATime: number): Promise<void> {
   let left = connections
   const one = async () => {
     while (left-- > 0) {

@@ -7,8 +7,8 @@ import { connectTo } from './support/client.ts'
 import { ManualHandler, serve, untilSnapshot } from './support/serve.ts'
 
 /** Reports to the listener what others cause, as its acceptor would. */
-function report(server: Server<never> | Server, event: ListenerReport): void {
-  ;((server as Server).actor as unknown as { send(event: ListenerReport): void }).send(event)
+function report(server: Server, event: ListenerReport): void {
+  ;(server.actor as unknown as { send(event: ListenerReport): void }).send(event)
 }
 
 test('the methods of a server are commands to its actor, which users may send as well', async () => {

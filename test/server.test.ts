@@ -324,8 +324,8 @@ describe('the socket', () => {
   })
 })
 
-async function untilConnection(server: Server<never> | Server, state: string): Promise<void> {
-  const [connection] = (server as Server).connections
+async function untilConnection(server: Server, state: string): Promise<void> {
+  const [connection] = server.connections
   if (!connection) throw new Error('no connection')
   await new Promise<void>((resolve) => {
     const check = () => connection.state === state && resolve()

@@ -62,7 +62,7 @@ test('await using', async () => {
   // #endregion
   {
     await using server = await Server.createSock(where, handler)
-    used = server as unknown as Server
+    used = server
     const client = connectTo(server)
     client.end()
     await client.closed

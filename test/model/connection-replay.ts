@@ -31,7 +31,7 @@ export class ConnectionReplay {
       clock,
       onHandlerError: 'ignore',
     })
-    return new ConnectionReplay(server as unknown as Server, handler, clock)
+    return new ConnectionReplay(server, handler, clock)
   }
 
   readonly observe = (): ConnectionExpectations => {

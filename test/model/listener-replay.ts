@@ -49,7 +49,7 @@ export class ListenerReplay {
           ...(inspect && { inspect }),
         })
         server.on('error', () => {})
-        return new ListenerReplay(server as unknown as Server, handler, clock)
+        return new ListenerReplay(server, handler, clock)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
       }

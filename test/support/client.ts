@@ -74,8 +74,8 @@ export class Client {
 const clients = new Set<Client>()
 
 /** A client of `server`, wherever that listens. All are destroyed by `destroyClients`. */
-export function connectTo(server: Server<never> | Server): Client {
-  return connectToAddress((server as Server).listeningOnAddress)
+export function connectTo(server: Server): Client {
+  return connectToAddress(server.listeningOnAddress)
 }
 
 /** A client of whoever listens on `address`. */

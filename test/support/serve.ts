@@ -23,7 +23,7 @@ export async function serve<const Where extends WhereToListen = typeof loopback>
   where: Where = loopback as unknown as Where,
 ): Promise<Server<Where>> {
   const server = await Server.createSock(where, handler, options)
-  servers.add(server as unknown as Server)
+  servers.add(server)
   return server
 }
 
@@ -80,10 +80,10 @@ export class ManualHandler {
 
 /** Resolves when the listener's chart is in that state, of whatever depth: now, or later. */
 export function untilSnapshot(
-  server: Server<never> | Server,
+  server: Server,
   state: Parameters<ReturnType<Server['actor']['getSnapshot']>['matches']>[0],
 ): Promise<void> {
-  const { actor } = server as Server
+  const { actor } = server
   return new Promise((resolve) => {
     const check = () => {
       if (!actor.getSnapshot().matches(state)) return
