@@ -28,7 +28,7 @@ export interface ServerOptions {
   maxConnections?: number
   /**
    * The most connections accepted in one turn of the event loop, an integer from 1 to 1024. Node's own is 1, which starves new
-   * clients of a busy server. The server takes as many polling descriptors as its load asks for, one to three in calm times, this
+   * clients of a busy server. The server takes as many polling descriptors as its load asks for, one or two in calm times, this
    * many in a storm. Without `hold` (see `pauseStrategy`) it is 1.
    * @default 64
    */

@@ -17,6 +17,14 @@ export interface PollingOptions {
   onExhausted: () => void
 }
 
+/** A call of accept(2) that finds nothing costs about a third of opening a handle again. */
+const MOST_IN_VAIN = 32
+/**
+ * Milliseconds before a second handle is tried again: many turns of an idle loop, one or two of a busy one. It is a measure of load and
+ * nothing that a user waits for, so it is not taken from the injected clock.
+ */
+const TIME_ALONE = 10
+
 export const NO_DESCRIPTOR = -1
 
 export class PollingHandles {
@@ -31,6 +39,10 @@ export class PollingHandles {
   /** Connections accepted in this turn of the event loop, and the descriptor of the last one. */
   #acceptedInTurn = 0
   #lastAccepted = NO_DESCRIPTOR
+  /** Wakings in vain, in a row of turns in which most handles found nothing to accept. */
+  #vainly = 0
+  /** When the last handle but one was found to be of no use. */
+  #aloneSince = Number.NEGATIVE_INFINITY
 
   constructor(options: PollingOptions) {
     this.#options = options
@@ -107,23 +119,37 @@ export class PollingHandles {
     this.#options.onConnection(socket)
   }
 
-  /** Twice as many handles if each has accepted a connection in this turn, fewer if most have not. */
+  /**
+   * Twice as many handles if each has accepted a connection in this turn, half as many once most of them have often enough found
+   * nothing to accept: each new client wakes all of them.
+   */
   readonly #endTurn = (): void => {
     const accepted = this.#acceptedInTurn
     this.#acceptedInTurn = 0
     this.#budget.saw(this.#lastAccepted)
     if (this.#size === 0) return
-    if (accepted >= this.#size) this.#growTo(Math.min(this.#size * 2, this.#options.most))
-    else if (accepted * 4 <= this.#size) this.#shrinkTo(Math.ceil(this.#size / 2))
+    if (2 * accepted > this.#size) this.#vainly = 0
+    else this.#vainly += this.#size - accepted
+    if (accepted >= this.#size) this.#grow()
+    else if (this.#vainly >= MOST_IN_VAIN) this.#shrink()
     if (this.#budget.hasRoomFor(this.#size)) return
     this.#shrinkTo(1)
     if (!this.hasDescriptors) this.#options.onExhausted()
   }
 
-  #growTo(wanted: number): void {
-    // Each handle takes a descriptor itself, and one for what it accepts.
+  #grow(): void {
+    // A single handle is always fully used; only a second one tells whether more clients wait.
+    if (this.#size === 1 && performance.now() - this.#aloneSince < TIME_ALONE) return
+    const wanted = Math.min(2 * this.#size, this.#options.most)
+    // Each takes a descriptor itself, and one for what it accepts.
     const isPossible = this.#source !== NO_DESCRIPTOR && this.#budget.hasRoomFor(2 * wanted - this.#size)
     while (isPossible && this.#size < wanted && this.add());
+  }
+
+  #shrink(): void {
+    this.#vainly = 0
+    this.#shrinkTo(Math.ceil(this.#size / 2))
+    if (this.#size === 1) this.#aloneSince = performance.now()
   }
 
   #shrinkTo(wanted: number): void {
