@@ -35,9 +35,8 @@ export type ListenerCommand =
   | { type: 'drop.stop' }
   | { type: 'limit.changed'; maxConnections: number }
   | { type: 'close'; closeExistingConnections?: boolean }
-  | { type: 'drain.expired' }
 
-/** The events with which the acceptor, the connections and the error policy report what happened. */
+/** The events with which the acceptor, the connections, the clock and the error policy report what happened. */
 export type ListenerReport =
   | { type: 'connection.offered' }
   | { type: 'connection.settled' }
@@ -48,6 +47,7 @@ export type ListenerReport =
   | { type: 'accept.failed'; error: unknown }
   | { type: 'retry.due' }
   | { type: 'sockets.closed' }
+  | { type: 'drain.expired' }
   | { type: 'handler.failed'; error: unknown; address: unknown }
   | { type: 'policy.ignored' }
   | { type: 'policy.called' }

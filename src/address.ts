@@ -1,6 +1,9 @@
 import type { AddressInfo, Socket } from 'node:net'
 
-/** Where one end of a connection is. Clients of a unix socket have no name of their own: the path is the server's. */
+/**
+ * Where one end of a connection is. Clients of a unix socket have no name of their own: the path is the server's. As in `net`, an IPv4
+ * client of a server on `::` has an IPv6 address like `::ffff:192.0.2.1`.
+ */
 export type Address =
   | { readonly family: 'IPv4' | 'IPv6'; readonly address: string; readonly port: number }
   | { readonly family: 'unix'; readonly path: string }

@@ -26,7 +26,7 @@ export interface Connection {
   readonly actor: ConnectionActor
   /**
    * Aborted when Node notices that the socket is gone. After the peer's FIN only a write or a reset tells; and while nobody reads, no
-   * more than a buffer full is read, so that what comes behind it is not noticed.
+   * more than a buffer full is read, so that what comes behind it is not noticed. Its reason is the error given to `destroy`, if any.
    */
   readonly signal: AbortSignal
   /** Aborted when the server starts to close: time to say goodbye. */
@@ -38,8 +38,9 @@ export interface Connection {
   /** When it was accepted, in milliseconds since the epoch. */
   readonly acceptedAt: number
   /**
-   * Closes the socket at once; what waits to be written is lost. `error`, if given, is emitted on the socket. The handler is not
-   * stopped, and keeps its place until it settles. A second call does nothing.
+   * Closes the socket at once; what waits to be written is lost. `error`, if given, is emitted on the socket and is the reason of `signal`.
+   * `state` and `signal` change when the descriptor is closed, in a later turn. The handler is not stopped, and keeps its place until it
+   * settles. A second call does nothing.
    */
   destroy(error?: Error): void
 }
@@ -60,8 +61,8 @@ export interface Failure {
 }
 
 /**
- * What the diagnostics channel `xstate-tcp:handler.late-failure` publishes: a second failure of a handler, or one after its
- * connection has settled. It changes nothing, but must not go unseen.
+ * What the diagnostics channel `xstate-tcp:handler.late-failure` publishes: a second failure of a handler, one after its connection has
+ * settled, or one of a handler that the server itself has cut off. It changes nothing, but must not go unseen.
  */
 export interface LateFailure {
   readonly connection: Connection
@@ -104,6 +105,8 @@ export class LiveConnection implements Connection, ConnectionEffects {
   #signal: AbortController | undefined
   #closing: AbortController | undefined
   #failure: Failure | undefined
+  #isCut = false
+  #signalReason: Error | undefined
   #bytesRead = 0
   #bytesWritten = 0
 
@@ -142,7 +145,7 @@ export class LiveConnection implements Connection, ConnectionEffects {
 
   get signal(): AbortSignal {
     this.#signal ??= new AbortController()
-    if (!this.#isSocketOpen) this.#signal.abort()
+    if (!this.#isSocketOpen) this.#signal.abort(this.#signalReason)
     return this.#signal.signal
   }
 
@@ -164,6 +167,12 @@ export class LiveConnection implements Connection, ConnectionEffects {
     this.#send(error === undefined ? { type: 'destroy' } : { type: 'destroy', error })
   }
 
+  /** The server destroys it, to close. That its handler fails then is the server's doing, and changes nothing. */
+  cut(): void {
+    this.#isCut = true
+    this.#send({ type: 'destroy' })
+  }
+
   /** The server closes before the handler was started. */
   discard(): void {
     this.isDiscarded = true
@@ -181,7 +190,7 @@ export class LiveConnection implements Connection, ConnectionEffects {
 
   socketClosed(): void {
     this.#isSocketOpen = false
-    this.#signal?.abort()
+    this.#signal?.abort(this.#signalReason)
     this.#owner.socketClosed(this)
     this.#send({ type: 'socket.closed' })
   }
@@ -201,16 +210,29 @@ export class LiveConnection implements Connection, ConnectionEffects {
   // What the chart asks for.
 
   closeSocket(): void {
-    this.#socket?.destroySoon()
+    const socket = this.#socket
+    if (!socket || socket.destroyed) return
     this.#owner.startFlushing(this)
+    // Closing a socket that has received what nobody read resets it, and the peer loses what is still under way to it. So what else comes
+    // is discarded; and if anything does, or is there already, the peer's FIN is waited for. Node destroys a socket that has ended both ways.
+    const { bytesRead, readableLength } = socket
+    if (socket.listenerCount('readable') > 0) socket.removeAllListeners('readable')
+    socket.resume()
+    const closeUnlessMoreCame = () => {
+      if (readableLength === 0 && socket.bytesRead === bytesRead) socket.destroy()
+    }
+    if (socket.writableFinished) closeUnlessMoreCame()
+    else socket.once('finish', closeUnlessMoreCame).end()
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {
+    this.#signalReason ??= error
     this.#socket?.destroy(error)
   }
 
   keepError({ error }: { error: unknown }): void {
-    this.#failure = { error }
+    if (this.#isCut) this.publishLateFailure({ error })
+    else this.#failure = { error }
   }
 
   publishLateFailure({ error }: { error: unknown }): void {

@@ -109,8 +109,9 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     for (const connection of this.#live) connection.announceClosing()
   }
 
-  destroyAll(): void {
-    for (const connection of this.#live.slice()) connection.destroy()
+  /** The server's own doing: what handlers make of it is no failure of theirs. */
+  cutAll(): void {
+    for (const connection of this.#live.slice()) connection.cut()
   }
 
   /** Resolves once no socket is open. */

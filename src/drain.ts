@@ -18,7 +18,7 @@ export async function drain(listener: Listener, clock: Clock, timeout: number): 
   const cutOff = new Promise<void>((resolve) => {
     const cut = () => {
       destroyed = connections.running
-      actor.send({ type: 'drain.expired' })
+      listener.report({ type: 'drain.expired' })
       resolve(connections.socketsClosed())
     }
     if (timeout > 0) timer = clock.setTimeout(cut, timeout)

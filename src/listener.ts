@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Actor, InspectionEvent, Observer } from 'xstate'
 import {
   type ListenerEffects,
+  type ListenerEvent,
   type ListenerReport,
   listenerMachine,
   type PauseStrategy,
@@ -11,6 +12,7 @@ import {
 import type { Acceptor, AcceptorOwner } from './acceptor/acceptor.ts'
 import { type Address, formatAddress, localAddress, remoteAddress } from './address.ts'
 import { type Clock, nowOf, unrefTimer } from './clock.ts'
+import { requireCommand } from './commands.ts'
 import { compile, createChartActor } from './compile.ts'
 import { type Connection, type LiveConnection, refuseSocket } from './connection.ts'
 import { Connections } from './connections.ts'
@@ -30,6 +32,9 @@ export interface ListenerOutput {
   limit(): void
 }
 
+/** Where the actor keeps a way in for reports; its `send` is for users' commands. */
+export const reports = Symbol('xstate-tcp.reports')
+
 const FIRST_RETRY = 10
 const LONGEST_RETRY = 1_000
 const LEAST_TIME_BETWEEN_LIMITS = 60_000
@@ -41,6 +46,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   readonly connections: Connections
   readonly closeFinished: Promise<void>
   readonly drained: Promise<void>
+  readonly #send: (event: ListenerEvent) => void
   readonly #acceptor: Acceptor
   readonly #settings: Settings
   readonly #output: ListenerOutput
@@ -61,6 +67,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     pauseStrategy: PauseStrategy,
     handler: (address: Address, socket: Socket, connection: Connection) => unknown,
     output: ListenerOutput,
+    assertStrategy: (strategy: PauseStrategy) => void,
   ) {
     this.#acceptor = acceptor
     this.#settings = settings
@@ -79,7 +86,10 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       input: { maxConnections, pauseStrategy },
       ...(inspect && { inspect: guardInspector(inspect) }),
     })
-    this.actor.start()
+    const { send } = this.actor.start()
+    this.#send = send
+    this.actor.send = (event) => send(requireCommand(event, assertStrategy))
+    Object.defineProperty(this.actor, reports, { value: send })
     this.connections = new Connections({
       address: acceptor.address,
       listener: this.actor,
@@ -102,7 +112,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   offer(socket: Socket): void {
     this.#offered = socket
-    this.actor.send({ type: 'connection.offered' })
+    this.#send({ type: 'connection.offered' })
     const admitted = this.#admitted
     this.#offered = undefined
     this.#admitted = undefined
@@ -112,7 +122,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   report(event: ListenerReport): void {
-    this.actor.send(event)
+    this.#send(event)
   }
 
   #refuse(socket: Socket): void {
@@ -200,7 +210,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   destroyConnections(): void {
-    this.connections.destroyAll()
+    this.connections.cutAll()
   }
 
   awaitSockets(): void {

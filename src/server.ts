@@ -4,19 +4,13 @@ import type { Socket } from 'node:net'
 import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
 import { loadDuplicate } from './acceptor/duplicate.ts'
-import type { Address } from './address.ts'
+import { type Address, formatAddress } from './address.ts'
 import type { Clock } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
-import { Listener, type ListenerActor } from './listener.ts'
-import {
-  parseOptions,
-  requireMaxConnections,
-  requirePauseStrategy,
-  type ServerOptions,
-  type Settings,
-} from './options.ts'
+import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
+import { parseOptions, type ServerOptions, type Settings } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
 import { until } from './until.ts'
 import {
@@ -47,8 +41,15 @@ export interface ServerEvents {
   limit: [counts: { maxConnections: number; numConnections: number }]
 }
 
-/** The listener's XState actor. Users may send it commands; the chart's other events are reports of what happened. */
-export interface ServerActor extends Omit<ListenerActor, 'send'> {
+/**
+ * The listener's XState actor. It stays active when the server is closed, because what happens later is told as well: wait for
+ * `snapshot.matches({ closed: 'drained' })` rather than for its end.
+ */
+export interface ServerActor extends Omit<ListenerActor, 'send' | 'start' | 'stop'> {
+  /**
+   * Sends a command, as the methods of the server do. Throws a `TypeError` or `RangeError` for a wrong one, and for the chart's other
+   * events: those are reports of what has happened.
+   */
   send(event: ListenerCommand): void
 }
 
@@ -58,9 +59,7 @@ const DRAIN_TIMEOUT = 15_000
 export class Server<Where extends WhereToListen = WhereToListen> extends EventEmitter<ServerEvents> {
   readonly #listener: Listener
   readonly #acceptor: Acceptor
-  readonly #target: Target
   readonly #clock: Clock
-  readonly #canHold: boolean
   #isCloseCalled = false
   #drain: Promise<DrainResult> | undefined
 
@@ -68,8 +67,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * Starts a server; resolves once it is ready to accept.
    *
    * `handler` is called with the peer's address, the `net.Socket` and the connection's handle, for each client, never before the code
-   * that awaits this has its server. When its promise settles, however it does, what was written is flushed (for at most 30 s) and the
-   * socket closed.
+   * that awaits this has its server. When its promise settles, however it does, what was written is flushed and the socket closed. A peer
+   * that has sent more than was read is given until its FIN, so that it gets the whole answer; after 30 s it is cut off.
    *
    * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened; with Node's own error (`EADDRINUSE`,
    * `EACCES`…) where it cannot listen; with a `HoldUnavailableError` or a `RebindUnavailableError` where `pauseStrategy` asks for what
@@ -106,12 +105,13 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   private constructor({ target, acceptor, settings, strategy, canHold, handler }: Parts) {
     super()
-    this.#target = target
     this.#acceptor = acceptor
     this.#clock = settings.clock
-    this.#canHold = canHold
-    this.#listener = new Listener(acceptor, settings, strategy, handler, {
-      error: (error) => this.#emitSoon('error', error),
+    const output: ListenerOutput = {
+      error: (error) => {
+        if (this.listenerCount('error') === 0) hintAtPolicy(acceptor.address)
+        this.#emitSoon('error', error)
+      },
       outage: (error) => {
         if (this.listenerCount('error') > 0) this.#emitSoon('error', error)
         else process.emitWarning(error)
@@ -123,7 +123,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         process.nextTick(() =>
           this.emit('limit', { maxConnections: this.maxConnections, numConnections: this.numConnections }),
         ),
-    })
+    }
+    this.#listener = new Listener(acceptor, settings, strategy, handler, output, (asked) =>
+      assertPauseStrategy(asked, target, canHold),
+    )
     const { signal } = settings
     if (signal) {
       const close = () => void this.close()
@@ -186,7 +189,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   set maxConnections(maxConnections: number) {
-    this.#send({ type: 'limit.changed', maxConnections: requireMaxConnections(maxConnections) })
+    this.#send({ type: 'limit.changed', maxConnections })
   }
 
   get state(): ServerState {
@@ -207,11 +210,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * be done. Does nothing on a closed server; one that drops goes on dropping, and pauses when that ends.
    */
   pause(options: { strategy?: PauseStrategy } = {}): void {
-    rejectUnknownKeys('pause', requireObject('pause', options, '{ strategy? }'), ['strategy'])
+    rejectUnknownKeys('pause', requireObject('The argument of pause()', options, '{ strategy? }'), [
+      'strategy',
+    ])
     const { strategy } = options
     if (strategy === undefined) return this.#send({ type: 'pause' })
-    requirePauseStrategy('strategy', strategy)
-    assertPauseStrategy(strategy, this.#target, this.#canHold)
     this.#send({ type: 'pause', strategy })
   }
 
@@ -269,9 +272,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * `close`.
    */
   close(options: { closeExistingConnections?: boolean } = {}): Promise<void> {
-    rejectUnknownKeys('close', requireObject('close', options, '{ closeExistingConnections? }'), [
-      'closeExistingConnections',
-    ])
+    rejectUnknownKeys(
+      'close',
+      requireObject('The argument of close()', options, '{ closeExistingConnections? }'),
+      ['closeExistingConnections'],
+    )
     const { closeExistingConnections = false } = options
     requireBoolean('closeExistingConnections', closeExistingConnections)
     if (!this.isClosed) {
@@ -286,7 +291,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     return this.#listener.closeFinished
   }
 
-  /** As `closeFinished`, and no handler is still running. Never resolves before a close. */
+  /** As `closeFinished`, and no handler is still running. Never resolves before a close, nor in a handler that waits for it. */
   get closeFinishedAndHandlersDetermined(): Promise<void> {
     return this.#listener.drained
   }
@@ -301,9 +306,12 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * Closes, gives the running handlers `timeout` milliseconds (15,000 unless told otherwise), then destroys what is left. Resolves with
    * two counts when all have settled or been destroyed, also when a handler never returns. Works after `close` as well. A second call
    * returns the first one's promise. Rejects with a `TypeError` or `RangeError` for a wrong `timeout`, and does nothing then.
+   *
+   * A handler that fails because it was cut off is not raised; that is published on `xstate-tcp:handler.late-failure`. A handler should
+   * not await this: it would wait for itself, until it is cut off.
    */
   async drain(options: { timeout?: number } = {}): Promise<DrainResult> {
-    rejectUnknownKeys('drain', requireObject('drain', options, '{ timeout? }'), ['timeout'])
+    rejectUnknownKeys('drain', requireObject('The argument of drain()', options, '{ timeout? }'), ['timeout'])
     const { timeout = DRAIN_TIMEOUT } = options
     requireDuration('timeout', timeout)
     this.#isCloseCalled = true
@@ -330,6 +338,18 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain()
   }
+}
+
+let hasHinted = false
+
+/** An uncaught exception shows what was thrown, and nothing of why that ends a server. */
+function hintAtPolicy(address: Address): void {
+  if (hasHinted) return
+  hasHinted = true
+  process.emitWarning(
+    `A handler of the server on ${formatAddress(address)} failed. The server closes, and nobody listens to its 'error' event, so the error is thrown. The option onHandlerError decides this.`,
+    { type: 'XstateTcpWarning', code: 'XSTATE_TCP_HANDLER_FAILED' },
+  )
 }
 
 interface Parts {

@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import { SimulatedClock } from 'xstate'
 import type { LateFailure } from '../src/index.ts'
-import { connectTo } from './support/client.ts'
+import { Client, connectTo } from './support/client.ts'
 import { ManualHandler, serve } from './support/serve.ts'
 
 test('a connection tells its number, its address, its age and its bytes, also when it is closed', async () => {
@@ -51,6 +52,7 @@ test('destroy() closes the socket at once, and the handler keeps its place until
   connection.destroy(new Error('again'))
   await once(connection.signal, 'abort')
   expect(errors).toEqual([new Error('enough')])
+  expect(connection.signal.reason).toEqual(new Error('enough'))
   expect(connection.state).toBe('abandoned')
   expect(server.numConnections).toBe(1)
   await client.closed
@@ -72,6 +74,35 @@ test('destroy() cuts off what a settled handler still has to send', async () => 
   expect(connection.state).toBe('closing')
   connection.destroy()
   await server.waitForConnections((count) => count === 0)
+})
+
+test.each([
+  ['before it settles', 200_000],
+  ['while it is being answered', 3_000_000],
+])('a handler that leaves unread what comes %s is answered whole all the same', async (_when, size) => {
+  const answer = 'x'.repeat(5_000_000)
+  const server = await serve(async (_address, socket) => {
+    if (size === 200_000) await once(socket, 'readable')
+    socket.write(answer)
+  })
+  const client = connectTo(server)
+  client.send('y'.repeat(size))
+  await client.closed
+  expect(client.error).toBeUndefined()
+  expect(client.received.length).toBe(answer.length)
+  await server.waitForConnections((count) => count === 0)
+})
+
+test('a peer that sends on and on instead of closing is cut off after 30 s', async () => {
+  const clock = new SimulatedClock()
+  const server = await serve(async (_address, socket) => void (await once(socket, 'readable')), { clock })
+  const client = new Client({ port: server.listeningOn, host: '127.0.0.1', allowHalfOpen: true })
+  client.send('nobody reads this')
+  await client.ended
+  expect(server.numConnections).toBe(1)
+  clock.increment(30_000)
+  await server.waitForConnections((count) => count === 0)
+  client.destroy()
 })
 
 test('signal is aborted when the socket is gone, also if it is first asked for afterwards', async () => {

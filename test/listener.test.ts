@@ -1,15 +1,10 @@
 import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import { type AnyActorRef, type InspectionEvent, SimulatedClock } from 'xstate'
-import type { ListenerReport } from '../machines/index.ts'
-import { OutageError, type Server } from '../src/index.ts'
+import { OutageError } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
+import { report } from './support/report.ts'
 import { ManualHandler, serve, untilSnapshot } from './support/serve.ts'
-
-/** Reports to the listener what others cause, as its acceptor would. */
-function report(server: Server, event: ListenerReport): void {
-  ;(server.actor as unknown as { send(event: ListenerReport): void }).send(event)
-}
 
 test('the methods of a server are commands to its actor, which users may send as well', async () => {
   const server = await serve(async () => {})
@@ -26,6 +21,24 @@ test('the methods of a server are commands to its actor, which users may send as
   actor.send({ type: 'close' })
   expect(server.isClosed).toBe(true)
   await server.closeFinishedAndHandlersDetermined
+})
+
+test.each([
+  ['connection.offered', /server\.actor.*connection\.offered/],
+  [undefined, /a command.*undefined/],
+  [{ type: 'limit.changed' }, /maxConnections.*undefined/],
+  [{ type: 'limit.changed', maxConnections: -3 }, /maxConnections.*-3/],
+  [{ type: 'pause', strategy: 'nope' }, /strategy.*'nope'/],
+  [{ type: 'close', closeExistingConnections: 'yes' }, /closeExistingConnections.*'yes'/],
+  [{ type: 'drain.expired' }, /a command.*drain\.expired/],
+  [{ type: 'policy.raised', error: new Error('made up') }, /a command.*policy\.raised/],
+])('its actor refuses %o, and goes on', async (event, message) => {
+  const server = await serve(async () => {}, { maxConnections: 2 })
+  expect(() => server.actor.send(event as never)).toThrow(message)
+  expect(server.state).toBe('listening')
+  expect(server.maxConnections).toBe(2)
+  await connectTo(server).closed
+  await server.close()
 })
 
 test('its snapshots are a few scalars that can be serialized', async () => {

@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import { pipeline } from 'node:stream/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { NonErrorThrownError } from '../src/index.ts'
+import { type LateFailure, NonErrorThrownError, type Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
 import { deferred } from './support/deferred.ts'
 import { ManualHandler, serve } from './support/serve.ts'
@@ -110,10 +112,16 @@ describe("onHandlerError: 'raise'", () => {
   test('is an uncaught exception where nobody listens', async () => {
     const error = new Error('oops')
     const server = await serve(async () => Promise.reject(error))
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const crash = uncaught()
     connectTo(server)
     expect(await crash).toBe(error)
     expect(server.isClosed).toBe(true)
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('onHandlerError'),
+      expect.objectContaining({ code: 'XSTATE_TCP_HANDLER_FAILED' }),
+    )
+    warned.mockRestore()
   })
 
   test.each(['a string', undefined, null, { code: 7 }])(
@@ -155,6 +163,29 @@ describe("onHandlerError: 'raise'", () => {
     const raised = once(server, 'error')
     policy.reject(new Error('could not report it'))
     expect((await raised)[0]).toMatchObject({ message: 'could not report it' })
+  })
+})
+
+describe('a handler that fails because the server has cut its connection', () => {
+  test.each([
+    ['drain()', (server: Server) => server.drain({ timeout: 0 })],
+    ['close()', (server: Server) => server.close({ closeExistingConnections: true })],
+  ])('by %s is published and not raised', async (_by, cut) => {
+    const published: unknown[] = []
+    const listener = (message: unknown) => published.push((message as LateFailure).error)
+    subscribe('xstate-tcp:handler.late-failure', listener)
+    const errors: unknown[] = []
+    const server = await serve(async (_address, socket) => pipeline(socket, socket))
+    server.on('error', (error) => errors.push(error))
+    const client = connectTo(server)
+    client.send('hello')
+    await client.receives('hello')
+    await cut(server)
+    await server.closeFinishedAndHandlersDetermined
+    await new Promise((resolve) => process.nextTick(resolve))
+    unsubscribe('xstate-tcp:handler.late-failure', listener)
+    expect(published).toEqual([expect.objectContaining({ code: 'ERR_STREAM_PREMATURE_CLOSE' })])
+    expect(errors).toEqual([])
   })
 })
 

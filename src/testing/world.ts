@@ -21,6 +21,8 @@ export type ListenerModelEvent =
   | { type: 'handler.returns'; client?: number }
   | { type: 'handler.throws'; client?: number }
   | ListenerCommand
+  /** The time that a drain gives the handlers is over. */
+  | { type: 'drain.expired' }
   /** While the server is paused by `rebind`, somebody else listens on its address; and stops. */
   | { type: 'address.taken' }
   | { type: 'address.freed' }

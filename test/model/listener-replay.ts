@@ -6,6 +6,7 @@ import { type InspectionEvent, SimulatedClock } from 'xstate'
 import { type Connection, Server, type ServerOptions } from '../../src/index.ts'
 import type { ClientView, ListenerExpectations, ListenerModelEvent } from '../../src/testing/index.ts'
 import { type Client, connectTo } from '../support/client.ts'
+import { report } from '../support/report.ts'
 import { ManualHandler, type Run } from '../support/serve.ts'
 
 /** As much as the model expects of a server. */
@@ -148,7 +149,7 @@ export class ListenerReplay {
       case 'drain.expired':
       case 'accept.exhausted':
       case 'accept.failed':
-        return this.#server.actor.send(event as { type: 'drain.expired' })
+        return report(this.#server, event)
       default:
         throw new Error(`${event.type} takes time`)
     }

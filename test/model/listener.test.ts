@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type ListenerReport, listenerMachine } from '../../machines/index.ts'
+import { listenerMachine } from '../../machines/index.ts'
 import type { ServerOptions } from '../../src/index.ts'
 import { createListenerModel, type ListenerModelOptions } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
+import { report } from '../support/report.ts'
 import { serve } from '../support/serve.ts'
 import { generatePaths } from '../support/test-model.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
@@ -61,7 +62,7 @@ it('a server that may not accept admits nobody, whatever its chart is told', asy
   const server = await serve(async () => {}, { inspect: recorder.inspect })
   server.pause()
   // No client can bring this about: nothing polls.
-  ;(server.actor as unknown as { send(event: ListenerReport): void }).send({ type: 'connection.offered' })
+  report(server, { type: 'connection.offered' })
   expect(server.state).toBe('accept-paused')
   expect(server.numConnections).toBe(0)
 })
