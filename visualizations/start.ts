@@ -7,7 +7,7 @@ function portFromEnvironment(): number | undefined {
   const given = process.env['PORT']
   if (given === undefined || given === '') return undefined
   const port = Number(given)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  if (/^\d+$/.test(given) && port <= 65_535) return port
   process.stderr.write(`PORT is to be a number from 0 to 65535, not ${given}\n`)
   process.exit(2)
 }
@@ -16,7 +16,7 @@ const port = portFromEnvironment()
 let app: App | undefined
 // Before anything is printed: whoever reads it may send a signal at once.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => (app ? app.quit() : process.exit()))
+  process.on(signal, () => (app ? app.interrupt() : process.exit()))
 }
 app = await App.start(port ?? DEFAULT_PORT, { mayUseAnother: port === undefined }).catch((error) => {
   process.stderr.write(`${error.message}\n`)

@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { build } from '../support/build.ts'
-import { Client } from '../support/client.ts'
+import { killPrograms, Program } from './program.ts'
 
 let built: ReturnType<typeof build>
 beforeAll(() => {
@@ -13,47 +12,7 @@ beforeAll(() => {
 }, 60_000)
 afterAll(() => built.remove())
 
-const programs = new Set<Program>()
-afterEach(() => {
-  for (const program of programs) program.child.kill('SIGKILL')
-  programs.clear()
-})
-
-/** A started program and what it printed. */
-class Program {
-  readonly child: ChildProcess
-  printed = ''
-  readonly exited: Promise<number | null>
-
-  constructor(command: string, args: string[], env: Record<string, string> = { PORT: '0' }) {
-    const { PORT: _, NO_COLOR: __, ...inherited } = process.env
-    this.child = spawn(command, args, { env: { ...inherited, TERM: 'xterm', ...env } })
-    this.exited = once(this.child, 'close').then(([code]) => code as number | null)
-    const keep = (text: Buffer) => {
-      this.printed += text
-    }
-    this.child.stdout?.on('data', keep)
-    this.child.stderr?.on('data', keep)
-    programs.add(this)
-  }
-
-  async prints(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = pattern.exec(this.printed)
-      if (found) return found
-      if (this.child.exitCode !== null) throw new Error(`ended without ${pattern}: ${this.printed}`)
-      await Promise.race([once(this.child.stdout as never, 'data'), this.exited])
-    }
-  }
-
-  async port(): Promise<number> {
-    return Number((await this.prints(/nc 127\.0\.0\.1 (\d+)/))[1])
-  }
-
-  async client(): Promise<Client> {
-    return new Client({ host: '127.0.0.1', port: await this.port() }).connected
-  }
-}
+afterEach(killPrograms)
 
 const start = (env?: Record<string, string>) =>
   new Program(process.execPath, [join(built.folder, 'visualizations/start.js')], env)
@@ -135,7 +94,7 @@ describe('without a terminal', () => {
     expect(await program.exited).toBe(0)
     // By the signal, not by the end of the time to drain.
     expect(program.printed).toContain('Cutting off what is left.')
-    expect(program.printed).toContain('1 settled, 0 destroyed')
+    expect(program.printed).toContain('Drained: 0 settled, 1 destroyed.')
   })
 
   test('it ends at once with nobody connected', async () => {
@@ -153,83 +112,35 @@ describe('without a terminal', () => {
     expect(await program.exited).toBe(1)
     expect(program.printed).toMatch(/^listen EADDRINUSE.*\n$/)
     taken.close()
-    const wrong = start({ PORT: 'http' })
-    expect(await wrong.exited).toBe(2)
-    expect(wrong.printed).toMatch(/^PORT is to be a number.*\n$/)
-  })
-})
-
-const hasScript = (() => {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
-  } catch {
-    return false
-  }
-})()
-
-describe.skipIf(!hasScript)('in a terminal', () => {
-  const ENTER = '\x1b[?1049h\x1b[?25l'
-  const LEAVE = '\x1b[?25h\x1b[?1049l'
-
-  const startInTerminal = (env: Record<string, string> = {}) =>
-    new Program(
-      'script',
-      [
-        '-qefc',
-        `${process.execPath} ${join(built.folder, 'visualizations/start.js')}; echo "code $?"; stty -a`,
-        '/dev/null',
-      ],
-      { PORT: '0', ...env },
-    )
-
-  test('keys pause, resume, drop, change the limit; q drains and gives the terminal back', async () => {
-    const program = startInTerminal({ NO_COLOR: '1' })
-    const press = (key: string) => program.child.stdin?.write(key)
-    await program.prints(/┃ listening ┃/)
-    press('p')
-    await program.prints(/┃ accept-paused ┃[\s\S]*paused by hand/)
-    press('+')
-    await program.prints(/0\/4 connections/)
-    press('d')
-    await program.prints(/┃ dropping ┃/)
-    const dropped = await program.client()
-    await dropped.closed
-    await program.prints(/dropped 1/)
-    press('d')
-    press('r')
-    program.printed = ''
-    const resumed = /┃ listening ┃/
-    await program.prints(resumed)
-    press('q')
-    await program.prints(/Closed\. 0 accepted, 1 dropped/)
-    await program.prints(/code 0/)
-    await program.prints(/ icanon/)
-    expect(program.printed).toContain(LEAVE)
-    expect(program.printed).not.toContain('\x1b[1;36m')
+    for (const PORT of ['http', '65536', '1e3', ' ']) {
+      const wrong = start({ PORT })
+      expect(await wrong.exited).toBe(2)
+      expect(wrong.printed).toMatch(/^PORT is to be a number.*\n$/)
+    }
   })
 
-  test('x drains and stays; Ctrl-C then ends it', async () => {
-    const program = startInTerminal()
-    await program.prints(/listening/)
-    expect(program.printed).toContain(ENTER)
-    program.child.stdin?.write('x')
-    await program.prints(/Nothing is left\./)
-    expect(program.printed).not.toContain(LEAVE)
-    program.child.stdin?.write('\x03')
-    await program.prints(/code 0/)
-    expect(program.printed).toContain(LEAVE)
+  test('without PORT it says first that it had to take another', async () => {
+    const taken = createServer().listen(7000, '127.0.0.1')
+    // By whom makes no difference.
+    await Promise.race([once(taken, 'listening'), once(taken, 'close')]).catch(() => {})
+    const program = start({})
+    const port = await program.port()
+    expect(program.printed).toMatch(new RegExp(`^Port 7000 is taken, so the server is on ${port}\\.\n`))
+    taken.close()
   })
 
-  test('Ctrl-C says what it waits for, and once more cuts', async () => {
-    const program = startInTerminal({ NO_COLOR: '1' })
-    const client = await program.client()
-    client.send('here')
-    await client.receives('here')
-    program.child.stdin?.write('\x03')
-    await program.prints(/Draining: waits \d+ s for 1 connection; Ctrl-C cuts\./)
-    program.child.stdin?.write('\x03')
-    await client.closed
-    await program.prints(/1 settled, 0 destroyed[\s\S]*code 0/)
-    expect(client.error).toBeUndefined()
-  })
+  test.each([true, false])(
+    'it ends where nobody reads what it prints, asked to (%s) or not',
+    async (isAsked) => {
+      const program = start()
+      const client = await program.client()
+      program.child.stdout?.destroy()
+      if (isAsked) program.child.kill('SIGTERM')
+      else client.send('fail\n')
+      client.end()
+      await client.closed
+      expect(await program.exited).toBe(0)
+      expect(program.printed).not.toContain('Error')
+    },
+  )
 })

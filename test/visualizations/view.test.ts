@@ -3,6 +3,7 @@ import { render, span } from '../../visualizations/live/spans.ts'
 import { formatAge, formatBytes, type Shown, view } from '../../visualizations/live/view.ts'
 
 const shown: Shown = {
+  note: 'Port 7000 is taken, so the server is on 41234.',
   address: '127.0.0.1:7000',
   howToReach: 'nc 127.0.0.1 7000',
   state: 'accept-paused.waiting',
@@ -16,7 +17,8 @@ const shown: Shown = {
   })),
   numConnections: 30,
   maxConnections: 30,
-  isPausedByHand: true,
+  pausedByHand: 'hold',
+  pauseStrategy: 'hold',
   accepted: 30,
   dropped: 1,
   failed: 2,
@@ -27,8 +29,8 @@ const shown: Shown = {
   hasKeys: true,
 }
 
-const text = (columns: number, rows: number) =>
-  view(shown, { columns, rows }).map((line) => render(line, columns, false))
+const text = (columns: number, rows: number, other: Partial<Shown> = {}) =>
+  view({ ...shown, ...other }, { columns, rows }).map((line) => render(line, columns, false))
 
 test.each([
   [80, 24],
@@ -45,6 +47,7 @@ test.each([
 test.each([80, 40])('shows at %d columns what matters', (columns) => {
   const screen = text(columns, 30).join('\n')
   for (const words of [
+    'Port 7000 is taken',
     'nc 127.0.0.1 7000',
     'accept-paused',
     '30/30 connections',
@@ -55,6 +58,29 @@ test.each([80, 40])('shows at %d columns what matters', (columns) => {
     expect(screen).toContain(words)
   expect(screen.replaceAll(/\s+/g, ' ')).toContain('waits 15 s for 30 connections; Ctrl-C cuts.')
 })
+
+test.each([
+  [{ pausedByHand: undefined }, "Full: new clients wait in the kernel's queue."],
+  [{ pausedByHand: undefined, pauseStrategy: 'rebind' }, 'Full: new clients are refused.'],
+  [{ numConnections: 29 }, "Paused by hand (hold): new clients wait in the kernel's queue."],
+  [{ numConnections: 0, pausedByHand: 'rebind' }, 'Paused by hand (rebind): new clients are refused.'],
+  [{}, "Full, and paused by hand (hold): new clients wait in the kernel's queue."],
+] as const)('says of %j why it is paused, and what that means', (circumstances, words) => {
+  for (const columns of [80, 40])
+    expect(text(columns, 30, circumstances).join('\n').replaceAll(/\s+/g, ' ')).toContain(` ${words}`)
+})
+
+test.each(['closing.listeningSocket', 'closed.draining', 'closed.drained'])(
+  'offers in %s nothing that would do nothing',
+  (state) => {
+    for (const columns of [80, 40]) {
+      const screen = text(columns, 30, { state }).join('\n')
+      expect(screen).not.toMatch(/nc 127|p pause|limit|x drain|by hand/)
+      expect(screen).toMatch(/echo server.*\s+closed\n/)
+      expect(screen).toContain('q quit')
+    }
+  },
+)
 
 test('marks the active state without colours too', () => {
   expect(text(80, 24).join('\n')).toContain('┃ accept-paused ┃')

@@ -1,9 +1,9 @@
 // The echo server and its view.
-import { type Address, Server } from '../../src/index.ts'
+import { type Address, type Connection, Server } from '../../src/index.ts'
 import { echo } from './echo.ts'
 import { readKeys } from './keys.ts'
 import { Screen } from './screen.ts'
-import { dotted, type Happening, Tally } from './tally.ts'
+import { describe, dotted, type Happening, Tally } from './tally.ts'
 import { type Shown, type Size, view } from './view.ts'
 
 const HOST = '127.0.0.1'
@@ -17,7 +17,12 @@ export class App {
   #stopKeys: (() => void) | undefined
   #message: string | undefined
   #drainBy: number | undefined
+  /** Somebody asked for it, by a key or by a signal. */
+  #isDrainAsked = false
   #isQuitting = false
+  #isOutputLost = false
+  readonly #cutOff = new Set<Connection>()
+  readonly #note: string | undefined
 
   /** Listens on `port`, or on a free one if that is taken and another will do. */
   static async start(port: number, { mayUseAnother }: { mayUseAnother: boolean }): Promise<App> {
@@ -33,25 +38,27 @@ export class App {
       if (error.code !== 'EADDRINUSE' || !mayUseAnother) throw error
       return listen(0)
     })
-    const app = new App(server, tally)
+    const app = new App(server, tally, port)
     told = (happening) => app.#changed(happening)
     return app
   }
 
-  private constructor(server: Server<{ port: number }>, tally: Tally) {
+  private constructor(server: Server<{ port: number }>, tally: Tally, wanted: number) {
     this.#server = server
     this.#tally = tally
+    if (wanted !== 0 && wanted !== server.listeningOn) {
+      this.#note = `Port ${wanted} is taken, so the server is on ${server.listeningOn}.`
+    }
     server.on('drop', () => {
       this.#tally.dropped++
       this.#screen?.changed()
     })
     server.on('error', (error) => this.#tell(error.message))
     const { stdin, stdout } = process
-    stdout.on('error', () => this.quit())
+    stdout.on('error', () => this.#loseOutput())
     if (!stdout.isTTY || process.env['TERM'] === 'dumb') {
-      stdout.write(
-        `Echo server on ${this.#address}, at most ${LIMIT} connections. Try: ${this.#howToReach}\n`,
-      )
+      if (this.#note) this.#print(this.#note)
+      this.#print(`Echo server on ${this.#address}, at most ${LIMIT} connections. Try: ${this.#howToReach}`)
       return
     }
     this.#screen = new Screen(stdout, (size) => this.#draw(size))
@@ -62,16 +69,41 @@ export class App {
     }
   }
 
-  /** Drains, and ends the process when that is done; once more cuts off what is left. */
-  quit(): void {
-    if (this.#isQuitting) return this.#cut()
+  /** Ctrl-C, or a signal: drains, and ends the process when that is done; cuts off what is left if it was to drain already. */
+  interrupt(): void {
+    if (this.#isDrainAsked) this.#cut()
+    this.#quit()
+  }
+
+  #quit(): void {
+    this.#isDrainAsked = true
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#isQuitting) return
     this.#isQuitting = true
     void this.#drain().then(() => this.#leave())
   }
 
   #cut(): void {
+    if (this.#server.numConnections === 0) return
     this.#tell('Cutting off what is left.')
-    for (const connection of this.#server.connections) connection.destroy()
+    for (const connection of this.#server.connections) {
+      if (connection.state !== 'abandoned') this.#cutOff.add(connection)
+      connection.destroy()
+    }
+  }
+
+  /** Nobody reads what is written: a further write would fail too, and what that failure causes to be written, and so on. */
+  #loseOutput(): void {
+    this.#isOutputLost = true
+    this.#screen?.leave()
+    this.#end()
+  }
+
+  #print(line: string): void {
+    if (!this.#isOutputLost) process.stdout.write(`${line}\n`)
   }
 
   async #drain(): Promise<void> {
@@ -79,10 +111,12 @@ export class App {
       this.#drainBy = Date.now() + DRAIN_TIMEOUT
       this.#screen?.changed()
       const { numConnections } = this.#server
-      if (!this.#screen && numConnections > 0) process.stdout.write(`${this.#waiting}\n`)
+      if (!this.#screen && numConnections > 0) this.#print(this.#waiting)
     }
     const { settled, destroyed } = await this.#server.drain({ timeout: DRAIN_TIMEOUT })
-    this.#message = `Drained: ${settled} settled, ${destroyed} destroyed.`
+    // The server knows what it destroyed itself, when the time was over.
+    const cutOff = Math.min(this.#cutOff.size, settled)
+    this.#message = `Drained: ${settled - cutOff} settled, ${destroyed + cutOff} destroyed.`
     this.#screen?.changed()
   }
 
@@ -90,9 +124,7 @@ export class App {
     this.#screen?.leave()
     this.#stopKeys?.()
     const { accepted, dropped, failed } = this.#tally
-    process.stdout.write(
-      `Closed. ${accepted} accepted, ${dropped} dropped, ${failed} failed. ${this.#message ?? ''}\n`,
-    )
+    this.#print(`Closed. ${accepted} accepted, ${dropped} dropped, ${failed} failed. ${this.#message ?? ''}`)
   }
 
   get #address(): string {
@@ -113,22 +145,24 @@ export class App {
   #tell(message: string): void {
     this.#message = message
     if (this.#screen) this.#screen.changed()
-    else process.stdout.write(`${message}\n`)
+    else this.#print(message)
   }
 
   #changed(happening?: Happening): void {
     if (this.#screen) return this.#screen.changed()
-    if (happening) process.stdout.write(`${describe(happening)}\n`)
+    if (happening) this.#print(describe(happening))
   }
 
   #draw(size: Size): ReturnType<typeof view> {
     const server = this.#server
-    const isDraining = this.#drainBy !== undefined && server.numConnections > 0
+    const { value, context } = server.actor.getSnapshot()
+    const isWaiting = this.#drainBy !== undefined && server.numConnections > 0 && this.#cutOff.size === 0
     const now = Date.now()
     const shown: Shown = {
+      note: server.isClosed ? undefined : this.#note,
       address: this.#address,
       howToReach: this.#howToReach,
-      state: dotted(server.actor.getSnapshot().value),
+      state: dotted(value),
       connections: [...server.connections].map((connection) => ({
         id: connection.id,
         state: connection.state,
@@ -139,13 +173,14 @@ export class App {
       })),
       numConnections: server.numConnections,
       maxConnections: server.maxConnections,
-      isPausedByHand: server.actor.getSnapshot().context.pausedByHand,
+      pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
+      pauseStrategy: context.pauseStrategy,
       accepted: this.#tally.accepted,
       dropped: this.#tally.dropped,
       failed: this.#tally.failed,
       happenings: this.#tally.happenings,
-      message: isDraining ? this.#waiting : this.#message,
-      hasKeys: this.#stopKeys !== undefined,
+      message: isWaiting ? this.#waiting : this.#message,
+      hasKeys: this.#stopKeys !== undefined && !this.#isQuitting,
     }
     return view(shown, size)
   }
@@ -155,6 +190,15 @@ export class App {
   }
 
   #press(key: string): void {
+    if (key === 'q') this.#quit()
+    else if (key === '\x03') this.interrupt()
+    else if (key === '\x1a') this.#sleep()
+    else if (!this.#server.isClosed) this.#command(key)
+    this.#screen?.changed()
+  }
+
+  /** What a server can do that is not closed. */
+  #command(key: string): void {
     const server = this.#server
     this.#message = undefined
     switch (key) {
@@ -175,17 +219,10 @@ export class App {
         if (server.maxConnections > 1) server.maxConnections--
         break
       case 'x':
+        this.#isDrainAsked = true
         void this.#drain()
         break
-      case 'q':
-      case '\x03':
-        this.quit()
-        break
-      case '\x1a':
-        this.#sleep()
-        break
     }
-    this.#screen?.changed()
   }
 
   /** Ctrl-Z: the shell gets its terminal back as it was. */
@@ -196,14 +233,11 @@ export class App {
   }
 
   #wake(): void {
+    if (this.#isOutputLost) return
     this.#screen?.enter()
+    this.#stopKeys?.()
     this.#takeKeys()
   }
-}
-
-function describe({ at, who, event, state, counts }: Happening): string {
-  const count = counts ? ` ${counts.connections}/${counts.maxConnections}` : ''
-  return `${at.toISOString().slice(11, 23)} ${who} ${event} → ${state}${count}`
 }
 
 function format(address: Address): string {

@@ -61,6 +61,12 @@ export class Tally {
   }
 }
 
+/** A happening as a line of its own. */
+export function describe({ at, who, event, state, counts }: Happening): string {
+  const count = counts ? ` ${counts.connections}/${counts.maxConnections}` : ''
+  return `${at.toISOString().slice(11, 23)} ${who} ${event} → ${state}${count}`
+}
+
 /** `{ 'accept-paused': 'waiting' }` as `accept-paused.waiting`. */
 export function dotted(value: unknown): string {
   if (typeof value === 'string') return value

@@ -1,24 +1,25 @@
 // The server as lines of text.
-import { type AnyStateNode, listenerNodes } from './nodes.ts'
+import { type Circumstances, explain, isOver } from './explain.ts'
+import { listenerNodes } from './nodes.ts'
 import { flow, type Line, type Span, type Style, span } from './spans.ts'
 import type { Happening } from './tally.ts'
 
 /** All that is shown. */
-export interface Shown {
+export interface Shown extends Circumstances {
+  /** What to know before all else. */
+  note: string | undefined
   address: string
   howToReach: string
   /** Dotted, as `accept-paused.waiting`. */
   state: string
   connections: { id: number; state: string; address: string; age: number; read: number; written: number }[]
-  numConnections: number
-  maxConnections: number
-  isPausedByHand: boolean
   accepted: number
   dropped: number
   failed: number
   happenings: readonly Happening[]
   /** What is being waited for, or what was last told. */
   message: string | undefined
+  /** Whether keys are read, and any would do something. */
   hasKeys: boolean
 }
 
@@ -28,6 +29,7 @@ export interface Size {
 }
 
 const KEYS = ['p pause', 'r resume', 'd drop on/off', '+/- limit', 'x drain', 'q quit']
+const KEYS_WHEN_OVER = ['q quit']
 const WIDE = 70
 const LEAST_CONNECTION_LINES = 3
 
@@ -43,13 +45,21 @@ const STYLES: Record<string, Style> = {
 /** No more lines than `size.rows`; the caller cuts them to the width. */
 export function view(shown: Shown, size: Size): Line[] {
   const isWide = size.columns >= WIDE
-  const top = [...title(shown, isWide), [], ...chart(shown.state, size), [], ...counts(shown, size), []]
+  const top = [
+    ...flow(wordsOf(shown.note ?? '', 'busy'), size.columns, 1, ' '),
+    ...title(shown, isWide),
+    [],
+    ...chart(shown, size),
+    [],
+    ...counts(shown, size),
+    [],
+  ]
   const bottom = [
     [],
     ...flow(wordsOf(shown.message ?? '', 'busy'), size.columns, 1, ' '),
     ...(shown.hasKeys
       ? flow(
-          KEYS.map((key) => span(key, 'dim')),
+          (isOver(shown.state) ? KEYS_WHEN_OVER : KEYS).map((key) => span(key, 'dim')),
           size.columns,
           1,
           isWide ? '  ·  ' : ' · ',
@@ -70,9 +80,9 @@ export function view(shown: Shown, size: Size): Line[] {
   return [...top, ...middle, ...filler, ...bottom].slice(0, size.rows)
 }
 
-function title({ address, howToReach }: Shown, isWide: boolean): Line[] {
+function title({ address, howToReach, state }: Shown, isWide: boolean): Line[] {
   const name = span(' xstate-tcp ', 'bold')
-  const reach = [span('try  ', 'dim'), span(howToReach, 'lit')]
+  const reach = isOver(state) ? [span('closed', 'busy')] : [span('try  ', 'dim'), span(howToReach, 'lit')]
   if (isWide) return [[name, span(` echo server on ${address}    `), ...reach]]
   return [
     [name, span(' echo server')],
@@ -80,11 +90,11 @@ function title({ address, howToReach }: Shown, isWide: boolean): Line[] {
   ]
 }
 
-function chart(state: string, { columns }: Size): Line[] {
-  const [outer = ''] = state.split('.')
+function chart(shown: Shown, { columns }: Size): Line[] {
+  const [outer = ''] = shown.state.split('.')
   const states = Object.keys(listenerNodes.states)
   const drawn = columns >= WIDE ? boxes(states, outer) : lamps(states, outer)
-  return [...drawn, ...describe(state, columns)]
+  return [...drawn, ...describe(shown, columns)]
 }
 
 function boxes(states: string[], active: string): Line[] {
@@ -106,13 +116,9 @@ function boxStyle(name: string, active: string): Style {
   return name === active ? (STYLES[name] ?? 'lit') : 'dim'
 }
 
-/** The innermost state's own words, in as many lines as the longest needs, so that nothing below it jumps. */
-function describe(state: string, columns: number): Line[] {
-  const path = state.split('.')
-  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], listenerNodes)
-  const inner = path.slice(1).join('.')
-  const text = `${inner ? `${inner}: ` : ''}${node?.description ?? ''}`
-  const lines = flow(wordsOf(text), columns, 1, ' ').slice(0, 3)
+/** The state in words, in as many lines as the longest needs, so that nothing below it jumps. */
+function describe(shown: Shown, columns: number): Line[] {
+  const lines = flow(wordsOf(explain(shown.state, shown)), columns, 1, ' ').slice(0, 3)
   while (lines.length < (columns >= WIDE ? 2 : 3)) lines.push([])
   return lines
 }
@@ -136,7 +142,7 @@ function counts(shown: Shown, { columns }: Size): Line[] {
         `${bar}${numConnections}/${maxConnections} connections`,
         numConnections >= maxConnections ? 'busy' : 'good',
       ),
-      ...(shown.isPausedByHand ? [span('paused by hand', 'busy')] : []),
+      ...(shown.pausedByHand && !isOver(shown.state) ? [span('paused by hand', 'busy')] : []),
       span(`accepted ${accepted}`),
       span(`dropped ${dropped}`, dropped > 0 ? 'bad' : 'plain'),
       span(`failed ${failed}`, failed > 0 ? 'bad' : 'plain'),

@@ -1,0 +1,39 @@
+// What the state that the server is in means, in words.
+import type { PauseStrategy } from '../../machines/index.ts'
+import { type AnyStateNode, listenerNodes } from './nodes.ts'
+
+/** What the words depend on, besides the state. */
+export interface Circumstances {
+  numConnections: number
+  maxConnections: number
+  /** How it was paused by hand, if it was. */
+  pausedByHand: PauseStrategy | undefined
+  /** How it pauses when it is full. */
+  pauseStrategy: PauseStrategy
+}
+
+/** Of `state`, dotted: the innermost one's own words, or better ones where it is known why the server is in it. */
+export function explain(state: string, circumstances: Circumstances): string {
+  if (state === 'accept-paused.waiting') return explainPause(circumstances)
+  const path = state.split('.')
+  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], listenerNodes)
+  const inner = path.slice(1).join('.')
+  return `${inner ? `${inner}: ` : ''}${node?.description ?? ''}`
+}
+
+/** The listening descriptor is closed, or about to be: there is nothing left to ask the server for. */
+export function isOver(state: string): boolean {
+  const [outer] = state.split('.')
+  return outer === 'closing' || outer === 'closed'
+}
+
+function explainPause(circumstances: Circumstances): string {
+  const { numConnections, maxConnections, pausedByHand, pauseStrategy } = circumstances
+  const causes = [
+    ...(numConnections >= maxConnections ? ['full'] : []),
+    ...(pausedByHand ? [`paused by hand (${pausedByHand})`] : []),
+  ].join(', and ')
+  const isHolding = (pausedByHand ?? pauseStrategy) === 'hold'
+  const effect = isHolding ? "new clients wait in the kernel's queue" : 'new clients are refused'
+  return `${causes.charAt(0).toUpperCase()}${causes.slice(1)}: ${effect}.`
+}
