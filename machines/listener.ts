@@ -1,8 +1,6 @@
 // Decides when the server accepts, holds, drops and closes. `src/listener.ts` does it.
 import { assign, setup } from 'xstate'
-
-/** How a paused server keeps clients away: `hold` leaves them in the kernel's queue, `rebind` refuses them. */
-export type PauseStrategy = 'hold' | 'rebind'
+import type { ListenerEvent, PauseStrategy } from './listener-events.ts'
 
 /** What the listener chart remembers: scalars only, so that a snapshot can be serialized, compared and shown. */
 export interface ListenerContext {
@@ -26,34 +24,6 @@ export interface ListenerInput {
   maxConnections?: number
   pauseStrategy?: PauseStrategy
 }
-
-/** The events that users may send to a listener; the methods of `Server` send these. */
-export type ListenerCommand =
-  | { type: 'pause'; strategy?: PauseStrategy }
-  | { type: 'resume' }
-  | { type: 'drop.start' }
-  | { type: 'drop.stop' }
-  | { type: 'limit.changed'; maxConnections: number }
-  | { type: 'close'; closeExistingConnections?: boolean }
-
-/** The events with which the acceptor, the connections, the clock and the error policy report what happened. */
-export type ListenerReport =
-  | { type: 'connection.offered' }
-  | { type: 'connection.settled' }
-  | { type: 'acceptor.ready' }
-  | { type: 'acceptor.failed'; error: unknown }
-  | { type: 'acceptor.closed' }
-  | { type: 'accept.exhausted' }
-  | { type: 'accept.failed'; error: unknown }
-  | { type: 'retry.due' }
-  | { type: 'sockets.closed' }
-  | { type: 'drain.expired' }
-  | { type: 'handler.failed'; error: unknown; address: unknown }
-  | { type: 'policy.ignored' }
-  | { type: 'policy.called' }
-  | { type: 'policy.raised'; error: unknown }
-
-export type ListenerEvent = ListenerCommand | ListenerReport
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
