@@ -12,7 +12,7 @@ import {
 } from 'xstate'
 
 /** What a chart asks for, by the name of the action. */
-export type Effects = Record<string, (params: never) => void>
+type Effects = Record<string, (params: never) => void>
 
 interface Request {
   type: string

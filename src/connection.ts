@@ -135,10 +135,6 @@ export class LiveConnection implements Connection, ConnectionEffects {
     return this.#socket
   }
 
-  get isSocketOpen(): boolean {
-    return this.#isSocketOpen
-  }
-
   get #hasSettled(): boolean {
     return this.actor.getSnapshot().status !== 'active'
   }

@@ -35,6 +35,17 @@ export interface ListenerOutput {
 /** Where the actor keeps a way in for reports; its `send` is for users' commands. */
 export const reports = Symbol('xstate-tcp.reports')
 
+export interface ListenerOptions {
+  /** It listens already. */
+  acceptor: Acceptor
+  settings: Settings
+  pauseStrategy: PauseStrategy
+  handler: (address: Address, socket: Socket, connection: Connection) => unknown
+  output: ListenerOutput
+  /** Throws where a strategy that a user asks for cannot be done. */
+  assertStrategy: (strategy: PauseStrategy) => void
+}
+
 const FIRST_RETRY = 10
 const LONGEST_RETRY = 1_000
 const LEAST_TIME_BETWEEN_LIMITS = 60_000
@@ -61,14 +72,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
 
-  constructor(
-    acceptor: Acceptor,
-    settings: Settings,
-    pauseStrategy: PauseStrategy,
-    handler: (address: Address, socket: Socket, connection: Connection) => unknown,
-    output: ListenerOutput,
-    assertStrategy: (strategy: PauseStrategy) => void,
-  ) {
+  constructor({ acceptor, settings, pauseStrategy, handler, output, assertStrategy }: ListenerOptions) {
     this.#acceptor = acceptor
     this.#settings = settings
     this.#output = output

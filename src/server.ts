@@ -86,7 +86,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     const settings = parseOptions(options)
     settings.signal?.throwIfAborted()
     const duplicate = await loadDuplicate()
-    const strategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
+    const pauseStrategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
     const { backlog, maxAcceptsPerBatch, socket, signal } = settings
     const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate })
     if (signal?.aborted) {
@@ -97,13 +97,13 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       target,
       acceptor,
       settings,
-      strategy,
+      pauseStrategy,
       canHold: duplicate !== undefined,
       handler,
     })
   }
 
-  private constructor({ target, acceptor, settings, strategy, canHold, handler }: Parts) {
+  private constructor({ target, acceptor, settings, pauseStrategy, canHold, handler }: Parts) {
     super()
     this.#acceptor = acceptor
     this.#clock = settings.clock
@@ -124,9 +124,14 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
           this.emit('limit', { maxConnections: this.maxConnections, numConnections: this.numConnections }),
         ),
     }
-    this.#listener = new Listener(acceptor, settings, strategy, handler, output, (asked) =>
-      assertPauseStrategy(asked, target, canHold),
-    )
+    this.#listener = new Listener({
+      acceptor,
+      settings,
+      pauseStrategy,
+      handler,
+      output,
+      assertStrategy: (asked) => assertPauseStrategy(asked, target, canHold),
+    })
     const { signal } = settings
     if (signal) {
       const close = () => void this.close()
@@ -356,7 +361,7 @@ interface Parts {
   target: Target
   acceptor: Acceptor
   settings: Settings
-  strategy: PauseStrategy
+  pauseStrategy: PauseStrategy
   canHold: boolean
   handler: SocketHandler
 }
