@@ -7,12 +7,16 @@ export type ConnectionEvent =
   | { type: 'discard' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
-  | { type: 'socket.closed' }
+  | { type: 'consumer.left' }
+  | { type: 'buffer.too-old'; error: unknown }
+  | { type: 'writer.flushed' }
   | { type: 'flush.expired' }
+  | { type: 'socket.closed' }
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
-  closeSocket: () => {},
+  flushWriter: () => {},
+  closeReader: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},
@@ -50,6 +54,16 @@ export const connectionMachine = setup({
           target: 'closing.flushing',
           actions: { type: 'keepError', params: ({ event }) => ({ error: event.error }) },
         },
+        'consumer.left': {
+          description:
+            'Nobody takes what the handler writes: it has succeeded, and is forgotten if it lingers.',
+          target: 'closing.flushing',
+        },
+        'buffer.too-old': {
+          description: 'The peer does not take what was written: the handler has failed, and is forgotten.',
+          target: 'closing.cutting',
+          actions: { type: 'keepError', params: ({ event }) => ({ error: event.error }) },
+        },
         'socket.closed': { target: 'abandoned' },
         discard: {
           description: 'The server closed before the handler was started: it never will be.',
@@ -65,15 +79,19 @@ export const connectionMachine = setup({
           target: 'closed',
           actions: { type: 'keepError', params: ({ event }) => ({ error: event.error }) },
         },
+        'consumer.left': {
+          description: 'It has written to nobody: it is forgotten.',
+          target: 'closed',
+        },
         discard: { target: 'closed' },
       },
     },
     closing: {
-      description: 'The handler has settled or will never start; the socket is being closed.',
+      description: 'The handler has settled, was forgotten or will never start; the socket is being closed.',
       initial: 'flushing',
       on: {
         'handler.failed': {
-          description: 'A second failure of the same handler changes nothing; it is published.',
+          description: 'A second failure, or that of a forgotten handler, changes nothing; it is published.',
           actions: { type: 'publishLateFailure', params: ({ event }) => ({ error: event.error }) },
         },
         'socket.closed': { target: 'closed' },
@@ -81,12 +99,22 @@ export const connectionMachine = setup({
       states: {
         flushing: {
           description: 'What the handler wrote is being sent, then FIN.',
-          entry: 'closeSocket',
+          entry: 'flushWriter',
           on: {
-            'flush.expired': {
-              description: 'The peer does not take the data.',
+            'writer.flushed': { target: 'discarding' },
+            'flush.expired': { description: 'The peer does not take the data.', target: 'cutting' },
+            'buffer.too-old': {
+              description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
             },
+          },
+        },
+        discarding: {
+          description:
+            'FIN is sent. If the peer has sent what nobody read, its FIN is waited for: closing before would reset the connection, and lose what is under way to it.',
+          entry: 'closeReader',
+          on: {
+            'flush.expired': { description: 'The peer does not stop sending.', target: 'cutting' },
           },
         },
         cutting: {
@@ -96,7 +124,8 @@ export const connectionMachine = setup({
       },
     },
     closed: {
-      description: 'The handler has settled and the descriptor is closed: the place is free.',
+      description:
+        'The handler has settled or was forgotten, and the descriptor is closed: the place is free.',
       type: 'final',
       entry: 'releaseConnection',
     },

@@ -1,49 +1,15 @@
 // Does what `machines/connection.ts` decides.
 import { channel } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import type { Actor } from 'xstate'
 import { type ConnectionEffects, type ConnectionEvent, connectionMachine } from '../machines/index.ts'
-import { type Address, remoteAddress } from './address.ts'
+import { type Address, formatAddress, remoteAddress } from './address.ts'
+import type { Batch } from './batch.ts'
 import { compile } from './compile.ts'
-
-/** A connection's place in its chart. */
-export type ConnectionState = 'serving' | 'abandoned' | 'closing' | 'closed'
-
-/** A connection's XState actor. Send `destroy`; the other events report what happened, and are the library's. */
-export type ConnectionActor = Actor<typeof connectionMachine>
-
-/** A live connection: the last argument of a handler, and the items of `server.connections`. */
-export interface Connection {
-  /** Counts from 1 for each server, in the order of acceptance. */
-  readonly id: number
-  /** The peer. */
-  readonly address: Address
-  /**
-   * `'serving'`: the handler runs on an open socket, or is about to; `'abandoned'`: the socket is gone and the handler still runs;
-   * `'closing'`: the handler has settled, the socket is being flushed and closed; `'closed'`: settled.
-   */
-  readonly state: ConnectionState
-  readonly actor: ConnectionActor
-  /**
-   * Aborted when Node notices that the socket is gone. After the peer's FIN only a write or a reset tells; and while nobody reads, no
-   * more than a buffer full is read, so that what comes behind it is not noticed. Its reason is the error given to `destroy`, if any.
-   */
-  readonly signal: AbortSignal
-  /** Aborted when the server starts to close: time to say goodbye. */
-  readonly closing: AbortSignal
-  /** Bytes received so far; still readable when the connection is closed. */
-  readonly bytesRead: number
-  /** Bytes written so far, those that wait included; still readable when the connection is closed. */
-  readonly bytesWritten: number
-  /** When it was accepted, in milliseconds since the epoch. */
-  readonly acceptedAt: number
-  /**
-   * Closes the socket at once; what waits to be written is lost. `error`, if given, is emitted on the socket and is the reason of `signal`.
-   * `state` and `signal` change when the descriptor is closed, in a later turn. The handler is not stopped, and keeps its place until it
-   * settles. A second call does nothing.
-   */
-  destroy(error?: Error): void
-}
+import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
+import type { Deadlines } from './deadlines.ts'
+import { BufferAgeLimitError } from './errors.ts'
+import { type Reader, SocketReader } from './reader.ts'
+import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
 
 /** What a connection needs of the collection that holds it. */
 export interface ConnectionOwner {
@@ -52,20 +18,14 @@ export interface ConnectionOwner {
   /** The socket's descriptor is closed. */
   socketClosed(connection: LiveConnection): void
   startFlushing(connection: LiveConnection): void
+  /** How long what a writer writes may wait; undefined for ever. */
+  readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
+  readonly bufferAgeLimit: number
   /** The connection has settled; `failure` is what its handler threw. */
   settled(connection: LiveConnection, failure: Failure | undefined): void
 }
 
 export interface Failure {
-  readonly error: unknown
-}
-
-/**
- * What the diagnostics channel `xstate-tcp:handler.late-failure` publishes: a second failure of a handler, one after its connection has
- * settled, or one of a handler that the server itself has cut off. It changes nothing, but must not go unseen.
- */
-export interface LateFailure {
-  readonly connection: Connection
   readonly error: unknown
 }
 
@@ -76,8 +36,16 @@ export const connectionChart = compile(connectionMachine)
 const owned = Symbol('xstate-tcp.connection')
 type OwnedSocket = Socket & { [owned]?: LiveConnection | undefined }
 
-/** Without a listener, an error would be an uncaught exception; that the socket is gone is told by its `'close'`. */
+/** Without a listener, an error would be an uncaught exception. */
 function ignoreError(): void {}
+
+function onSocketError(this: OwnedSocket): void {
+  this[owned]?.socketFailed()
+}
+
+function onSocketFinish(this: OwnedSocket): void {
+  this[owned]?.writerFlushed()
+}
 
 function onSocketClose(this: OwnedSocket): void {
   const connection = this[owned]
@@ -91,7 +59,13 @@ export function refuseSocket(socket: Socket): void {
   socket.destroy()
 }
 
-export class LiveConnection implements Connection, ConnectionEffects {
+/** Sizes in bytes. */
+export interface BufferSizes {
+  readerBufferSize: number
+  writerBufferSize: number
+}
+
+export class LiveConnection implements Connection, ConnectionEffects, WriterOwner {
   readonly id: number
   readonly address: Address
   readonly acceptedAt = Date.now()
@@ -100,12 +74,18 @@ export class LiveConnection implements Connection, ConnectionEffects {
   isDiscarded = false
   readonly #owner: ConnectionOwner
   #socket: Socket | undefined
+  #reader: SocketReader | undefined
+  #writer: SocketWriter | undefined
   #actor: ConnectionActor | undefined
   #isSocketOpen = true
   #signal: AbortController | undefined
   #closing: AbortController | undefined
   #failure: Failure | undefined
   #isCut = false
+  /** This side has destroyed the socket. */
+  #isDestroyed = false
+  /** `bytesRead` when the handler had settled, if it had read everything; else -1. */
+  #bytesReadBySettling = -1
   #signalReason: Error | undefined
   #bytesRead = 0
   #bytesWritten = 0
@@ -116,8 +96,25 @@ export class LiveConnection implements Connection, ConnectionEffects {
     this.#owner = owner
     this.address = remoteAddress(socket, server)
     ;(socket as OwnedSocket)[owned] = this
-    socket.on('error', ignoreError)
+    socket.on('error', onSocketError)
     socket.on('close', onSocketClose)
+  }
+
+  /** Makes a reader and a writer of the socket, for a handler that is about to be started. */
+  openStreams(
+    socket: Socket,
+    { readerBufferSize, writerBufferSize }: BufferSizes,
+  ): { reader: Reader; writer: Writer } {
+    const reader = new SocketReader(socket, readerBufferSize)
+    const writer = new SocketWriter(socket, writerBufferSize, this, this.#owner.bufferAges)
+    this.#reader = reader
+    this.#writer = writer
+    // Node is about to send FIN then.
+    if (!socket.allowHalfOpen) socket.once('end', () => writer.send())
+    // It may be gone already, or have been read from.
+    if (socket.closed) this.#endStreams()
+    else if (socket.readableEnded) reader.ended()
+    return { reader, writer }
   }
 
   get actor(): ConnectionActor {
@@ -184,8 +181,19 @@ export class LiveConnection implements Connection, ConnectionEffects {
     else this.#send({ type: 'handler.failed', error })
   }
 
+  socketFailed(): void {
+    if (!this.#writer || this.#isDestroyed) return
+    this.#writer.gone()
+    this.#send({ type: 'consumer.left' })
+  }
+
+  writerFlushed(): void {
+    this.#send({ type: 'writer.flushed' })
+  }
+
   socketClosed(): void {
     this.#isSocketOpen = false
+    this.#endStreams()
     this.#signal?.abort(this.#signalReason)
     this.#owner.socketClosed(this)
     this.#send({ type: 'socket.closed' })
@@ -199,29 +207,57 @@ export class LiveConnection implements Connection, ConnectionEffects {
     this.#closing?.abort()
   }
 
+  wroteInVain(): void {
+    this.#send({ type: 'consumer.left' })
+  }
+
+  bufferTooOld(): void {
+    const error = new BufferAgeLimitError(
+      formatAddress(this.address),
+      this.#writer?.bytesToWrite ?? 0,
+      this.#owner.bufferAgeLimit,
+    )
+    this.#send({ type: 'buffer.too-old', error })
+  }
+
+  #endStreams(): void {
+    this.#reader?.ended()
+    this.#writer?.gone()
+  }
+
   #send(event: ConnectionEvent): void {
     if (!this.#hasSettled) this.actor.send(event)
   }
 
   // What the chart asks for.
 
-  closeSocket(): void {
+  flushWriter(): void {
     const socket = this.#socket
     if (!socket || socket.destroyed) return
     this.#owner.startFlushing(this)
-    // Closing a socket that has received what nobody read resets it, and the peer loses what is still under way to it. So what else comes
-    // is discarded; and if anything does, or is there already, the peer's FIN is waited for. Node destroys a socket that has ended both ways.
-    const { bytesRead, readableLength } = socket
-    if (socket.listenerCount('readable') > 0) socket.removeAllListeners('readable')
-    socket.resume()
-    const closeUnlessMoreCame = () => {
-      if (readableLength === 0 && socket.bytesRead === bytesRead) socket.destroy()
+    const isAllRead = socket.readableLength === 0 && !this.#reader?.unread
+    this.#bytesReadBySettling = isAllRead ? socket.bytesRead : -1
+    // A peer that sends before it receives would wait for ever if nobody took what it sends.
+    if (this.#reader) this.#reader.closeWhenFull()
+    else {
+      if (socket.listenerCount('readable') > 0) socket.removeAllListeners('readable')
+      socket.resume()
     }
-    if (socket.writableFinished) closeUnlessMoreCame()
-    else socket.once('finish', closeUnlessMoreCame).end()
+    if (socket.writableFinished) return this.writerFlushed()
+    this.#writer?.end()
+    socket.on('finish', onSocketFinish).end()
+  }
+
+  closeReader(): void {
+    const socket = this.#socket
+    void this.#reader?.close()
+    // Closing a socket that has received what nobody read resets it, and the peer loses what is still under way to it. So if more has come,
+    // or was there already, the peer's FIN is waited for. Node destroys a socket that has ended both ways.
+    if (socket?.bytesRead === this.#bytesReadBySettling) socket.destroy()
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {
+    this.#isDestroyed = true
     this.#signalReason ??= error
     this.#socket?.destroy(error)
   }
@@ -238,6 +274,10 @@ export class LiveConnection implements Connection, ConnectionEffects {
   releaseConnection(): void {
     this.#bytesRead = this.#socket?.bytesRead ?? 0
     this.#bytesWritten = this.#socket?.bytesWritten ?? 0
+    this.#endStreams()
+    void this.#reader?.close()
+    this.#reader = undefined
+    this.#writer = undefined
     this.#socket = undefined
     this.#owner.settled(this, this.#failure)
   }

@@ -3,18 +3,14 @@ import type { Socket } from 'node:net'
 import { type ActorLogic, type AnyActorRef, createActor, type EventObject, type Snapshot } from 'xstate'
 import type { ListenerReport } from '../machines/index.ts'
 import type { Address } from './address.ts'
+import type { Batch } from './batch.ts'
 import type { Clock } from './clock.ts'
 import { createChartActor } from './compile.ts'
-import {
-  type Connection,
-  type ConnectionActor,
-  type ConnectionOwner,
-  connectionChart,
-  type Failure,
-  LiveConnection,
-} from './connection.ts'
+import { type ConnectionOwner, connectionChart, type Failure, LiveConnection } from './connection.ts'
+import type { Connection, ConnectionActor } from './connection-handle.ts'
 import { Deadlines } from './deadlines.ts'
 import { runHandler } from './handler.ts'
+import type { WriterOwner } from './writer.ts'
 
 /** How long a peer may take to take what its handler wrote, once that has settled. */
 const FLUSH_TIMEOUT = 30_000
@@ -29,13 +25,18 @@ const poolLogic: ActorLogic<Snapshot<undefined>, EventObject> = {
   getPersistedSnapshot: (snapshot) => snapshot,
 }
 
+/** Calls a user's handler. */
+export type Serve = (connection: LiveConnection, socket: Socket) => unknown
+
 export interface ConnectionsOptions {
   /** The server's own address. */
   address: Address
   listener: AnyActorRef
   isInspected: boolean
   clock: Clock
-  handler: (address: Address, socket: Socket, connection: Connection) => unknown
+  /** In milliseconds; `Infinity` for no limit. */
+  bufferAgeLimit: number
+  serve: Serve
   /** Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where some other client made room. */
   inContext: (callback: () => void) => void
   report: (event: ListenerReport) => void
@@ -45,6 +46,7 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   readonly #options: ConnectionsOptions
   readonly #actorOptions: { id: string; parent: AnyActorRef }
   readonly #flushing: Deadlines<LiveConnection>
+  readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   /** No Map: one under churn keeps dead entries alive. The last moves into the place of one that goes. */
   readonly #live: LiveConnection[] = []
   #unstarted: LiveConnection[] = []
@@ -62,6 +64,10 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     // One object for all: XState copies it for each actor.
     this.#actorOptions = { id: 'connection', parent: pool.start() }
     this.#flushing = new Deadlines(options.clock, FLUSH_TIMEOUT, (connection) => connection.flushExpired())
+    const { clock, bufferAgeLimit } = options
+    if (bufferAgeLimit < Infinity) {
+      this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld())
+    }
   }
 
   /** Those live ones whose handler runs or may yet run. */
@@ -72,6 +78,10 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   /** Connections whose handler never ran, because the server closed first. */
   get discarded(): number {
     return this.#discarded
+  }
+
+  get bufferAgeLimit(): number {
+    return this.#options.bufferAgeLimit
   }
 
   get isClosing(): boolean {
@@ -102,6 +112,7 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   /** To be called when none is left. */
   forgetDeadlines(): void {
     this.#flushing.clear()
+    this.bufferAges?.clear()
   }
 
   announceClosing(): void {
@@ -130,11 +141,11 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   readonly #startHandlers = (): void => this.#options.inContext(this.#drainUnstarted)
 
   readonly #drainUnstarted = (): void => {
-    const { handler } = this.#options
+    const { serve } = this.#options
     while (this.#nextUnstarted < this.#unstarted.length) {
       const connection = this.#unstarted[this.#nextUnstarted++] as LiveConnection
-      const { address, socket } = connection
-      if (socket) runHandler(() => handler(address, socket, connection), connection, this.#warnOnce)
+      const { socket } = connection
+      if (socket) runHandler(() => serve(connection, socket), connection, this.#warnOnce)
     }
     this.#forgetUnstarted()
   }

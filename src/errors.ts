@@ -59,6 +59,61 @@ export class ServerClosedError extends Error {
   readonly code = 'ERR_SERVER_CLOSED'
 }
 
+/** The stream ended in the middle of what `readExactly` or `readUntil` was asked for. */
+export class UnexpectedEndError extends Error {
+  override readonly name = 'UnexpectedEndError'
+  readonly code = 'ERR_UNEXPECTED_END'
+  /** What had arrived of it. It is read: the next read finds the end. */
+  readonly partial: Buffer
+
+  constructor(expected: string, partial: Buffer) {
+    super(`The stream ended after ${partial.length} bytes, where ${expected} was expected`)
+    this.partial = partial
+  }
+}
+
+/** No delimiter or line end came within `maxLength` bytes. They stay where they are: another read can have them. */
+export class MaxLengthExceededError extends Error {
+  override readonly name = 'MaxLengthExceededError'
+  readonly code = 'ERR_MAX_LENGTH_EXCEEDED'
+
+  constructor(expected: string, maxLength: number) {
+    super(`There is no ${expected} in the first ${maxLength} bytes (maxLength)`)
+  }
+}
+
+/** A reader was asked for something while it still waits for what it was asked for before. */
+export class ReadPendingError extends Error {
+  override readonly name = 'ReadPendingError'
+  readonly code = 'ERR_READ_PENDING'
+
+  constructor() {
+    super('This reader is waiting for the result of another read; await that first')
+  }
+}
+
+/** A handler wrote to its writer after it had closed it. */
+export class WriterClosedError extends Error {
+  override readonly name = 'WriterClosedError'
+  readonly code = 'ERR_WRITER_CLOSED'
+
+  constructor() {
+    super('This writer was closed by close(); nothing can be written to it any more')
+  }
+}
+
+/** A peer did not take what was written for longer than `bufferAgeLimit`; its connection was cut off. */
+export class BufferAgeLimitError extends Error {
+  override readonly name = 'BufferAgeLimitError'
+  readonly code = 'ERR_BUFFER_AGE_LIMIT'
+
+  constructor(peer: string, bytes: number, milliseconds: number) {
+    super(
+      `${peer} has not taken what was written ${milliseconds} ms ago (bufferAgeLimit); ${bytes} bytes were still waiting`,
+    )
+  }
+}
+
 /** What was thrown, if it is an `Error`; else an `Error` that has it as its cause. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new NonErrorThrownError(thrown)

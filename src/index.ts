@@ -1,19 +1,27 @@
 export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export type { Address } from './address.ts'
 export type { Clock } from './clock.ts'
-export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection.ts'
+export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
 export type { DrainResult } from './drain.ts'
 export {
+  BufferAgeLimitError,
   HoldUnavailableError,
   InvalidOptionError,
+  MaxLengthExceededError,
   NonErrorThrownError,
   OptionRangeError,
   OutageError,
+  ReadPendingError,
   RebindUnavailableError,
   ServerClosedError,
+  UnexpectedEndError,
+  WriterClosedError,
 } from './errors.ts'
-export type { ErrorPolicy, ServerOptions } from './options.ts'
+export { type ConnectionEmitter, handTo } from './hand-to.ts'
+export type { BufferAgeLimit, CreateOptions, ErrorPolicy, ServerOptions } from './options.ts'
+export type { Reader, ReadLimit } from './reader.ts'
 export {
+  type Handler,
   Server,
   type ServerActor,
   type ServerEvents,
@@ -21,3 +29,4 @@ export {
   type SocketHandler,
 } from './server.ts'
 export type { InheritedDescriptor, ListeningOn, TcpPort, UnixPath, WhereToListen } from './where-to-listen.ts'
+export type { Writer } from './writer.ts'

@@ -14,8 +14,8 @@ import { type Address, formatAddress, localAddress, remoteAddress } from './addr
 import { type Clock, nowOf, unrefTimer } from './clock.ts'
 import { requireCommand } from './commands.ts'
 import { compile, createChartActor } from './compile.ts'
-import { type Connection, type LiveConnection, refuseSocket } from './connection.ts'
-import { Connections } from './connections.ts'
+import { type LiveConnection, refuseSocket } from './connection.ts'
+import { Connections, type Serve } from './connections.ts'
 import { applyErrorPolicy } from './error-policy.ts'
 import { asError, OutageError } from './errors.ts'
 import type { Settings } from './options.ts'
@@ -40,7 +40,7 @@ export interface ListenerOptions {
   acceptor: Acceptor
   settings: Settings
   pauseStrategy: PauseStrategy
-  handler: (address: Address, socket: Socket, connection: Connection) => unknown
+  serve: Serve
   output: ListenerOutput
   /** Throws where a strategy that a user asks for cannot be done. */
   assertStrategy: (strategy: PauseStrategy) => void
@@ -72,7 +72,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
 
-  constructor({ acceptor, settings, pauseStrategy, handler, output, assertStrategy }: ListenerOptions) {
+  constructor({ acceptor, settings, pauseStrategy, serve, output, assertStrategy }: ListenerOptions) {
     this.#acceptor = acceptor
     this.#settings = settings
     this.#output = output
@@ -83,7 +83,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.drained = new Promise((resolve) => {
       this.#announceDrained = resolve
     })
-    const { inspect, clock, maxConnections } = settings
+    const { inspect, clock, maxConnections, bufferAgeLimit } = settings
     this.actor = createChartActor(inspect ? listenerChart.interpreted : listenerChart.tabulated, this, {
       id: 'listener',
       clock: clock as never,
@@ -99,7 +99,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       listener: this.actor,
       isInspected: inspect !== undefined,
       clock,
-      handler,
+      bufferAgeLimit,
+      serve,
       inContext: AsyncLocalStorage.snapshot(),
       report: (event) => this.report(event),
     })

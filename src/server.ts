@@ -6,12 +6,20 @@ import { Acceptor } from './acceptor/acceptor.ts'
 import { loadDuplicate } from './acceptor/duplicate.ts'
 import { type Address, formatAddress } from './address.ts'
 import type { Clock } from './clock.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-handle.ts'
+import type { Serve } from './connections.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
-import { parseOptions, type ServerOptions, type Settings } from './options.ts'
+import {
+  type CreateOptions,
+  parseCreateOptions,
+  parseOptions,
+  type ServerOptions,
+  type Settings,
+} from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
+import type { Reader } from './reader.ts'
 import { until } from './until.ts'
 import {
   rejectUnknownKeys,
@@ -21,9 +29,13 @@ import {
   requireObject,
 } from './validate.ts'
 import { type ListeningOn, parseWhere, type Target, type WhereToListen } from './where-to-listen.ts'
+import type { Writer } from './writer.ts'
 
 /** Serves one client. The socket is closed when the promise settles, however it does. */
 export type SocketHandler = (address: Address, socket: Socket, connection: Connection) => unknown
+
+/** Serves one client by what it sends and what is written to it. The connection is closed when the promise settles, however it does. */
+export type Handler = (address: Address, reader: Reader, writer: Writer, connection: Connection) => unknown
 
 /** Where a server is in its chart; the inner states are in `server.actor`'s snapshot. */
 export type ServerState = 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
@@ -83,7 +95,39 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   ): Promise<Server<Where>> {
     const target = parseWhere(where)
     requireFunction('handler', handler)
-    const settings = parseOptions(options)
+    return Server.#start<Where>(target, parseOptions(options), (connection, socket) =>
+      handler(connection.address, socket, connection),
+    )
+  }
+
+  /**
+   * Starts a server whose handlers get a `Reader` and a `Writer` of their client; otherwise as `createSock`.
+   *
+   * When the handler's promise settles, the writer is flushed and FIN is sent, then the reader is closed. The same happens, and the handler
+   * counts as having succeeded and is forgotten, when nobody takes what it writes any more; see `Writer.consumerLeft`. A forgotten handler
+   * is not stopped: its reads find the end, its writes are dropped, and its failure is published on `xstate-tcp:handler.late-failure`.
+   *
+   * From Async's `Tcp.Server.create`.
+   */
+  static async create<const Where extends WhereToListen>(
+    where: Where,
+    handler: Handler,
+    options: CreateOptions = {},
+  ): Promise<Server<Where>> {
+    const target = parseWhere(where)
+    requireFunction('handler', handler)
+    const settings = parseCreateOptions(options)
+    return Server.#start<Where>(target, settings, (connection, socket) => {
+      const { reader, writer } = connection.openStreams(socket, settings)
+      return handler(connection.address, reader, writer, connection)
+    })
+  }
+
+  static async #start<Where extends WhereToListen>(
+    target: Target,
+    settings: Settings,
+    serve: Serve,
+  ): Promise<Server<Where>> {
     settings.signal?.throwIfAborted()
     const duplicate = await loadDuplicate()
     const pauseStrategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
@@ -99,11 +143,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       settings,
       pauseStrategy,
       canHold: duplicate !== undefined,
-      handler,
+      serve,
     })
   }
 
-  private constructor({ target, acceptor, settings, pauseStrategy, canHold, handler }: Parts) {
+  private constructor({ target, acceptor, settings, pauseStrategy, canHold, serve }: Parts) {
     super()
     this.#acceptor = acceptor
     this.#clock = settings.clock
@@ -128,7 +172,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       acceptor,
       settings,
       pauseStrategy,
-      handler,
+      serve,
       output,
       assertStrategy: (asked) => assertPauseStrategy(asked, target, canHold),
     })
@@ -363,5 +407,5 @@ interface Parts {
   settings: Settings
   pauseStrategy: PauseStrategy
   canHold: boolean
-  handler: SocketHandler
+  serve: Serve
 }

@@ -15,12 +15,12 @@ export function requireInteger(name: string, value: unknown, least: number, most
 }
 
 /** Milliseconds; what is above a timer's range would fire at once in Node. */
-export function requireDuration(name: string, value: unknown): number {
+export function requireDuration(name: string, value: unknown, least = 0): number {
   const most = 2 ** 31 - 1
   if (typeof value !== 'number') return invalid(name, 'a number of milliseconds', value)
-  if (!(value >= 0 && value <= most)) {
+  if (!(value >= least && value <= most)) {
     throw new OptionRangeError(
-      `${name} must be from 0 to ${most} milliseconds, but it is ${describeValue(value)}`,
+      `${name} must be from ${least} to ${most} milliseconds, but it is ${describeValue(value)}`,
     )
   }
   return value

@@ -38,7 +38,7 @@ test('a connection passes through the states of its chart', async () => {
   settle()
   await client.closed
   await server.waitForConnections((count) => count === 0)
-  expect(states).toEqual(['closing', 'closed'])
+  expect(states).toEqual(['closing', 'closing', 'closed'])
 })
 
 test('destroy() closes the socket at once, and the handler keeps its place until it settles', async () => {

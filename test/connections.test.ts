@@ -76,6 +76,7 @@ test('each connection is one actor, one listener event when it comes and one whe
     '@xstate.actor',
     'xstate.init',
     'handler.settled',
+    'writer.flushed',
     'socket.closed',
     'connection.settled',
     'xstate.done.actor.connection',

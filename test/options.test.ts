@@ -92,6 +92,7 @@ describe('the defaults', () => {
       dropIncomingConnections: false,
       pauseStrategy: undefined,
       socket: { allowHalfOpen: true, noDelay: true, keepAlive: false, keepAliveInitialDelay: 0 },
+      bufferAgeLimit: Infinity,
       inspect: undefined,
       clock: realClock,
       signal: undefined,

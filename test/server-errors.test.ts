@@ -2,9 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test, vi } from 'vitest'
+import { deferred } from '../src/deferred.ts'
 import { type LateFailure, NonErrorThrownError, type Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
-import { deferred } from './support/deferred.ts'
 import { ManualHandler, serve } from './support/serve.ts'
 
 /** The next uncaught exception, which is then no longer one. */

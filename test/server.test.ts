@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../src/deferred.ts'
 import { Server } from '../src/index.ts'
 import { Client, connectTo } from './support/client.ts'
-import { deferred } from './support/deferred.ts'
 import { ManualHandler, serve } from './support/serve.ts'
 
 const folders: string[] = []

@@ -14,6 +14,8 @@ export type ConnectionModelEvent =
   | { type: 'client.ends' }
   /** Not noticed after its FIN, unless something waits to be written: Node reads no more then. */
   | { type: 'client.resets' }
+  /** The client sends something that the handler does not read. */
+  | { type: 'client.sends' }
   /** The client stops reading, and the handler writes more than the kernel takes. */
   | { type: 'client.stalls' }
   /** `connection.destroy()` is called. */
@@ -24,6 +26,10 @@ export type ConnectionModelEvent =
   | { type: 'time.passes' }
   /** The chart is told that the handler will never start; a server says so only before it has started. */
   | { type: 'discard' }
+  /** The chart is told that nobody takes what the handler writes; a server of `Server.create` says so. */
+  | { type: 'consumer.left' }
+  /** The chart is told that what was written waits for too long; a server of `Server.create` says so. */
+  | { type: 'buffer.too-old' }
 
 export interface ConnectionExpectations {
   /** `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts it. */
@@ -46,6 +52,7 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
   readonly hasEnded: boolean
   readonly hasLeft: boolean
   readonly isStalled: boolean
+  readonly hasUnread: boolean
   readonly isServerClosed: boolean
 }
 
@@ -70,6 +77,7 @@ export function createConnectionModel(): ConnectionModel {
     hasEnded: false,
     hasLeft: false,
     isStalled: false,
+    hasUnread: false,
     isServerClosed: false,
   }
   return createModel(
@@ -93,8 +101,14 @@ function happen(snapshot: ConnectionModelSnapshot, event: ConnectionModelEvent):
       return tell({ ...snapshot, handler: 'settled' }, { type: 'handler.settled' })
     case 'handler.throws':
       return tell({ ...snapshot, handler: 'settled' }, { type: 'handler.failed', error: undefined })
-    case 'client.ends':
-      return { ...snapshot, hasEnded: true }
+    case 'client.ends': {
+      const ended = { ...snapshot, hasEnded: true }
+      return snapshot.connection.matches({ closing: 'discarding' })
+        ? tell(ended, { type: 'socket.closed' })
+        : ended
+    }
+    case 'client.sends':
+      return { ...snapshot, hasUnread: true }
     case 'client.resets': {
       const left = { ...snapshot, hasLeft: true }
       return snapshot.hasEnded && !snapshot.isStalled ? left : tell(left, { type: 'socket.closed' })
@@ -110,11 +124,15 @@ function happen(snapshot: ConnectionModelSnapshot, event: ConnectionModelEvent):
         : closed
     }
     case 'time.passes':
-      return snapshot.connection.matches({ closing: 'flushing' })
+      return snapshot.connection.matches({ closing: 'flushing' }) ||
+        snapshot.connection.matches({ closing: 'discarding' })
         ? tell(snapshot, { type: 'flush.expired' })
         : snapshot
+    case 'buffer.too-old':
+      return tell(snapshot, { type: 'buffer.too-old', error: undefined })
     case 'discard':
-      return tell(snapshot, { type: 'discard' })
+    case 'consumer.left':
+      return tell(snapshot, event)
   }
 }
 
@@ -124,12 +142,16 @@ function tell(snapshot: ConnectionModelSnapshot, event: ConnectionEvent): Connec
   const [connection, requests] = transition(connectionMachine, snapshot.connection, event)
   const next = { ...snapshot, connection, isSocketOpen }
   const isAsked = (name: string) => requests.some(({ type }) => type === name)
-  const closes = isAsked('destroySocket') || (isAsked('closeSocket') && !snapshot.isStalled)
-  return closes && isSocketOpen ? tell(next, { type: 'socket.closed' }) : next
+  if (!isSocketOpen) return next
+  if (isAsked('flushWriter') && !snapshot.isStalled) return tell(next, { type: 'writer.flushed' })
+  const isInputOver = !snapshot.hasUnread || snapshot.hasEnded
+  const closes = isAsked('destroySocket') || (isAsked('closeReader') && isInputOver)
+  return closes ? tell(next, { type: 'socket.closed' }) : next
 }
 
 function eventsIn(snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
-  const { connection, handler, isSocketOpen, hasEnded, hasLeft, isStalled, isServerClosed } = snapshot
+  const { connection, handler, isSocketOpen, hasEnded, hasLeft, isStalled, hasUnread, isServerClosed } =
+    snapshot
   if (handler === 'unstarted') return [{ type: 'handler.starts' }, { type: 'server.closes' }]
   if (connection.status !== 'active') return []
   const events: ConnectionModelEvent[] = [{ type: 'destroy' }, { type: 'time.passes' }]
@@ -138,9 +160,12 @@ function eventsIn(snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
   if (isSocketOpen && !hasLeft) {
     events.push({ type: 'client.resets' })
     if (!hasEnded) events.push({ type: 'client.ends' })
+    if (!hasUnread && !hasEnded && connection.matches('serving')) events.push({ type: 'client.sends' })
     if (!isStalled && handler === 'running') events.push({ type: 'client.stalls' })
   }
   if (!isSocketOpen && handler === 'running') events.push({ type: 'discard' })
+  if (handler === 'running') events.push({ type: 'consumer.left' }, { type: 'buffer.too-old' })
+  else if (connection.matches({ closing: 'flushing' })) events.push({ type: 'buffer.too-old' })
   if (!isServerClosed) events.push({ type: 'server.closes' })
   return events
 }

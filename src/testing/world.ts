@@ -246,7 +246,7 @@ export class World {
     }
     this.#connections[this.#connections.indexOf(connection)] = next
     if (asked.has('releaseConnection')) return this.#release(next)
-    if (asked.has('closeSocket') || asked.has('destroySocket')) {
+    if (asked.has('flushWriter') || asked.has('destroySocket')) {
       const { client } = connection
       this.#later.push(() => {
         const current = this.#connections.find((candidate) => candidate.client === client)

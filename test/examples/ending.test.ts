@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { InspectionEvent } from 'xstate'
+import { deferred } from '../../src/deferred.ts'
 import { Server, type SocketHandler } from '../../src/index.ts'
 import { connectTo, destroyClients } from '../support/client.ts'
-import { deferred } from '../support/deferred.ts'
 
 const console = { log: vi.fn(), warn: vi.fn() }
 const where = { port: 0, host: '127.0.0.1' }

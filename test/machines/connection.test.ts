@@ -8,6 +8,9 @@ const events = Object.values({
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error: 'an error' }],
   'socket.closed': [{ type: 'socket.closed' }],
+  'consumer.left': [{ type: 'consumer.left' }],
+  'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
+  'writer.flushed': [{ type: 'writer.flushed' }],
   'flush.expired': [{ type: 'flush.expired' }],
 } satisfies {
   [Type in ConnectionEvent['type']]: (ConnectionEvent & { type: Type })[]
@@ -16,11 +19,18 @@ const events = Object.values({
 describe('the connection chart', () => {
   const explored = explore(connectionMachine, ({ status }) => (status === 'active' ? events : []))
   const { states, steps } = explored
-  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'discard'])
+  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'discard', 'consumer.left'])
 
-  it('has five snapshots, none of which has a context', () => {
+  it('has six snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
-      ['serving', 'abandoned', 'closed', { closing: 'flushing' }, { closing: 'cutting' }]
+      [
+        'serving',
+        'abandoned',
+        'closed',
+        { closing: 'flushing' },
+        { closing: 'discarding' },
+        { closing: 'cutting' },
+      ]
         .map((value) => JSON.stringify(value))
         .sort(),
     )
@@ -53,7 +63,8 @@ describe('the connection chart', () => {
   it('keeps the first failure of a handler and publishes a later one', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed'
-      expect(asks.includes('keepError')).toBe(isFailure && !from.matches('closing'))
+      const isTooOld = event.type === 'buffer.too-old' && from.matches('serving')
+      expect(asks.includes('keepError')).toBe((isFailure && !from.matches('closing')) || isTooOld)
       expect(asks.includes('publishLateFailure')).toBe(isFailure && from.matches('closing'))
     }
   })
@@ -62,7 +73,7 @@ describe('the connection chart', () => {
     for (const { from, event, to, asks } of steps) {
       const startsFlushing = to.matches({ closing: 'flushing' }) && from.matches('serving')
       const startsCutting = to.matches({ closing: 'cutting' }) && !from.matches({ closing: 'cutting' })
-      expect(asks.includes('closeSocket')).toBe(startsFlushing)
+      expect(asks.includes('flushWriter')).toBe(startsFlushing)
       expect(asks.includes('destroySocket')).toBe(startsCutting || event.type === 'destroy')
     }
   })

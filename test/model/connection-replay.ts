@@ -1,8 +1,9 @@
 // Performs on a real connection what happens in its model, and tells what came of it.
+import { expect, vi } from 'vitest'
 import { type InspectionEvent, SimulatedClock } from 'xstate'
 import { type Connection, Server } from '../../src/index.ts'
 import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
-import { type Client, connectTo } from '../support/client.ts'
+import { Client } from '../support/client.ts'
 import { loopback, ManualHandler } from '../support/serve.ts'
 
 const LONGER_THAN_A_FLUSH = 31_000
@@ -72,6 +73,9 @@ export class ConnectionReplay {
       }
       case 'client.ends':
         return this.#client.end()
+      case 'client.sends':
+        this.#client.send('nobody reads this')
+        return void (await vi.waitFor(() => expect(this.#connection.bytesRead).toBeGreaterThan(0)))
       case 'client.resets':
         return this.#client.reset()
       case 'client.stalls':
@@ -82,7 +86,10 @@ export class ConnectionReplay {
       case 'time.passes':
         return this.#clock.increment(LONGER_THAN_A_FLUSH)
       case 'discard':
+      case 'consumer.left':
         return this.#connection.actor.send(event)
+      case 'buffer.too-old':
+        return this.#connection.actor.send({ type: 'buffer.too-old', error: new Error('of the model') })
     }
   }
 
@@ -101,7 +108,11 @@ export class ConnectionReplay {
         })
       })
     })
-    this.#client = connectTo(this.#server)
+    this.#client = new Client({
+      port: this.#server.listeningOn as number,
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+    })
     await Promise.all([this.#client.connected, accepted])
   }
 

@@ -5,9 +5,9 @@ import { afterEach } from 'vitest'
 import type { ListenerReport } from '../../machines/index.ts'
 import { Acceptor, type AcceptorOptions, type AcceptorOwner } from '../../src/acceptor/acceptor.ts'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
+import { type Deferred, deferred } from '../../src/deferred.ts'
 import { parseWhere, type WhereToListen } from '../../src/where-to-listen.ts'
 import { destroyClients } from './client.ts'
-import { type Deferred, deferred } from './deferred.ts'
 
 export class Owner implements AcceptorOwner {
   readonly sockets: Socket[] = []

@@ -1,8 +1,8 @@
 // A client as tests need it: it remembers what it saw, every step can be awaited, and it closes when the server does.
 import { once } from 'node:events'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { deferred } from '../../src/deferred.ts'
 import type { Address, Server } from '../../src/index.ts'
-import { deferred } from './deferred.ts'
 
 export class Client {
   readonly socket: Socket

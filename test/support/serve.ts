@@ -1,6 +1,7 @@
 // Servers that a test need not clean up, and handlers that settle when the test says so.
 import type { Socket } from 'node:net'
 import { afterEach } from 'vitest'
+import { type Deferred, deferred } from '../../src/deferred.ts'
 import {
   type Address,
   type Connection,
@@ -10,7 +11,6 @@ import {
   type WhereToListen,
 } from '../../src/index.ts'
 import { destroyClients } from './client.ts'
-import { type Deferred, deferred } from './deferred.ts'
 
 export const loopback = { port: 0, host: '127.0.0.1' } as const
 

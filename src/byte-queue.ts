@@ -1,0 +1,127 @@
+// Bytes that were received and wait to be read, in one piece.
+import { isAscii } from 'node:buffer'
+
+const EMPTY = Buffer.alloc(0)
+const CR = 13
+/** As much is decoded at once, which costs a fraction of decoding line by line, and is kept alive by a line that is. */
+const WINDOW = 4096
+/** Less than this is not worth a window. */
+const LEAST_WINDOW = 256
+
+export class ByteQueue {
+  /** Up to so many bytes it takes no more memory than that. */
+  readonly #limit: number
+  #block: Buffer = EMPTY
+  #start = 0
+  #end = 0
+  /** Somebody has a view of the block, so what was read must not be written over. */
+  #isShared = false
+  // The block's bytes from #windowStart to #windowEnd as text, if they are ASCII, where one character is one byte; else ''.
+  #window = ''
+  #windowStart = 0
+  #windowEnd = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get length(): number {
+    return this.#end - this.#start
+  }
+
+  /** The chunk becomes the queue's. */
+  append(chunk: Buffer): void {
+    if (this.#start === this.#end) {
+      this.#replaceBlock(chunk, chunk.length)
+      return
+    }
+    const needed = this.length + chunk.length
+    if (this.#end + chunk.length > this.#block.length) this.#makeRoom(needed)
+    this.#end += chunk.copy(this.#block, this.#end)
+  }
+
+  #makeRoom(needed: number): void {
+    if (!this.#isShared && needed <= this.#block.length) {
+      this.#block.copyWithin(0, this.#start, this.#end)
+      this.#end = this.length
+      this.#start = 0
+      this.#forgetWindow()
+      return
+    }
+    const capacity = needed <= this.#limit ? Math.min(2 * needed, this.#limit) : 2 * needed
+    const block = Buffer.allocUnsafeSlow(capacity)
+    this.#replaceBlock(block, this.#block.copy(block, 0, this.#start, this.#end))
+  }
+
+  #replaceBlock(block: Buffer, end: number): void {
+    this.#block = block
+    this.#start = 0
+    this.#end = end
+    this.#isShared = false
+    this.#forgetWindow()
+  }
+
+  #forgetWindow(): void {
+    this.#window = ''
+    this.#windowStart = 0
+    this.#windowEnd = 0
+  }
+
+  clear(): void {
+    this.#replaceBlock(EMPTY, 0)
+  }
+
+  /** Removes so many bytes, of which there are enough, and gives them out without copying. */
+  take(count: number): Buffer {
+    const taken = this.#block.subarray(this.#start, this.#start + count)
+    this.#isShared = true
+    this.drop(count)
+    return taken
+  }
+
+  drop(count: number): void {
+    this.#start += count
+    // An idle connection keeps no block.
+    if (this.#start === this.#end) this.clear()
+  }
+
+  /** Where `bytes` are, counted from the first byte that waits; -1 if they are not, `from` there on. */
+  indexOf(bytes: Uint8Array | number, from: number): number {
+    const index = this.#block.subarray(this.#start + from, this.#end).indexOf(bytes)
+    return index < 0 ? -1 : index + from
+  }
+
+  at(index: number): number | undefined {
+    return this.#block[this.#start + index]
+  }
+
+  /**
+   * Removes the next line and its end, LF or CRLF, and returns it, if it ends in the window. The fast way: most lines of a stream do. A line
+   * that has more than `maxLength` bytes stays.
+   */
+  takeLineOfWindow(maxLength: number): string | undefined {
+    const begin = this.#start - this.#windowStart
+    const lf = this.#window.indexOf('\n', begin)
+    if (lf < 0) return undefined
+    const end = lf > begin && this.#window.charCodeAt(lf - 1) === CR ? lf - 1 : lf
+    if (end - begin > maxLength) return undefined
+    const line = this.#window.slice(begin, end)
+    this.drop(lf + 1 - begin)
+    return line
+  }
+
+  /** Removes so many bytes of text and the `lineEnd` bytes behind them, and opens the window on what follows. */
+  takeLine(count: number, lineEnd: number): string {
+    const line = this.#block.toString('utf8', this.#start, this.#start + count)
+    this.drop(count + lineEnd)
+    if (this.#start >= this.#windowEnd && this.length >= LEAST_WINDOW) this.#openWindow()
+    return line
+  }
+
+  #openWindow(): void {
+    this.#windowStart = this.#start
+    this.#windowEnd = Math.min(this.#end, this.#start + WINDOW)
+    const bytes = this.#block.subarray(this.#windowStart, this.#windowEnd)
+    this.#window = isAscii(bytes) ? bytes.toString('latin1') : ''
+  }
+}

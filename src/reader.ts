@@ -1,0 +1,326 @@
+// What a peer sends, for whoever asks for it.
+import { constants } from 'node:buffer'
+import type { Socket } from 'node:net'
+import { ByteQueue } from './byte-queue.ts'
+import { type Deferred, deferred } from './deferred.ts'
+import { MaxLengthExceededError, ReadPendingError, UnexpectedEndError } from './errors.ts'
+import { invalid, rejectUnknownKeys, requireInteger, requireObject } from './validate.ts'
+
+/** How far a reader looks for a line end or another delimiter. */
+export interface ReadLimit {
+  /**
+   * The most bytes before the delimiter or line end, an integer of at least 0. With more, the read rejects with a `MaxLengthExceededError`
+   * and leaves them unread.
+   * @default 1 MiB
+   */
+  maxLength?: number
+}
+
+/**
+ * What a peer sends. Reads wait for as much as they need, however the network has cut it up: inside of a character, between CR and LF, inside
+ * of a delimiter.
+ *
+ * Each resolves with `null` at the end: the peer has sent FIN or reset the connection, or the reader or the connection was closed. What had
+ * arrived before the end is read first. Only one read can be pending; another one meanwhile rejects with a `ReadPendingError`. A wrong
+ * argument rejects with a `TypeError` or `RangeError`. A read that rejects leaves the stream where it was, except for an `UnexpectedEndError`.
+ *
+ * While nobody asks, no more is read from the socket than `readerBufferSize` and the one or two chunks in flight; then the peer has to wait.
+ * From Async's `Reader`.
+ */
+export interface Reader extends AsyncIterable<Buffer> {
+  /** Whatever there is, at least one byte. The bytes are yours. */
+  read(): Promise<Buffer | null>
+  /**
+   * So many bytes, an integer of at least 0; none at once. If the end comes in the middle of them, rejects with an `UnexpectedEndError` whose
+   * `partial` is what had arrived.
+   */
+  readExactly(count: number): Promise<Buffer | null>
+  /**
+   * The bytes before the next `delimiter`, which is one or more bytes (a string means its UTF-8), is skipped, and is not part of the result. If
+   * the end comes first, rejects with an `UnexpectedEndError` whose `partial` is what had arrived.
+   */
+  readUntil(delimiter: string | Uint8Array, limit?: ReadLimit): Promise<Buffer | null>
+  /**
+   * A line of UTF-8 without its end, LF or CRLF. A last one without an end is a line, too. Bytes that are no UTF-8 become U+FFFD.
+   */
+  readLine(limit?: ReadLimit): Promise<string | null>
+  /** The lines that `readLine` reads, one by one. Ending the loop early leaves the rest to be read. */
+  lines(limit?: ReadLimit): AsyncIterableIterator<string>
+  /** The chunks that `read` reads, one by one. Ending the loop early leaves the rest to be read. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Buffer>
+  /**
+   * Discards what has arrived and whatever else arrives; a pending read resolves with `null`. Closes no descriptor and waits for none: the
+   * returned promise, which is `closeFinished`, resolves at once. A second call does nothing. The server closes the reader when the handler
+   * has settled and the writer is flushed.
+   */
+  close(): Promise<void>
+  /** Resolves once the reader is closed, by `close()` or with the connection. Never rejects. */
+  readonly closeFinished: Promise<void>
+}
+
+const DEFAULT_MAX_LENGTH = 1024 * 1024
+const LF = 10
+const CR = 13
+
+/** Looks for what was asked for and takes it: `null` at the end, `undefined` if more has to come. Throws what the read rejects with. */
+type Attempt<Result> = () => Result | null | undefined
+
+interface Pending {
+  attempt: Attempt<unknown>
+  resolve: (result: never) => void
+  reject: (error: unknown) => void
+}
+
+const readerOf = Symbol('xstate-tcp.reader')
+type ReadSocket = Socket & { [readerOf]?: SocketReader }
+
+function onData(this: ReadSocket, chunk: Buffer): void {
+  this[readerOf]?.received(chunk)
+}
+
+function onEnd(this: ReadSocket): void {
+  this[readerOf]?.ended()
+}
+
+export class SocketReader implements Reader {
+  readonly #socket: Socket
+  readonly #bufferSize: number
+  readonly #bytes: ByteQueue
+  #pending: Pending | undefined
+  #isPaused = false
+  #hasEnded = false
+  #isClosed = false
+  #closesWhenFull = false
+  #closeFinished: Deferred<void> | undefined
+
+  /** The socket's own `highWaterMark` is to be small: what the socket holds back comes on top of `bufferSize`. */
+  constructor(socket: Socket, bufferSize: number) {
+    this.#socket = socket
+    this.#bufferSize = bufferSize
+    this.#bytes = new ByteQueue(bufferSize)
+    ;(socket as ReadSocket)[readerOf] = this
+    socket.on('data', onData).on('end', onEnd)
+  }
+
+  /** How many bytes nobody has asked for yet. */
+  get unread(): number {
+    return this.#bytes.length
+  }
+
+  read(): Promise<Buffer | null> {
+    return this.#ask(() => () => this.#takeChunk() ?? this.#endOr())
+  }
+
+  readExactly(count: number): Promise<Buffer | null> {
+    return this.#ask(() => {
+      requireInteger('count', count, 0, constants.MAX_LENGTH)
+      return () => (this.unread >= count ? this.#bytes.take(count) : this.#endOr(`${count} bytes`))
+    })
+  }
+
+  readUntil(delimiter: string | Uint8Array, limit?: ReadLimit): Promise<Buffer | null> {
+    return this.#ask(() => {
+      const bytes = requireDelimiter(delimiter)
+      const maxLength = requireLimit(limit)
+      let searched = 0
+      return () => {
+        const index = this.#bytes.indexOf(bytes, searched)
+        // The first bytes of a delimiter may be there.
+        searched = Math.max(0, this.unread - bytes.length + 1)
+        if ((index < 0 ? searched : index) > maxLength)
+          throw new MaxLengthExceededError('delimiter', maxLength)
+        if (index < 0) return this.#endOr('a delimiter')
+        const found = this.#bytes.take(index)
+        this.#bytes.drop(bytes.length)
+        return found
+      }
+    })
+  }
+
+  readLine(limit?: ReadLimit): Promise<string | null> {
+    const line = limit === undefined ? this.#takeLineOfWindow(DEFAULT_MAX_LENGTH) : undefined
+    return line === undefined
+      ? this.#ask(() => this.#lineAttempt(requireLimit(limit)))
+      : Promise.resolve(line)
+  }
+
+  lines(limit?: ReadLimit): AsyncIterableIterator<string> {
+    const maxLength = requireLimit(limit)
+    return new Iteration(
+      () => this.#takeLineOfWindow(maxLength),
+      () => this.#ask(() => this.#lineAttempt(maxLength)),
+    )
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
+    return new Iteration(
+      () => undefined,
+      () => this.read(),
+    )
+  }
+
+  close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true
+      this.#bytes.clear()
+      this.ended()
+      this.#resume()
+      this.#closeFinished?.resolve()
+    }
+    return this.closeFinished
+  }
+
+  get closeFinished(): Promise<void> {
+    if (!this.#closeFinished) {
+      this.#closeFinished = deferred()
+      if (this.#isClosed) this.#closeFinished.resolve()
+    }
+    return this.#closeFinished.promise
+  }
+
+  /** The handler has settled. A peer that sends more than the buffer takes must not be kept from taking what is still written to it. */
+  closeWhenFull(): void {
+    this.#closesWhenFull = true
+    if (this.#isPaused) void this.close()
+  }
+
+  // What the socket tells.
+
+  received(chunk: Buffer): void {
+    if (this.#isClosed) return
+    this.#bytes.append(chunk)
+    if (this.#pending) this.#retry(this.#pending)
+    if (this.unread < this.#bufferSize || this.#pending) return
+    if (this.#closesWhenFull) void this.close()
+    else this.#pause()
+  }
+
+  ended(): void {
+    this.#hasEnded = true
+    if (this.#pending) this.#retry(this.#pending)
+  }
+
+  #ask<Result>(prepare: () => Attempt<Result>): Promise<Result | null> {
+    if (this.#pending) return Promise.reject(new ReadPendingError())
+    try {
+      const attempt = prepare()
+      const result = attempt()
+      this.#resumeIfRead()
+      if (result !== undefined) return Promise.resolve(result)
+      this.#resume()
+      return new Promise((resolve, reject) => {
+        this.#pending = { attempt, resolve, reject }
+      })
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #retry({ attempt, resolve, reject }: Pending): void {
+    try {
+      const result = attempt()
+      if (result === undefined) return
+      resolve(result as never)
+    } catch (error) {
+      reject(error)
+    }
+    this.#pending = undefined
+  }
+
+  /** What an attempt that has not found what it was to find comes to. */
+  #endOr(expected?: string): null | undefined {
+    if (!this.#hasEnded) return undefined
+    if (this.unread === 0 || expected === undefined) return null
+    throw new UnexpectedEndError(expected, this.#bytes.take(this.unread))
+  }
+
+  #takeChunk(): Buffer | undefined {
+    return this.unread > 0 ? this.#bytes.take(this.unread) : undefined
+  }
+
+  #takeLineOfWindow(maxLength: number): string | undefined {
+    if (this.#pending) return undefined
+    const line = this.#bytes.takeLineOfWindow(maxLength)
+    if (line !== undefined) this.#resumeIfRead()
+    return line
+  }
+
+  #lineAttempt(maxLength: number): Attempt<string> {
+    let searched = 0
+    return () => {
+      const lf = this.#bytes.indexOf(LF, searched)
+      searched = this.unread
+      const end = lf < 0 ? searched : lf
+      // A CR at the end of what there is may be the first half of a line end.
+      const mayBeCrLf = lf >= 0 || !this.#hasEnded
+      const length = mayBeCrLf && end > 0 && this.#bytes.at(end - 1) === CR ? end - 1 : end
+      if (length > maxLength) throw new MaxLengthExceededError('line end', maxLength)
+      if (lf >= 0) return this.#bytes.takeLine(length, lf + 1 - length)
+      if (!this.#hasEnded) return undefined
+      return length > 0 ? this.#bytes.takeLine(length, 0) : null
+    }
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#socket.resume()
+  }
+
+  #resumeIfRead(): void {
+    if (this.#isPaused && this.unread <= this.#bufferSize / 2) this.#resume()
+  }
+}
+
+/** Goes through what a reader reads. `ready` gives what can be had at once, without the price of a read; `wait` reads. */
+class Iteration<Item> implements AsyncIterableIterator<Item> {
+  readonly #ready: () => Item | undefined
+  readonly #wait: () => Promise<Item | null>
+  #isOver = false
+
+  constructor(ready: () => Item | undefined, wait: () => Promise<Item | null>) {
+    this.#ready = ready
+    this.#wait = wait
+  }
+
+  next(): Promise<IteratorResult<Item, undefined>> {
+    if (this.#isOver) return Promise.resolve({ value: undefined, done: true })
+    const value = this.#ready()
+    return value === undefined ? this.#waitForNext() : Promise.resolve({ value, done: false })
+  }
+
+  async #waitForNext(): Promise<IteratorResult<Item, undefined>> {
+    const value = await this.#wait()
+    if (value !== null) return { value, done: false }
+    this.#isOver = true
+    return { value: undefined, done: true }
+  }
+
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#isOver = true
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
+
+function requireDelimiter(delimiter: string | Uint8Array): Uint8Array {
+  const bytes = typeof delimiter === 'string' ? Buffer.from(delimiter) : delimiter
+  return bytes instanceof Uint8Array && bytes.length > 0
+    ? bytes
+    : invalid('delimiter', 'a string or bytes, not empty', delimiter)
+}
+
+function requireLimit(limit: ReadLimit = {}): number {
+  rejectUnknownKeys('limit', requireObject('limit', limit, '{ maxLength? }'), ['maxLength'])
+  const { maxLength = DEFAULT_MAX_LENGTH } = limit
+  return requireInteger('maxLength', maxLength, 0, Number.MAX_SAFE_INTEGER)
+}

@@ -1,0 +1,206 @@
+// What a handler writes to a peer.
+import type { Socket } from 'node:net'
+import { Batch } from './batch.ts'
+import type { Deadlines } from './deadlines.ts'
+import { type Deferred, deferred } from './deferred.ts'
+import { WriterClosedError } from './errors.ts'
+import { invalid } from './validate.ts'
+
+/**
+ * What goes to a peer. Everything written in one turn of the event loop leaves in one system call at the end of it.
+ *
+ * Nothing here fails because the peer is gone: what is written to it then is dropped, and every promise still resolves. From Async's `Writer`.
+ */
+export interface Writer {
+  /**
+   * Writes text, as UTF-8, or bytes, which must not be changed until they are flushed. `false` if more than `writerBufferSize` bytes wait:
+   * then await `flushed()` before writing more, or they pile up until `bufferAgeLimit` cuts the connection.
+   *
+   * Is dropped where the connection is gone, and settles `consumerLeft` then. Throws a `TypeError` for anything else than text or bytes, and
+   * a `WriterClosedError` after `close()`.
+   */
+  write(data: string | Uint8Array): boolean
+  /** `write` of the text and a LF. */
+  writeLine(text: string): boolean
+  /** Resolves once all that was written so far has been handed to the OS, or is lost because the connection is gone. Never rejects. */
+  flushed(): Promise<void>
+  /** How many bytes were written and wait to be handed to the OS. What was written in one turn is counted until all of it has been. */
+  readonly bytesToWrite: number
+  /**
+   * Flushes, then sends FIN. The peer can still send, and the handler goes on. Resolves as `closeFinished`; a second call does nothing and
+   * returns the same promise. The server does this when the handler has settled.
+   */
+  close(): Promise<void>
+  /** Resolves once FIN was sent or the connection is gone. Never rejects. */
+  readonly closeFinished: Promise<void>
+  /**
+   * Resolves when nobody takes what is written any more: the peer has reset the connection and Node has noticed, something was written after
+   * the connection was gone, or the connection is closed. A peer that only sent FIN has not left.
+   *
+   * Where the peer left, or something was written after the connection was gone, that ends the connection: its handler counts as having
+   * succeeded, its place is freed, and the handler, if it lingers, is forgotten. After `connection.destroy()` the handler keeps its place until
+   * it settles or writes. Never rejects. From Async's `consumer_left`.
+   */
+  readonly consumerLeft: Promise<void>
+}
+
+/** What a writer tells. */
+export interface WriterOwner {
+  /** Something was written after the connection was gone; told once. */
+  wroteInVain(): void
+  /** What was written in some turn waits for longer than it may. */
+  bufferTooOld(): void
+}
+
+/** The writers that have something to send at the end of this turn. */
+let unsent: SocketWriter[] = []
+
+function sendAll(): void {
+  const writers = unsent
+  unsent = []
+  for (const writer of writers) writer.send()
+}
+
+export class SocketWriter implements Writer {
+  readonly #socket: Socket
+  readonly #bufferSize: number
+  readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
+  readonly #owner: WriterOwner
+  /** What was written in this turn. */
+  #open: Batch<WriterOwner> | undefined
+  /** What was given to the socket, in that order. */
+  readonly #sent: Batch<WriterOwner>[] = []
+  #bytesToWrite = 0
+  #isClosedByHandler = false
+  #isEnded = false
+  #isGone = false
+  #hasWrittenInVain = false
+  #closeFinished: Deferred<void> | undefined
+  #consumerLeft: Deferred<void> | undefined
+
+  /** `ages` limits how long a batch may wait. */
+  constructor(
+    socket: Socket,
+    bufferSize: number,
+    owner: WriterOwner,
+    ages: Deadlines<Batch<WriterOwner>> | undefined,
+  ) {
+    this.#socket = socket
+    this.#bufferSize = bufferSize
+    this.#owner = owner
+    this.#ages = ages
+  }
+
+  get bytesToWrite(): number {
+    return this.#bytesToWrite
+  }
+
+  write(data: string | Uint8Array): boolean {
+    if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
+      return invalid('data', 'a string or bytes', data)
+    }
+    if (this.#isClosedByHandler) throw new WriterClosedError()
+    if (!this.#socket.writable) {
+      this.#loseWrite()
+      return true
+    }
+    this.#bytesToWrite += (this.#open ?? this.#openBatch()).add(data)
+    return this.#bytesToWrite <= this.#bufferSize
+  }
+
+  writeLine(text: string): boolean {
+    return this.write(typeof text === 'string' ? `${text}\n` : invalid('text', 'a string', text))
+  }
+
+  flushed(): Promise<void> {
+    return (this.#open ?? this.#sent.at(-1))?.flushed ?? Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    this.#isClosedByHandler = true
+    this.end()
+    return this.closeFinished
+  }
+
+  get closeFinished(): Promise<void> {
+    if (!this.#closeFinished) {
+      this.#closeFinished = deferred()
+      if (this.#isGone || this.#socket.writableFinished) this.#closeFinished.resolve()
+    }
+    return this.#closeFinished.promise
+  }
+
+  get consumerLeft(): Promise<void> {
+    if (!this.#consumerLeft) {
+      this.#consumerLeft = deferred()
+      if (this.#isGone || this.#hasWrittenInVain) this.#consumerLeft.resolve()
+    }
+    return this.#consumerLeft.promise
+  }
+
+  /** Gives to the socket what was written in this turn. */
+  send(): void {
+    const batch = this.#open
+    if (!batch) return
+    this.#open = undefined
+    const socket = this.#socket
+    const chunks = batch.chunks()
+    if (chunks.length === 0) return this.#settle(batch)
+    this.#sent.push(batch)
+    // What cannot be sent any more is settled when the socket is closed.
+    if (!socket.writable) return
+    const last = chunks.length - 1
+    if (last > 0) socket.cork()
+    for (let index = 0; index < last; index++) socket.write(chunks[index] as Uint8Array)
+    socket.write(chunks[last] as Uint8Array, this.#onWritten)
+    if (last > 0) socket.uncork()
+  }
+
+  /** Sends what there is, then FIN. */
+  end(): void {
+    if (this.#isEnded || this.#isGone) return
+    this.#isEnded = true
+    this.send()
+    this.#socket.once('finish', this.#onFinish).end()
+  }
+
+  /** The connection is gone, and with it what was not sent. */
+  gone(): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    const lost = this.#open ? [...this.#sent, this.#open] : this.#sent
+    for (const batch of lost) this.#settle(batch)
+    this.#open = undefined
+    this.#sent.length = 0
+    this.#closeFinished?.resolve()
+    this.#consumerLeft?.resolve()
+  }
+
+  #openBatch(): Batch<WriterOwner> {
+    this.#open = new Batch(this.#owner)
+    this.#ages?.add(this.#open)
+    if (unsent.push(this) === 1) setImmediate(sendAll)
+    return this.#open
+  }
+
+  /** The socket calls this for each batch, in their order. */
+  readonly #onWritten = (): void => {
+    const batch = this.#sent.shift()
+    if (batch) this.#settle(batch)
+  }
+
+  #settle(batch: Batch<WriterOwner>): void {
+    this.#bytesToWrite -= batch.bytes
+    this.#ages?.delete(batch)
+    batch.settle()
+  }
+
+  readonly #onFinish = (): void => this.#closeFinished?.resolve()
+
+  #loseWrite(): void {
+    if (this.#hasWrittenInVain) return
+    this.#hasWrittenInVain = true
+    this.#consumerLeft?.resolve()
+    this.#owner.wroteInVain()
+  }
+}

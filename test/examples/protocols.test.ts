@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import * as net from 'node:net'
+import { Aedes } from 'aedes'
+import express from 'express'
+import { connectAsync } from 'mqtt'
+import { afterEach, expect, test, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { handTo, Server } from '../../src/index.ts'
+
+const console = { warn: vi.fn() }
+afterEach(() => vi.clearAllMocks())
+
+async function textOf(url: string): Promise<[number, string]> {
+  const response = await fetch(url)
+  return [response.status, await response.text()]
+}
+
+test('a server of node:http', async () => {
+  // #region http
+  const httpServer = createServer((request, response) => {
+    response.end(`${request.url} is served by node:http\n`)
+  })
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(httpServer), {
+    maxConnections: 100,
+  })
+  // #endregion
+  const url = `http://127.0.0.1:${server.listeningOn}`
+  expect(await textOf(`${url}/hello`)).toEqual([200, '/hello is served by node:http\n'])
+  expect(server.numConnections).toBe(1) // kept alive by fetch
+  expect(await server.drain()).toEqual({ settled: 1, destroyed: 0 })
+})
+
+test('an Express app', async () => {
+  // #region express
+  const app = express()
+  app.get('/', (_request, response) => {
+    response.send('hello from Express\n')
+  })
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(createServer(app)))
+  // #endregion
+  const url = `http://127.0.0.1:${server.listeningOn}`
+  expect(await textOf(url)).toEqual([200, 'hello from Express\n'])
+  expect(await textOf(`${url}/nowhere`)).toEqual([404, expect.stringContaining('Cannot GET /nowhere')])
+  expect((await server.drain()).destroyed).toBe(0)
+})
+
+test('an MQTT broker', async () => {
+  const { createServer } = net
+  // #region mqtt
+  const broker = await Aedes.createBroker()
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(createServer(broker.handle)))
+
+  server.closeFinished.then(() => broker.close()) // ends the clients' connections
+  // #endregion
+  const url = `mqtt://127.0.0.1:${server.listeningOn}`
+  const subscriber = await connectAsync(url, { reconnectPeriod: 0 })
+  const publisher = await connectAsync(url, { reconnectPeriod: 0 })
+  await subscriber.subscribeAsync('greetings')
+  const received = new Promise((resolve) =>
+    subscriber.once('message', (topic, payload) => resolve([topic, String(payload)])),
+  )
+  await publisher.publishAsync('greetings', 'hello', { qos: 1 })
+  expect(await received).toEqual(['greetings', 'hello'])
+  expect(server.numConnections).toBe(2)
+
+  const closed = [subscriber, publisher].map(
+    (client) => new Promise<void>((resolve) => client.once('close', resolve)),
+  )
+  expect(await server.drain()).toEqual({ settled: 2, destroyed: 0 })
+  await Promise.all(closed)
+  expect(broker.closed).toBe(true)
+})
+
+test('WebSockets', async () => {
+  // #region websocket
+  const httpServer = createServer()
+  const webSocketServer = new WebSocketServer({ server: httpServer })
+  webSocketServer.on('connection', (webSocket) => {
+    webSocket.on('error', console.warn)
+    webSocket.on('message', (message) => webSocket.send(`you said ${message}`))
+  })
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(httpServer))
+
+  server.closeFinished.then(() => {
+    for (const webSocket of webSocketServer.clients) webSocket.close(1001) // going away
+  })
+  // #endregion
+  const clients = ['one', 'two'].map(() => new WebSocket(`ws://127.0.0.1:${server.listeningOn}`))
+  await Promise.all(clients.map((client) => once(client, 'open')))
+  for (const client of clients) {
+    client.send('hello')
+    const [message] = await once(client, 'message')
+    expect(String(message)).toBe('you said hello')
+  }
+  expect(server.numConnections).toBe(2)
+
+  const closed = clients.map((client) => once(client, 'close'))
+  expect(await server.drain()).toEqual({ settled: 2, destroyed: 0 })
+  expect((await Promise.all(closed)).map(([code]) => code)).toEqual([1001, 1001])
+  expect(console.warn).not.toHaveBeenCalled()
+})

@@ -1,0 +1,19 @@
+// A certificate of localhost for tests, signed by itself, good until 2126: openssl req -x509 -newkey ec -nodes -subj /CN=localhost …
+export const certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4aCDNFjshXD1b77d
+Y1dPDz7vu0XNo/tNwQwolM7KHcShRANCAAT9fQHS4sgh4encklhlQUHRe9rT8MuY
+4Ybs45a59EKR/wSSKHHMM/NzIF9/DWKpQi/L82dpoDCJ0po3V0++3G5Y
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBfjCCASWgAwIBAgIUCl4nT+jHfepg/UpKk2nv00NcZgwwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDAyNDM0OVoYDzIxMjYxMDMx
+MDI0MzQ5WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAT9fQHS4sgh4encklhlQUHRe9rT8MuY4Ybs45a59EKR/wSSKHHMM/Nz
+IF9/DWKpQi/L82dpoDCJ0po3V0++3G5Yo1MwUTAdBgNVHQ4EFgQU542NVLajKmkV
+NEodzbShoNIGBScwHwYDVR0jBBgwFoAU542NVLajKmkVNEodzbShoNIGBScwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiArKfWkI5sue3rl+gnfQ6xR
+SJqkahpGCtgyfi0zf0JrPQIgYwe9tDamBJW2vtWeCHqmByAmvAY3ZcK/IrDivF6S
+Jvs=
+-----END CERTIFICATE-----`,
+}
