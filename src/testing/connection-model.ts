@@ -10,6 +10,8 @@ export type ConnectionModelEvent =
   | { type: 'handler.returns' }
   /** A second time as well, which changes nothing. */
   | { type: 'handler.throws' }
+  /** It writes to a connection that is gone. Only with `create`. */
+  | { type: 'handler.writes' }
   /** The client sends FIN and goes on receiving. */
   | { type: 'client.ends' }
   /** Not noticed after its FIN, unless something waits to be written: Node reads no more then. */
@@ -22,14 +24,10 @@ export type ConnectionModelEvent =
   | { type: 'destroy' }
   /** `server.close()` is called. */
   | { type: 'server.closes' }
-  /** More time passes than a peer has to take what its handler wrote. */
+  /** More time passes than a peer has to take what its handler wrote, and with `create`, than `bufferAgeLimit`, which is to be shorter. */
   | { type: 'time.passes' }
   /** The chart is told that the handler will never start; a server says so only before it has started. */
   | { type: 'discard' }
-  /** The chart is told that nobody takes what the handler writes; a server of `Server.create` says so. */
-  | { type: 'consumer.left' }
-  /** The chart is told that what was written waits for too long; a server of `Server.create` says so. */
-  | { type: 'buffer.too-old' }
 
 export interface ConnectionExpectations {
   /** `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts it. */
@@ -58,6 +56,13 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
 
 export type ConnectionModel = Model<ConnectionModelSnapshot, ConnectionModelEvent, ConnectionExpectations>
 
+type Factory = 'createSock' | 'create'
+
+export interface ConnectionModelOptions {
+  /** What made the connection's server. With `create`, its handler hears when the peer has left. @default 'createSock' */
+  factory?: Factory
+}
+
 /**
  * One connection of a server, modelled by its chart in a world where a destroyed socket is closed, and where what was written is taken
  * at once unless the client stalls.
@@ -65,7 +70,9 @@ export type ConnectionModel = Model<ConnectionModelSnapshot, ConnectionModelEven
  * Guarantees that each path, replayed against a connection, leads to these expectations once everything that follows from a step is
  * done. It knows nothing of bytes, nor of the server's limit; see `createListenerModel` for that.
  */
-export function createConnectionModel(): ConnectionModel {
+export function createConnectionModel({
+  factory = 'createSock',
+}: ConnectionModelOptions = {}): ConnectionModel {
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -83,17 +90,21 @@ export function createConnectionModel(): ConnectionModel {
   return createModel(
     {
       getInitialSnapshot: () => initial,
-      transition: happen,
+      transition: (snapshot, event) => happen(factory, snapshot, event),
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    eventsIn,
+    (snapshot) => eventsIn(factory, snapshot),
     serialize,
     (from, event) => JSON.stringify([serialize(from), event]),
     expectationsOf,
   )
 }
 
-function happen(snapshot: ConnectionModelSnapshot, event: ConnectionModelEvent): ConnectionModelSnapshot {
+function happen(
+  factory: Factory,
+  snapshot: ConnectionModelSnapshot,
+  event: ConnectionModelEvent,
+): ConnectionModelSnapshot {
   switch (event.type) {
     case 'handler.starts':
       return snapshot.handler === 'unstarted' ? { ...snapshot, handler: 'running' } : snapshot
@@ -111,7 +122,11 @@ function happen(snapshot: ConnectionModelSnapshot, event: ConnectionModelEvent):
       return { ...snapshot, hasUnread: true }
     case 'client.resets': {
       const left = { ...snapshot, hasLeft: true }
-      return snapshot.hasEnded && !snapshot.isStalled ? left : tell(left, { type: 'socket.closed' })
+      if (snapshot.hasEnded && !snapshot.isStalled) return left
+      const gone = { ...left, isSocketOpen: false }
+      return tell(factory === 'create' ? tell(gone, { type: 'consumer.left' }) : gone, {
+        type: 'socket.closed',
+      })
     }
     case 'client.stalls':
       return { ...snapshot, isStalled: true }
@@ -124,14 +139,16 @@ function happen(snapshot: ConnectionModelSnapshot, event: ConnectionModelEvent):
         : closed
     }
     case 'time.passes':
-      return snapshot.connection.matches({ closing: 'flushing' }) ||
-        snapshot.connection.matches({ closing: 'discarding' })
-        ? tell(snapshot, { type: 'flush.expired' })
-        : snapshot
-    case 'buffer.too-old':
-      return tell(snapshot, { type: 'buffer.too-old', error: undefined })
+      return tell(
+        // Where nothing waits, the chart does not hear of it.
+        factory === 'create' && snapshot.isStalled && snapshot.isSocketOpen
+          ? tell(snapshot, { type: 'buffer.too-old', error: undefined })
+          : snapshot,
+        { type: 'flush.expired' },
+      )
+    case 'handler.writes':
+      return tell(snapshot, { type: 'consumer.left' })
     case 'discard':
-    case 'consumer.left':
       return tell(snapshot, event)
   }
 }
@@ -149,7 +166,7 @@ function tell(snapshot: ConnectionModelSnapshot, event: ConnectionEvent): Connec
   return closes ? tell(next, { type: 'socket.closed' }) : next
 }
 
-function eventsIn(snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
+function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
   const { connection, handler, isSocketOpen, hasEnded, hasLeft, isStalled, hasUnread, isServerClosed } =
     snapshot
   if (handler === 'unstarted') return [{ type: 'handler.starts' }, { type: 'server.closes' }]
@@ -164,8 +181,7 @@ function eventsIn(snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
     if (!isStalled && handler === 'running') events.push({ type: 'client.stalls' })
   }
   if (!isSocketOpen && handler === 'running') events.push({ type: 'discard' })
-  if (handler === 'running') events.push({ type: 'consumer.left' }, { type: 'buffer.too-old' })
-  else if (connection.matches({ closing: 'flushing' })) events.push({ type: 'buffer.too-old' })
+  if (!isSocketOpen && handler === 'running' && factory === 'create') events.push({ type: 'handler.writes' })
   if (!isServerClosed) events.push({ type: 'server.closes' })
   return events
 }

@@ -1,12 +1,13 @@
 // Performs on a real connection what happens in its model, and tells what came of it.
-import { expect, vi } from 'vitest'
 import { type InspectionEvent, SimulatedClock } from 'xstate'
-import { type Connection, Server } from '../../src/index.ts'
+import { type Connection, Server, type Writer } from '../../src/index.ts'
 import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
+import { agree } from '../support/agreement.ts'
 import { Client } from '../support/client.ts'
 import { loopback, ManualHandler } from '../support/serve.ts'
 
 const LONGER_THAN_A_FLUSH = 31_000
+const SHORTER_THAN_A_FLUSH = 10_000
 /** More than the kernel keeps for a client that does not read. */
 const FLOOD = Buffer.alloc(32 * 1024 * 1024)
 
@@ -14,25 +15,45 @@ export class ConnectionReplay {
   readonly #server: Server
   readonly #handler: ManualHandler
   readonly #clock: SimulatedClock
+  readonly #write: (data: Uint8Array) => void
   #client!: Client
   #connection!: Connection
   #hasSettled = false
 
-  private constructor(server: Server, handler: ManualHandler, clock: SimulatedClock) {
+  private constructor(
+    server: Server,
+    handler: ManualHandler,
+    clock: SimulatedClock,
+    write: (data: Uint8Array) => void,
+  ) {
     this.#server = server
     this.#handler = handler
     this.#clock = clock
+    this.#write = write
   }
 
-  static async start(inspect: (event: InspectionEvent) => void): Promise<ConnectionReplay> {
+  static async start(
+    factory: 'createSock' | 'create',
+    inspect: (event: InspectionEvent) => void,
+  ): Promise<ConnectionReplay> {
     const handler = new ManualHandler()
     const clock = new SimulatedClock()
-    const server = await Server.createSock(loopback, handler.handle, {
-      inspect,
-      clock,
-      onHandlerError: 'ignore',
-    })
-    return new ConnectionReplay(server, handler, clock)
+    const options = { inspect, clock, onHandlerError: 'ignore' } as const
+    if (factory === 'createSock') {
+      const server = await Server.createSock(loopback, handler.handle, options)
+      return new ConnectionReplay(server, handler, clock, (data) => handler.runs[0]?.socket.write(data))
+    }
+    let itsWriter: Writer | undefined
+    const server = await Server.create(
+      loopback,
+      (address, _reader, writer, connection) => {
+        itsWriter = writer
+        // The model has no use for the socket.
+        return handler.handle(address, undefined as never, connection)
+      },
+      { ...options, bufferAgeLimit: { atMost: SHORTER_THAN_A_FLUSH } },
+    )
+    return new ConnectionReplay(server, handler, clock, (data) => itsWriter?.write(data))
   }
 
   readonly observe = (): ConnectionExpectations => {
@@ -71,25 +92,24 @@ export class ConnectionReplay {
         this.#hasSettled = true
         return (await this.#handler.run(0)).fail(error)
       }
+      case 'handler.writes':
+        return this.#write(Buffer.from('to nobody'))
       case 'client.ends':
         return this.#client.end()
       case 'client.sends':
         this.#client.send('nobody reads this')
-        return void (await vi.waitFor(() => expect(this.#connection.bytesRead).toBeGreaterThan(0)))
+        return agree(() => this.#connection.bytesRead > 0, true)
       case 'client.resets':
         return this.#client.reset()
       case 'client.stalls':
         this.#client.socket.pause()
-        return void (await this.#handler.run(0)).socket.write(FLOOD)
+        return this.#write(FLOOD)
       case 'destroy':
         return this.#connection.destroy()
       case 'time.passes':
         return this.#clock.increment(LONGER_THAN_A_FLUSH)
       case 'discard':
-      case 'consumer.left':
         return this.#connection.actor.send(event)
-      case 'buffer.too-old':
-        return this.#connection.actor.send({ type: 'buffer.too-old', error: new Error('of the model') })
     }
   }
 

@@ -7,34 +7,40 @@ import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
 import { ConnectionReplay } from './connection-replay.ts'
 
 const recorder = new TransitionRecorder()
-const model = createConnectionModel()
-const paths = generatePaths(model)
+let count = 0
 
-describe('a connection does what its model does', () => {
-  it.each(paths)('$description', async (path) => {
-    const replay = await ConnectionReplay.start(recorder.inspect)
-    try {
-      await path.test(
-        (event) => replay.perform(event),
-        async (state) => {
-          if (state.handler === 'unstarted') return
-          await agree(replay.observe, model.expectations(state))
-          const isOver =
-            state.hasLeft || !state.isSocketOpen || state.connection.matches({ closing: 'discarding' })
-          // Only now: a client that reads again would take what waits to be flushed.
-          if (isOver) replay.read()
-          await agree(() => replay.hasClientSeenEnd, isOver)
-        },
-      )
-    } finally {
-      await replay.end()
-    }
-  })
-})
+describe.each(['createSock', 'create'] as const)(
+  'a connection of Server.%s does what its model does',
+  (factory) => {
+    const model = createConnectionModel({ factory })
+    const paths = generatePaths(model)
+    count += paths.length
+
+    it.each(paths)('$description', async (path) => {
+      const replay = await ConnectionReplay.start(factory, recorder.inspect)
+      try {
+        await path.test(
+          (event) => replay.perform(event),
+          async (state) => {
+            if (state.handler === 'unstarted') return
+            await agree(replay.observe, model.expectations(state))
+            const isOver =
+              state.hasLeft || !state.isSocketOpen || state.connection.matches({ closing: 'discarding' })
+            // Only now: a client that reads again would take what waits to be flushed.
+            if (isOver) replay.read()
+            await agree(() => replay.hasClientSeenEnd, isOver)
+          },
+        )
+      } finally {
+        await replay.end()
+      }
+    })
+  },
+)
 
 afterAll(() => {
   const transitions = transitionsOf(connectionMachine)
   expect(recorder.takenOf(connectionMachine)).toEqual(transitions)
   // biome-ignore lint/suspicious/noConsole: how much a generated test covers is part of its result
-  console.info(`${transitions.length} transitions of the connection chart covered by ${paths.length} paths`)
+  console.info(`${transitions.length} transitions of the connection chart covered by ${count} paths`)
 })
