@@ -1,8 +1,8 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { InvalidOptionError } from './errors.ts'
+import type { SocketHandler } from './handler.ts'
 import { followExchanges } from './http-exchanges.ts'
-import type { SocketHandler } from './server.ts'
 import { invalid } from './validate.ts'
 
 /** What takes sockets by its `'connection'` event: a server of `net`, `tls`, `http` or `https`, or an emitter of your own. */

@@ -1,3 +1,16 @@
+// Runs a user's handler.
+import type { Socket } from 'node:net'
+import type { Address } from './address.ts'
+import type { Connection } from './connection-handle.ts'
+import type { Reader } from './reader.ts'
+import type { Writer } from './writer.ts'
+
+/** Serves one client. The socket is closed when the promise settles, however it does. */
+export type SocketHandler = (address: Address, socket: Socket, connection: Connection) => unknown
+
+/** Serves one client by what it sends and what is written to it. The connection is closed when the promise settles, however it does. */
+export type Handler = (address: Address, reader: Reader, writer: Writer, connection: Connection) => unknown
+
 /** Whom the run of a handler tells how it ended: one of the two, once. */
 export interface HandlerOutcome {
   handlerSettled(): void

@@ -2,6 +2,7 @@ export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export type { Address } from './address.ts'
 export type { Clock } from './clock.ts'
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
+export type { BufferAgeLimit, CreateOptions } from './create-options.ts'
 export type { DrainResult } from './drain.ts'
 export {
   BufferAgeLimitError,
@@ -18,15 +19,14 @@ export {
   WriterClosedError,
 } from './errors.ts'
 export { type ConnectionEmitter, handTo } from './hand-to.ts'
-export type { BufferAgeLimit, CreateOptions, ErrorPolicy, ServerOptions } from './options.ts'
+export type { Handler, SocketHandler } from './handler.ts'
+export type { ErrorPolicy, ServerOptions } from './options.ts'
 export type { Reader, ReadLimit } from './reader.ts'
 export {
-  type Handler,
   Server,
   type ServerActor,
   type ServerEvents,
   type ServerState,
-  type SocketHandler,
 } from './server.ts'
 export type { InheritedDescriptor, ListeningOn, TcpPort, UnixPath, WhereToListen } from './where-to-listen.ts'
 export type { Writer } from './writer.ts'

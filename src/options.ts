@@ -80,24 +80,6 @@ export interface ServerOptions {
   signal?: AbortSignal
 }
 
-/** How long what was written may wait to be handed to the OS; see `CreateOptions.bufferAgeLimit`. */
-export type BufferAgeLimit = { atMost: number } | 'unlimited'
-
-/** Options of `Server.create`: those of `createSock`, except for `highWaterMark`, whose place the two buffer sizes take. */
-export interface CreateOptions extends Omit<ServerOptions, 'highWaterMark'> {
-  /**
-   * When the oldest byte that was written and not yet handed to the OS is older than `atMost` milliseconds (at least 1), the connection is
-   * cut off and fails with a `BufferAgeLimitError`, which goes to `onHandlerError`. Its place is freed; a handler that lingers is forgotten.
-   * From Async's `buffer_age_limit`.
-   * @default { atMost: 120_000 }
-   */
-  bufferAgeLimit?: BufferAgeLimit
-  /** Bytes that a reader buffers, while nobody asks for them, before it makes the peer wait. At least 1. @default 65_536 */
-  readerBufferSize?: number
-  /** Bytes that may wait in a writer before `write` returns false. @default 65_536 */
-  writerBufferSize?: number
-}
-
 /** The options with their defaults filled in. */
 export interface Settings {
   maxConnections: number
@@ -120,13 +102,8 @@ export interface Settings {
   signal: AbortSignal | undefined
 }
 
-/** The same for `Server.create`. */
-export interface CreateSettings extends Settings {
-  readerBufferSize: number
-  writerBufferSize: number
-}
-
-const NAMES = [
+/** Every option there is. */
+export const OPTION_NAMES = [
   'maxConnections',
   'maxAcceptsPerBatch',
   'backlog',
@@ -143,19 +120,11 @@ const NAMES = [
   'signal',
 ] as const satisfies readonly (keyof ServerOptions)[]
 
-const CREATE_NAMES = [
-  ...NAMES.filter((name) => name !== 'highWaterMark'),
-  'bufferAgeLimit',
-  'readerBufferSize',
-  'writerBufferSize',
-] as const satisfies readonly (keyof CreateOptions)[]
-
-const LARGEST_INT = 2 ** 31 - 1
+/** What fits into the integers of the OS. */
+export const LARGEST_INT = 2 ** 31 - 1
 const DEFAULT_ACCEPTS_PER_BATCH = 64
 const MOST_ACCEPTS_PER_BATCH = 1024
 const DEFAULT_BACKLOG = 511
-const DEFAULT_BUFFER_AGE_LIMIT = { atMost: 120_000 }
-const DEFAULT_BUFFER_SIZE = 64 * 1024
 const SHARE_OF_DESCRIPTORS = 0.9
 
 /** As `maxConnections` counts: an integer of at least 1. */
@@ -170,7 +139,7 @@ export function requirePauseStrategy(name: string, value: unknown): PauseStrateg
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseOptions(options: ServerOptions = {}): Settings {
   requireObject('options', options, 'an object')
-  rejectUnknownKeys('options', options, NAMES)
+  rejectUnknownKeys('options', options, OPTION_NAMES)
   // Defaults stand for what is undefined only: null is a mistake, as any other wrong value.
   const {
     maxConnections = defaultMaxConnections(),
@@ -210,32 +179,6 @@ export function parseOptions(options: ServerOptions = {}): Settings {
     clock: requireClock(clock),
     signal: signal === undefined ? undefined : requireSignal(signal),
   }
-}
-
-/** `parseOptions` for `Server.create`. */
-export function parseCreateOptions(options: CreateOptions = {}): CreateSettings {
-  requireObject('options', options, 'an object')
-  rejectUnknownKeys('options', options, CREATE_NAMES)
-  const {
-    bufferAgeLimit = DEFAULT_BUFFER_AGE_LIMIT,
-    readerBufferSize = DEFAULT_BUFFER_SIZE,
-    writerBufferSize = DEFAULT_BUFFER_SIZE,
-    ...others
-  } = options
-  return {
-    // The socket holds back as little as it can: the reader is the buffer.
-    ...parseOptions({ ...others, highWaterMark: 1 }),
-    bufferAgeLimit: requireBufferAgeLimit(bufferAgeLimit),
-    readerBufferSize: requireInteger('readerBufferSize', readerBufferSize, 1, LARGEST_INT),
-    writerBufferSize: requireInteger('writerBufferSize', writerBufferSize, 0, LARGEST_INT),
-  }
-}
-
-function requireBufferAgeLimit(limit: BufferAgeLimit): number {
-  if (limit === 'unlimited') return Infinity
-  const expected = "{ atMost: milliseconds } or 'unlimited'"
-  rejectUnknownKeys('bufferAgeLimit', requireObject('bufferAgeLimit', limit, expected), ['atMost'])
-  return requireDuration('bufferAgeLimit.atMost', limit.atMost, 1)
 }
 
 function defaultMaxConnections(): number {

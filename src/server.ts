@@ -1,6 +1,5 @@
 // The facade. It sends events and reads snapshots; it decides nothing.
 import { EventEmitter } from 'node:events'
-import type { Socket } from 'node:net'
 import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
 import { loadDuplicate } from './acceptor/duplicate.ts'
@@ -8,18 +7,13 @@ import { type Address, formatAddress } from './address.ts'
 import type { Clock } from './clock.ts'
 import type { Connection } from './connection-handle.ts'
 import type { Serve } from './connections.ts'
+import { type CreateOptions, parseCreateOptions } from './create-options.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
+import type { Handler, SocketHandler } from './handler.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
-import {
-  type CreateOptions,
-  parseCreateOptions,
-  parseOptions,
-  type ServerOptions,
-  type Settings,
-} from './options.ts'
+import { parseOptions, type ServerOptions, type Settings } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
-import type { Reader } from './reader.ts'
 import { until } from './until.ts'
 import {
   rejectUnknownKeys,
@@ -29,13 +23,6 @@ import {
   requireObject,
 } from './validate.ts'
 import { type ListeningOn, parseWhere, type Target, type WhereToListen } from './where-to-listen.ts'
-import type { Writer } from './writer.ts'
-
-/** Serves one client. The socket is closed when the promise settles, however it does. */
-export type SocketHandler = (address: Address, socket: Socket, connection: Connection) => unknown
-
-/** Serves one client by what it sends and what is written to it. The connection is closed when the promise settles, however it does. */
-export type Handler = (address: Address, reader: Reader, writer: Writer, connection: Connection) => unknown
 
 /** Where a server is in its chart; the inner states are in `server.actor`'s snapshot. */
 export type ServerState = 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'

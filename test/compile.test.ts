@@ -234,7 +234,7 @@ describe('a compiled chart', () => {
     const { tabulated } = compile(connectionMachine)
     const closed: string[] = []
     const actors = ['one', 'other'].map((name) =>
-      start(tabulated as never, { closeSocket: () => closed.push(name) }),
+      start(tabulated as never, { flushWriter: () => closed.push(name) }),
     )
     actors[1]?.send({ type: 'handler.settled' } as never)
     expect(closed).toEqual(['other'])

@@ -3,13 +3,36 @@ import { asError, describeValue } from '../src/errors.ts'
 import * as api from '../src/index.ts'
 
 /** Users compare codes: none of these may ever change. */
-const codes: Record<string, { code: string; error: Error }> = {
+const codes: Record<string, { code: string; error: Error; says?: string }> = {
   InvalidOptionError: { code: 'ERR_INVALID_ARG_VALUE', error: new api.InvalidOptionError('why') },
   OptionRangeError: { code: 'ERR_OUT_OF_RANGE', error: new api.OptionRangeError('why') },
   HoldUnavailableError: { code: 'ERR_HOLD_UNAVAILABLE', error: new api.HoldUnavailableError('why') },
   RebindUnavailableError: { code: 'ERR_REBIND_UNAVAILABLE', error: new api.RebindUnavailableError('why') },
   NonErrorThrownError: { code: 'ERR_NON_ERROR_THROWN', error: new api.NonErrorThrownError('why') },
   OutageError: { code: 'ERR_SERVER_OUTAGE', error: new api.OutageError('[::1]:80', new Error('why')) },
+  UnexpectedEndError: {
+    code: 'ERR_UNEXPECTED_END',
+    error: new api.UnexpectedEndError('why', Buffer.from('abc')),
+  },
+  MaxLengthExceededError: {
+    code: 'ERR_MAX_LENGTH_EXCEEDED',
+    error: new api.MaxLengthExceededError('why', 5),
+  },
+  ReadPendingError: {
+    code: 'ERR_READ_PENDING',
+    error: new api.ReadPendingError(),
+    says: 'waiting for the result of another read',
+  },
+  WriterClosedError: {
+    code: 'ERR_WRITER_CLOSED',
+    error: new api.WriterClosedError(),
+    says: 'was closed by close()',
+  },
+  BufferAgeLimitError: {
+    code: 'ERR_BUFFER_AGE_LIMIT',
+    error: new api.BufferAgeLimitError('[::1]:80', 7, 120_000),
+    says: '[::1]:80 has not taken what was written 120000 ms ago (bufferAgeLimit); 7 bytes',
+  },
   ServerClosedError: { code: 'ERR_SERVER_CLOSED', error: new api.ServerClosedError('why') },
 }
 
@@ -20,10 +43,10 @@ describe('the error classes', () => {
   const exported = Object.entries(api).filter(([, value]) => isErrorClass(value))
 
   it.each(exported.map(([name]) => name))('%s has its own stable code and says why', (name) => {
-    const { code, error } = codes[name] ?? {}
+    const { code, error, says = 'why' } = codes[name] ?? {}
     expect(error).toMatchObject({ code })
     expect(error?.constructor.name).toBe(name)
-    expect(error?.message).toContain('why')
+    expect(error?.message).toContain(says)
   })
 
   it('share no code', () => {

@@ -1,39 +1,20 @@
 import { connect } from 'node:net'
 import * as fc from 'fast-check'
-import { afterEach, expect, test } from 'vitest'
-import { SimulatedClock } from 'xstate'
-import {
-  BufferAgeLimitError,
-  type CreateOptions,
-  type Handler,
-  MaxLengthExceededError,
-  ReadPendingError,
-  Server,
-  UnexpectedEndError,
-} from '../src/index.ts'
+import { expect, test } from 'vitest'
+import { MaxLengthExceededError, ReadPendingError, UnexpectedEndError } from '../src/index.ts'
 import { SocketReader } from '../src/reader.ts'
-import { connectTo, destroyClients } from './support/client.ts'
-import { loopback } from './support/serve.ts'
+import { agree } from './support/agreement.ts'
+import { connectTo } from './support/client.ts'
+import { create } from './support/serve.ts'
+import { hasSettled } from './support/settled.ts'
+import { turns } from './support/turns.ts'
 
-const servers: Server[] = []
-
-async function create(handler: Handler, options: CreateOptions = {}) {
-  const server = await Server.create(loopback, handler, options)
-  servers.push(server)
-  return server
-}
-
-afterEach(async () => {
-  destroyClients()
-  await Promise.all(servers.splice(0).map((server) => server.drain({ timeout: 0 })))
-})
-
-/** A reader of these chunks, as if a socket had received them, and then the end. */
-function readerOf(chunks: readonly Uint8Array[]): SocketReader {
+/** A reader of these chunks, as if a socket had received them, and then the end unless told otherwise. */
+function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): SocketReader {
   const socket = { on: () => socket, pause: () => {}, resume: () => {} }
   const reader = new SocketReader(socket as never, 64)
   for (const chunk of chunks) reader.received(Buffer.from(chunk))
-  reader.ended()
+  if (ends) reader.ended()
   return reader
 }
 
@@ -139,79 +120,130 @@ test('while nobody asks, no more than the buffer and two chunks are read', async
   const client = connectTo(server)
   client.socket.write(Buffer.alloc(16 * 1024 * 1024))
   await server.waitForConnections((count) => count === 1)
-  for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
   const [connection] = server.connections
+  await agree(() => (connection?.bytesRead ?? 0) >= 64 * 1024, true)
+  await turns(200)
   expect(connection?.bytesRead).toBeLessThanOrEqual(3 * 64 * 1024)
 })
 
-test('what is written in one turn arrives in one piece, and in order', async () => {
-  const server = await create(async (_address, _reader, writer) => {
-    writer.write('a')
-    await Promise.resolve()
-    for (let index = 0; index < 3000; index++) writer.write(index % 2 ? 'é' : Buffer.from('b'))
-    expect(writer.bytesToWrite).toBe(1 + 1500 * 3)
-    await writer.flushed()
-    expect(writer.bytesToWrite).toBe(0)
-    await writer.close()
-    expect(() => writer.write('late')).toThrow(expect.objectContaining({ code: 'ERR_WRITER_CLOSED' }))
+test('bytes are taken apart as a protocol asks for, by lengths, delimiters, lines and chunks in turn', async () => {
+  const seen: unknown[] = []
+  const server = await create(async (_address, reader) => {
+    seen.push(await reader.readLine())
+    seen.push(String(await reader.readExactly(4)))
+    seen.push(String(await reader.readExactly(0)))
+    seen.push(String(await reader.readUntil(Buffer.from([0, 255]))))
+    seen.push(String(await reader.readUntil('€')))
+    for await (const line of reader.lines()) {
+      seen.push(line)
+      if (line === 'stop') break
+    }
+    for await (const chunk of reader) seen.push(String(chunk))
+    seen.push(
+      await reader.read(),
+      await reader.readLine(),
+      await reader.readExactly(1),
+      await reader.readUntil('x'),
+    )
   })
   const client = connectTo(server)
+  client.socket.write(Buffer.from('head\r\nbody'))
+  client.socket.write(Buffer.concat([Buffer.from('till'), Buffer.of(0, 255), Buffer.from('money€')]))
+  client.send('go\nstop\nrest')
+  client.end()
   await client.closed
-  expect(client.received).toBe(`a${'bé'.repeat(1500)}`)
+  expect(seen.slice(0, 7)).toEqual(['head', 'body', '', 'till', 'money', 'go', 'stop'])
+  expect(seen.slice(7, -4).join('')).toBe('rest')
+  expect(seen.slice(-4)).toEqual([null, null, null, null])
 })
 
-test('a client that never reads is cut off at bufferAgeLimit, and its handler, which lingers, is forgotten', async () => {
-  const clock = new SimulatedClock()
-  const errors: unknown[] = []
-  const server = await create(
-    (_address, _reader, writer) => {
-      writer.write(Buffer.alloc(64 * 1024 * 1024))
-      return new Promise(() => {})
-    },
-    {
-      clock,
-      bufferAgeLimit: { atMost: 5_000 },
-      onHandlerError: (_address, error) => void errors.push(error),
-    },
-  )
-  const client = connectTo(server)
-  client.socket.pause()
-  await server.waitForConnections((count) => count === 1)
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
-  clock.increment(4_999)
-  expect(server.numConnections).toBe(1)
-  clock.increment(1)
-  await server.waitForConnections((count) => count === 0)
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(errors).toEqual([expect.any(BufferAgeLimitError)])
+test('what reads ask for is checked, and nothing is read by a wrong one', async () => {
+  const reader = readerOf([Buffer.from('abc')])
+  const wrong: [Promise<unknown>, string, string][] = [
+    [reader.readExactly(-1), 'ERR_OUT_OF_RANGE', 'count must be an integer'],
+    [reader.readExactly('3' as never), 'ERR_INVALID_ARG_VALUE', "it is '3'"],
+    [reader.readUntil(''), 'ERR_INVALID_ARG_VALUE', 'delimiter must be a string or bytes, not empty'],
+    [reader.readUntil(10 as never), 'ERR_INVALID_ARG_VALUE', 'it is 10'],
+    [reader.readUntil('x', { maxLength: 0.5 }), 'ERR_OUT_OF_RANGE', 'maxLength must be'],
+    [reader.readLine({ maxlength: 5 } as never), 'ERR_INVALID_ARG_VALUE', 'limit.maxlength is not known'],
+    [reader.readLine(80 as never), 'ERR_INVALID_ARG_VALUE', 'limit must be { maxLength? }'],
+  ]
+  for (const [read, code, text] of wrong) {
+    await expect(read).rejects.toMatchObject({ code, message: expect.stringContaining(text) })
+  }
+  expect(() => reader.lines({ maxLength: -1 })).toThrow('maxLength must be')
+  expect(String(await reader.read())).toBe('abc')
 })
 
-test('a reset frees the place of a handler that lingers, as a success', async () => {
-  const server = await create(async (_address, _reader, writer) => {
-    await writer.consumerLeft
-    await new Promise(() => {})
+test('close() discards, ends a pending read, and waits for nothing', async () => {
+  const reader = readerOf([], { ends: false })
+  const pending = reader.readLine()
+  const { closeFinished } = reader
+  expect(await hasSettled(closeFinished)).toBe(false)
+  expect(reader.close()).toBe(closeFinished)
+  expect(reader.close()).toBe(closeFinished)
+  await closeFinished
+  reader.received(Buffer.from('late'))
+  expect([await pending, await reader.read(), await reader.readExactly(2)]).toEqual([null, null, null])
+  expect(await readerOf([]).close()).toBeUndefined()
+})
+
+test('a closed reader does not keep the peer from sending', async () => {
+  const server = await create(async (_address, reader, writer, { closing }) => {
+    await reader.close()
+    writer.write('closed')
+    await new Promise((resolve) => closing.addEventListener('abort', resolve))
   })
-  const client = await connectTo(server).connected
-  await server.waitForConnections((count) => count === 1)
-  await new Promise((resolve) => setImmediate(resolve))
+  const client = connectTo(server)
+  await client.receives('closed')
+  client.socket.end(Buffer.alloc(16 * 1024 * 1024))
+  await new Promise((resolve) => client.socket.once('finish', resolve))
+  const [connection] = server.connections
+  await agree(() => connection?.bytesRead, 16 * 1024 * 1024)
+})
+
+test('a reset reads as the end, after what had arrived', async () => {
+  const seen: unknown[] = []
+  const server = await create(async (_address, reader, writer) => {
+    seen.push(await reader.readLine())
+    writer.write('got it')
+    seen.push(await reader.readLine())
+  })
+  const client = connectTo(server)
+  client.send('one\n')
+  await client.receives('got it')
   client.reset()
   await server.waitForConnections((count) => count === 0)
-  expect(server.isClosed).toBe(false)
+  await agree(() => seen, ['one', null])
 })
 
-test('a handler whose connection was destroyed keeps its place until it writes', async () => {
-  let write = () => {}
-  const server = await create((_address, _reader, writer) => {
-    write = () => writer.write('to nobody')
-    return new Promise(() => {})
-  })
-  connectTo(server)
-  await server.waitForConnections((count) => count === 1)
-  await new Promise((resolve) => setImmediate(resolve))
-  const [connection] = server.connections
-  connection?.destroy()
-  await new Promise((resolve) => connection?.signal.addEventListener('abort', resolve))
-  expect(connection?.state).toBe('abandoned')
-  write()
-  await server.waitForConnections((count) => count === 0)
+test.each([
+  ['a long line', 'x'.repeat(400_000), 1],
+  ['short lines', 'a short line of text\r\n'.repeat(18_000), 64],
+])('the work for %s grows with its bytes, and with nothing else', async (_what, text, piece) => {
+  // Counted, not timed: each byte is looked at a few times, however small the pieces are.
+  const bytes = Buffer.from(text)
+  const reader = readerOf([], { ends: false })
+  let looked = 0
+  const { indexOf } = Buffer.prototype
+  Buffer.prototype.indexOf = function (this: Buffer, ...args: never[]) {
+    looked += this.length
+    return Reflect.apply(indexOf, this, args)
+  } as never
+  try {
+    const reading = (async () => {
+      let count = 0
+      for await (const line of reader.lines({ maxLength: 1_000_000 })) count += line.length
+      return count
+    })()
+    for (let start = 0; start < bytes.length; start += piece) {
+      reader.received(bytes.subarray(start, start + piece))
+      if (start % 6_400 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    reader.ended()
+    expect(await reading).toBe(text.replaceAll('\r\n', '').length)
+  } finally {
+    Buffer.prototype.indexOf = indexOf
+  }
+  expect(looked).toBeLessThan(40 * bytes.length)
 })

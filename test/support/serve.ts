@@ -5,6 +5,8 @@ import { type Deferred, deferred } from '../../src/deferred.ts'
 import {
   type Address,
   type Connection,
+  type CreateOptions,
+  type Handler,
   Server,
   type ServerOptions,
   type SocketHandler,
@@ -23,6 +25,16 @@ export async function serve<const Where extends WhereToListen = typeof loopback>
   where: Where = loopback as unknown as Where,
 ): Promise<Server<Where>> {
   const server = await Server.createSock(where, handler, options)
+  servers.add(server)
+  return server
+}
+
+/** `Server.create` on loopback; drained at the end of the test. */
+export async function create(
+  handler: Handler,
+  options: CreateOptions = {},
+): Promise<Server<typeof loopback>> {
+  const server = await Server.create(loopback, handler, options)
   servers.add(server)
   return server
 }
