@@ -274,7 +274,6 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   releaseConnection(): void {
     this.#bytesRead = this.#socket?.bytesRead ?? 0
     this.#bytesWritten = this.#socket?.bytesWritten ?? 0
-    this.#endStreams()
     void this.#reader?.close()
     this.#reader = undefined
     this.#writer = undefined

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { deferred } from '../src/deferred.ts'
 import { MaxLengthExceededError, ReadPendingError, UnexpectedEndError } from '../src/index.ts'
 import { SocketReader } from '../src/reader.ts'
 import { agree } from './support/agreement.ts'
@@ -188,17 +189,20 @@ test('close() discards, ends a pending read, and waits for nothing', async () =>
   expect(await readerOf([]).close()).toBeUndefined()
 })
 
-test('a closed reader does not keep the peer from sending', async () => {
-  const server = await create(async (_address, reader, writer, { closing }) => {
+test('a reader that is closed when it is full does not keep the peer from sending', async () => {
+  const full = deferred()
+  const server = await create(async (_address, reader, _writer, { closing }) => {
+    await full.promise
     await reader.close()
-    writer.write('closed')
     await new Promise((resolve) => closing.addEventListener('abort', resolve))
   })
   const client = connectTo(server)
-  await client.receives('closed')
   client.socket.end(Buffer.alloc(16 * 1024 * 1024))
-  await new Promise((resolve) => client.socket.once('finish', resolve))
+  await server.waitForConnections((count) => count === 1)
   const [connection] = server.connections
+  await agree(() => (connection?.bytesRead ?? 0) >= 64 * 1024, true)
+  await turns(20)
+  full.resolve()
   await agree(() => connection?.bytesRead, 16 * 1024 * 1024)
 })
 

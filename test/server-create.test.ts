@@ -72,6 +72,30 @@ test('a handler that was read from by halves is answered whole, while the client
   await server.waitForConnections((count) => count === 0)
 })
 
+test.each([
+  ['begins to send', 1],
+  ['has filled the buffer', 64 * 1024],
+])(
+  'a client that reads only when it has sent all gets its answer, if that is given when it %s',
+  async (_when, bytes) => {
+    const answer = MORE_THAN_THE_KERNEL_TAKES.toString('latin1')
+    const server = await create(
+      async (_address, reader, writer, connection) => {
+        await agree(() => connection.bytesRead >= bytes, true)
+        await reader.readExactly(1)
+        writer.write(answer)
+      },
+      { clock: new SimulatedClock() },
+    )
+    const client = connectTo(server)
+    client.socket.pause()
+    client.socket.write(MORE_THAN_THE_KERNEL_TAKES, () => client.socket.resume())
+    await client.closed
+    expect(client.error).toBeUndefined()
+    expect(client.received.length).toBe(answer.length)
+  },
+)
+
 test('a peer that takes nothing within 30 s is cut off, and that is no error', async () => {
   const clock = new SimulatedClock()
   const errors: unknown[] = []
@@ -159,16 +183,22 @@ test('bufferAgeLimit looks at the oldest byte: what is taken in time may go on f
   expect(server.numConnections).toBe(1)
 })
 
-test('one timer watches the buffers of all connections', async () => {
+test('one timer watches the buffers of all connections, and none is left at the end', async () => {
   const clock = new SimulatedClock()
   const delays: number[] = []
+  const pending = new Set<unknown>()
   const counted = {
     now: () => clock.now(),
     setTimeout: (callback: () => void, delay: number) => {
       delays.push(delay)
-      return clock.setTimeout(callback, delay)
+      const id = clock.setTimeout(callback, delay)
+      pending.add(id)
+      return id
     },
-    clearTimeout: (id: unknown) => clock.clearTimeout(id as never),
+    clearTimeout: (id: unknown) => {
+      pending.delete(id)
+      clock.clearTimeout(id as never)
+    },
   }
   const server = await create(
     async (_address, _reader, writer, { closing }) => {
@@ -181,6 +211,9 @@ test('one timer watches the buffers of all connections', async () => {
   await server.waitForConnections((count) => count === 5)
   await turns(5)
   expect(delays).toEqual([120_000])
+  await server.drain({ timeout: 0 })
+  await server.closeFinishedAndHandlersDetermined
+  expect([...pending]).toEqual([])
 })
 
 test('a reset frees the place of a handler that lingers; it has succeeded, and its later failure is published', async () => {
@@ -221,20 +254,23 @@ test('a handler whose connection this side destroyed keeps its place until it wr
   const write = deferred()
   let connection: Connection | undefined
   let left: Promise<void> | undefined
-  const server = await create(async (_address, _reader, writer, its) => {
+  let readerClosed: Promise<void> | undefined
+  const server = await create(async (_address, reader, writer, its) => {
     connection = its
     left = writer.consumerLeft
+    readerClosed = reader.closeFinished
     await write.promise
     writer.write('to nobody')
     await new Promise(() => {})
   })
   connectTo(server)
   await agree(() => connection !== undefined, true)
-  connection?.destroy()
+  connection?.destroy(new Error('enough'))
   await left
   await agree(() => [connection?.state, server.numConnections], ['abandoned', 1])
   write.resolve()
   await server.waitForConnections((count) => count === 0)
+  await readerClosed
 })
 
 test('closeExistingConnections ends the reads, drops the writes and waits for no handler', async () => {
