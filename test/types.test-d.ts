@@ -1,5 +1,6 @@
 // Checked by `tsc`, never run.
-import type { Socket } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer as createNetServer, type Socket } from 'node:net'
 import { expectTypeOf } from 'vitest'
 import type { InspectionEvent } from 'xstate'
 import { connectionMachine, listenerMachine } from '../machines/index.ts'
@@ -7,10 +8,14 @@ import {
   type Address,
   type Connection,
   type DrainResult,
+  handTo,
   type ListenerCommand,
+  type Reader,
   Server,
   type ServerOptions,
   type ServerState,
+  type SocketHandler,
+  type Writer,
 } from '../src/index.ts'
 
 declare const fd: number
@@ -39,6 +44,41 @@ const server = await Server.createSock(0, async (address, socket, connection) =>
   // @ts-expect-error: it is the library's to count
   connection.bytesRead = 0
 })
+
+// The same with a reader and a writer.
+const streaming = await Server.create({ path: '/run/app' }, async (address, reader, writer, connection) => {
+  expectTypeOf(address).toEqualTypeOf<Address>()
+  expectTypeOf(reader).toEqualTypeOf<Reader>()
+  expectTypeOf(writer).toEqualTypeOf<Writer>()
+  expectTypeOf(connection).toEqualTypeOf<Connection>()
+  expectTypeOf(reader.read()).toEqualTypeOf<Promise<Buffer | null>>()
+  expectTypeOf(reader.readExactly(4)).toEqualTypeOf<Promise<Buffer | null>>()
+  expectTypeOf(reader.readUntil(Buffer.of(0))).toEqualTypeOf<Promise<Buffer | null>>()
+  expectTypeOf(reader.readLine({ maxLength: 80 })).toEqualTypeOf<Promise<string | null>>()
+  for await (const line of reader.lines()) expectTypeOf(line).toEqualTypeOf<string>()
+  for await (const chunk of reader) expectTypeOf(chunk).toEqualTypeOf<Buffer>()
+  expectTypeOf(writer.write('text')).toEqualTypeOf<boolean>()
+  expectTypeOf(writer.flushed()).toEqualTypeOf<Promise<void>>()
+  // @ts-expect-error: text or bytes
+  writer.write(5)
+  // @ts-expect-error: a delimiter is text or bytes
+  void reader.readUntil(10)
+})
+expectTypeOf(streaming.listeningOn).toEqualTypeOf<string>()
+void Server.create(0, serve, { bufferAgeLimit: { atMost: 1000 }, readerBufferSize: 1, writerBufferSize: 1 })
+void Server.create(0, serve, { bufferAgeLimit: 'unlimited', maxConnections: 1 })
+// @ts-expect-error: the two sizes take its place
+void Server.create(0, serve, { highWaterMark: 1 })
+// @ts-expect-error: an option of create
+void Server.createSock(0, serve, { bufferAgeLimit: 'unlimited' })
+// @ts-expect-error: milliseconds have a name
+void Server.create(0, serve, { bufferAgeLimit: 1000 })
+
+// Servers of other protocols.
+expectTypeOf(handTo(createHttpServer())).toEqualTypeOf<SocketHandler>()
+expectTypeOf(handTo(createNetServer())).toEqualTypeOf<SocketHandler>()
+// @ts-expect-error: an object that emits nothing
+handTo({})
 
 // @ts-expect-error: exactly one place to listen on
 void Server.createSock({}, serve)

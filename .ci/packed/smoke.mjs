@@ -1,8 +1,10 @@
-// Run beside an installed package: imports all it exports and serves two clients, the second of which has to wait.
+// Run beside an installed package: imports all it exports and serves clients by each of the ways to serve.
 import { strictEqual } from 'node:assert'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import { Server } from 'xstate-tcp'
+import { text as textOf } from 'node:stream/consumers'
+import { handTo, Server } from 'xstate-tcp'
 import { connectionMachine, listenerMachine } from 'xstate-tcp/machines'
 import * as testing from 'xstate-tcp/testing'
 
@@ -35,6 +37,21 @@ last.socket.end()
 await server.drain()
 strictEqual(server.state, 'closed')
 strictEqual(warnings.includes('XSTATE_TCP_NO_HOLD'), !canHold)
+
+const shouting = await Server.create({ port: 0, host: '127.0.0.1' }, async (_address, reader, writer) => {
+  for await (const line of reader.lines()) writer.writeLine(line.toUpperCase())
+})
+const speaker = connect(shouting.listeningOn, '127.0.0.1')
+speaker.end('hello\r\nworld')
+strictEqual(await textOf(speaker), 'HELLO\nWORLD\n')
+await shouting.drain()
+
+const web = createServer((_request, response) => response.end('hello'))
+const listening = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(web))
+const response = await fetch(`http://127.0.0.1:${listening.listeningOn}`)
+strictEqual(await response.text(), 'hello')
+strictEqual((await listening.drain()).destroyed, 0)
+
 process.stdout.write(`${process.version}: served two clients ${canHold ? 'with' : 'without'} hold\n`)
 
 function connectClient() {

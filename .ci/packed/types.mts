@@ -1,7 +1,16 @@
 // Compiled beside an installed package, as a strict user would.
 
+import { createServer } from 'node:http'
 import { createActor } from 'xstate'
-import { type Address, type Connection, Server, type ServerOptions } from 'xstate-tcp'
+import {
+  type Address,
+  type Connection,
+  type CreateOptions,
+  type Handler,
+  handTo,
+  Server,
+  type ServerOptions,
+} from 'xstate-tcp'
 import { connectionMachine, type ListenerCommand, listenerMachine } from 'xstate-tcp/machines'
 import { createListenerModel } from 'xstate-tcp/testing'
 
@@ -14,6 +23,14 @@ const server = await Server.createSock(
   options,
 )
 export const path: string = server.listeningOn
+const echo: Handler = async (_address, reader, writer) => {
+  for await (const line of reader.lines({ maxLength: 80 })) {
+    if (!writer.writeLine(line)) await writer.flushed()
+  }
+}
+const createOptions: CreateOptions = { bufferAgeLimit: { atMost: 1000 }, readerBufferSize: 4096 }
+const port: number = (await Server.create({ port: 0 }, echo, createOptions)).listeningOn
+await Server.createSock(port, handTo(createServer()))
 const command: ListenerCommand = { type: 'pause' }
 server.actor.send(command)
 createActor(listenerMachine, { input: { maxConnections: 1 } })

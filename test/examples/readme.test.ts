@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const REGION = /^( *)\/\/ #region ([\w-]+)\n([\s\S]*?)^ *\/\/ #endregion/gm
 const BLOCK = /<!-- example: ([\w -]+) -->\n\n```ts\n([\s\S]*?)```/g
-const IMPORT = /^import (?:type )?\{([^}]+)\} from '([^']+)'\n/gm
+const IMPORT = /^import (type )?(?:\{ ([^}]+) \}|\w+) from '([^']+)'\n/gm
 
 const sources: Record<string, string> = {
   'xstate-tcp': '../../src/index.ts',
@@ -44,12 +44,11 @@ test('every example is shown', () => {
 
 test('what is imported exists', async () => {
   for (const { code } of blocks) {
-    for (const [statement, names = '', from = ''] of code.matchAll(IMPORT)) {
-      const file = sources[from]
-      if (statement.startsWith('import type')) continue
-      const exported = await import(file ?? from)
-      for (const name of names.split(',').filter((name) => !name.includes('type '))) {
-        expect(exported, statement).toHaveProperty(name.trim())
+    for (const [statement, isType, names = 'default', from = ''] of code.matchAll(IMPORT)) {
+      if (isType) continue
+      const exported = await import(sources[from] ?? from)
+      for (const name of names.split(', ').filter((name) => !name.startsWith('type '))) {
+        expect(exported, statement).toHaveProperty(name)
       }
     }
   }

@@ -1,7 +1,7 @@
 // What every rejection of a wrong value has in common.
 import { expect } from 'vitest'
 import { describeValue } from '../../src/errors.ts'
-import { Server, type ServerOptions, type WhereToListen } from '../../src/index.ts'
+import { type CreateOptions, Server, type ServerOptions, type WhereToListen } from '../../src/index.ts'
 import { openDescriptors } from './descriptors.ts'
 
 function thrownBy(check: () => unknown): unknown {
@@ -40,9 +40,14 @@ export async function expectRejected(
   options: unknown,
   name: string,
   value: unknown,
+  factory: 'createSock' | 'create' = 'createSock',
 ): Promise<void> {
   const before = openDescriptors()
-  const creating = Server.createSock(where as WhereToListen, async () => {}, options as ServerOptions)
+  const creating = Server[factory](
+    where as WhereToListen,
+    async () => {},
+    options as ServerOptions & CreateOptions,
+  )
   // What is opened by a call is opened in its first turn, or in one of the next when the promise has settled.
   expect(openDescriptors()).toEqual(before)
   const error = (await creating.then(

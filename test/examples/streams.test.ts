@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type Handler, Server, type Writer } from '../../src/index.ts'
+import { connectTo, destroyClients } from '../support/client.ts'
+
+const console = { log: vi.fn(), warn: vi.fn() }
+
+afterEach(() => {
+  destroyClients()
+  vi.clearAllMocks()
+})
+
+test('the echo server', async () => {
+  // #region echo
+  const server = await Server.create(
+    { port: 0, host: '127.0.0.1' },
+    async (_address, reader, writer) => {
+      for await (const line of reader.lines()) {
+        if (!writer.writeLine(line)) await writer.flushed()
+      }
+    },
+    {
+      maxConnections: 100,
+      onHandlerError: (address, error) => console.warn(address, error),
+    },
+  )
+  console.log(`listening on port ${server.listeningOn}`)
+  // #endregion
+  const client = connectTo(server)
+  client.send('hello\r\nwör')
+  client.socket.end('ld')
+  await client.closed
+  expect(client.received).toBe('hello\nwörld\n')
+  expect(client.error).toBeUndefined()
+
+  const reset = await connectTo(server).connected
+  await server.waitForConnections((count) => count === 1)
+  reset.reset()
+  await server.waitForConnections((count) => count === 0)
+  expect(console.warn).not.toHaveBeenCalled()
+
+  const endless = connectTo(server)
+  endless.send('x'.repeat(1024 * 1024 + 2))
+  await vi.waitFor(() => expect(console.warn).toHaveBeenCalledOnce())
+  expect(server.isClosed).toBe(false)
+  expect(console.log).toHaveBeenCalledWith(`listening on port ${server.listeningOn}`)
+  await server.drain({ timeout: 0 })
+})
+
+test('a chat between clients', async () => {
+  // #region chat
+  const clients = new Set<Writer>()
+
+  const chat: Handler = async (_address, reader, writer, { id }) => {
+    clients.add(writer)
+    try {
+      for await (const line of reader.lines({ maxLength: 1000 })) {
+        for (const client of clients) client.writeLine(`${id}: ${line}`)
+      }
+    } finally {
+      clients.delete(writer)
+    }
+  }
+  // #endregion
+  const server = await Server.create({ port: 0, host: '127.0.0.1' }, chat, { onHandlerError: 'ignore' })
+  const [one, two, three] = [connectTo(server), connectTo(server), connectTo(server)]
+  await vi.waitFor(() => expect(clients.size).toBe(3))
+  const [first] = [...server.connections].sort((a, b) => a.id - b.id)
+  one.send('hello\n')
+  for (const client of [one, two, three]) await client.receives('hello\n')
+  expect(first?.id).toBe(1)
+  expect(two.received).toMatch(/^\d: hello\n$/)
+  three.reset()
+  await server.waitForConnections((count) => count === 2)
+  await vi.waitFor(() => expect(clients.size).toBe(2))
+  two.send('she is gone\n')
+  await one.receives('she is gone\n')
+  one.end()
+  two.end()
+  await Promise.all([one.closed, two.closed])
+  expect(clients.size).toBe(0)
+  await server.drain()
+})
+
+test('a protocol with lengths', async () => {
+  // #region frames
+  const frames: Handler = async (_address, reader, writer) => {
+    for (;;) {
+      const head = await reader.readExactly(2)
+      if (head === null) return
+      const body = await reader.readExactly(head.readUInt16BE())
+      if (body) writer.write(body.reverse())
+    }
+  }
+  // #endregion
+  const server = await Server.create({ port: 0, host: '127.0.0.1' }, frames)
+  const client = connectTo(server)
+  for (const byte of [0, 3, 97, 98, 99, 0, 0, 0, 1, 100]) client.socket.write(Buffer.of(byte))
+  client.end()
+  await client.closed
+  expect(client.received).toBe('cbad')
+  await server.drain()
+})
+
+test('the time of day', async () => {
+  // #region daytime
+  const server = await Server.create({ port: 0, host: '127.0.0.1' }, async (_address, _reader, writer) => {
+    writer.write(`${new Date().toUTCString()}\r\n`)
+  })
+  // #endregion
+  const before = Math.floor(Date.now() / 1000) * 1000
+  const socket = connect(server.listeningOn, '127.0.0.1')
+  const answer = await text(socket)
+  expect(answer).toMatch(/\r\n$/)
+  expect(Date.parse(answer)).toBeGreaterThanOrEqual(before)
+  if (!socket.closed) await once(socket, 'close')
+  await server.drain()
+})
