@@ -73,7 +73,8 @@ export class ByteQueue {
 
   /** Removes so many bytes, of which there are enough, and gives them out without copying. */
   take(count: number): Buffer {
-    const taken = this.#block.subarray(this.#start, this.#start + count)
+    const isAll = count === this.#block.length
+    const taken = isAll ? this.#block : this.#block.subarray(this.#start, this.#start + count)
     this.#isShared = true
     this.drop(count)
     return taken

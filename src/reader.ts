@@ -64,13 +64,19 @@ const LF = 10
 const CR = 13
 
 /** Looks for what was asked for and takes it: `null` at the end, `undefined` if more has to come. Throws what the read rejects with. */
-type Attempt<Result> = () => Result | null | undefined
+type Attempt<Result> = (reader: SocketReader) => Result | null | undefined
+
+/** What a read resolves with, given what its attempt has found. */
+type Shape<Result, Shaped> = (result: Result | null) => Shaped
 
 interface Pending {
   attempt: Attempt<unknown>
+  shape: Shape<never, unknown>
   resolve: (result: never) => void
   reject: (error: unknown) => void
 }
+
+const asItIs = <Result>(result: Result | null) => result
 
 const readerOf = Symbol('xstate-tcp.reader')
 type ReadSocket = Socket & { [readerOf]?: SocketReader }
@@ -108,19 +114,22 @@ export class SocketReader implements Reader {
     return this.#bytes.length
   }
 
+  static readonly #chunk: Attempt<Buffer> = (reader) =>
+    reader.unread > 0 ? reader.#bytes.take(reader.unread) : reader.#endOr()
+
   read(): Promise<Buffer | null> {
-    return this.#ask(() => () => this.#takeChunk() ?? this.#endOr())
+    return this.#ask(SocketReader.#chunk, asItIs)
   }
 
   readExactly(count: number): Promise<Buffer | null> {
-    return this.#ask(() => {
+    return this.#prepare(() => {
       requireInteger('count', count, 0, constants.MAX_LENGTH)
       return () => (this.unread >= count ? this.#bytes.take(count) : this.#endOr(`${count} bytes`))
     })
   }
 
   readUntil(delimiter: string | Uint8Array, limit?: ReadLimit): Promise<Buffer | null> {
-    return this.#ask(() => {
+    return this.#prepare(() => {
       const bytes = requireDelimiter(delimiter)
       const maxLength = requireLimit(limit)
       let searched = 0
@@ -141,7 +150,7 @@ export class SocketReader implements Reader {
   readLine(limit?: ReadLimit): Promise<string | null> {
     const line = limit === undefined ? this.#takeLineOfWindow(DEFAULT_MAX_LENGTH) : undefined
     return line === undefined
-      ? this.#ask(() => this.#lineAttempt(requireLimit(limit)))
+      ? this.#prepare(() => this.#lineAttempt(requireLimit(limit)))
       : Promise.resolve(line)
   }
 
@@ -149,14 +158,14 @@ export class SocketReader implements Reader {
     const maxLength = requireLimit(limit)
     return new Iteration(
       () => this.#takeLineOfWindow(maxLength),
-      () => this.#ask(() => this.#lineAttempt(maxLength)),
+      (shape) => this.#ask(this.#lineAttempt(maxLength), shape),
     )
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
-    return new Iteration(
+    return new Iteration<Buffer>(
       () => undefined,
-      () => this.read(),
+      (shape) => this.#ask(SocketReader.#chunk, shape),
     )
   }
 
@@ -201,27 +210,36 @@ export class SocketReader implements Reader {
     if (this.#pending) this.#retry(this.#pending)
   }
 
-  #ask<Result>(prepare: () => Attempt<Result>): Promise<Result | null> {
+  /** Rejects with what `prepare` throws; one that is pending comes first. */
+  #prepare<Result>(prepare: () => Attempt<Result>): Promise<Result | null> {
     if (this.#pending) return Promise.reject(new ReadPendingError())
     try {
-      const attempt = prepare()
-      const result = attempt()
+      return this.#ask(prepare(), asItIs<Result>)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #ask<Result, Shaped>(attempt: Attempt<Result>, shape: Shape<Result, Shaped>): Promise<Shaped> {
+    if (this.#pending) return Promise.reject(new ReadPendingError())
+    try {
+      const result = attempt(this)
       this.#resumeIfRead()
-      if (result !== undefined) return Promise.resolve(result)
+      if (result !== undefined) return Promise.resolve(shape(result))
       this.#resume()
       return new Promise((resolve, reject) => {
-        this.#pending = { attempt, resolve, reject }
+        this.#pending = { attempt, shape: shape as Shape<never, unknown>, resolve, reject }
       })
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  #retry({ attempt, resolve, reject }: Pending): void {
+  #retry({ attempt, shape, resolve, reject }: Pending): void {
     try {
-      const result = attempt()
+      const result = attempt(this)
       if (result === undefined) return
-      resolve(result as never)
+      resolve(shape(result as never) as never)
     } catch (error) {
       reject(error)
     }
@@ -233,10 +251,6 @@ export class SocketReader implements Reader {
     if (!this.#hasEnded) return undefined
     if (this.unread === 0 || expected === undefined) return null
     throw new UnexpectedEndError(expected, this.#bytes.take(this.unread))
-  }
-
-  #takeChunk(): Buffer | undefined {
-    return this.unread > 0 ? this.#bytes.take(this.unread) : undefined
   }
 
   #takeLineOfWindow(maxLength: number): string | undefined {

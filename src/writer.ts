@@ -154,6 +154,8 @@ export class SocketWriter implements Writer {
     for (let index = 0; index < last; index++) socket.write(chunks[index] as Uint8Array)
     socket.write(chunks[last] as Uint8Array, this.#onWritten)
     if (last > 0) socket.uncork()
+    // Mostly the OS has taken all of it by now.
+    if (socket.writableLength > 0) this.#ages?.add(batch)
   }
 
   /** Sends what there is, then FIN. */
@@ -178,7 +180,6 @@ export class SocketWriter implements Writer {
 
   #openBatch(): Batch<WriterOwner> {
     this.#open = new Batch(this.#owner)
-    this.#ages?.add(this.#open)
     if (unsent.push(this) === 1) setImmediate(sendAll)
     return this.#open
   }
