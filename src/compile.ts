@@ -1,5 +1,4 @@
-// Runs a chart from a table instead of an interpreter. The chart stays the only source of what happens: each row is computed once,
-// by the chart itself on a scope in which nothing happens, and looked up from then on.
+// Runs a chart from a table instead of an interpreter. The chart stays the only source of what happens.
 import {
   type Actor,
   type ActorOptions,
@@ -8,21 +7,11 @@ import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
   createActor,
-  initialTransition,
 } from 'xstate'
+import { type Request, Table } from './table.ts'
 
 /** What a chart asks for, by the name of the action. */
-type Effects = Record<string, (params: never) => void>
-
-interface Request {
-  type: string
-  params: unknown
-}
-
-interface Row {
-  next: AnyMachineSnapshot
-  requests: readonly Request[]
-}
+export type Effects = Record<string, (params: never) => void>
 
 /** As much of XState's actor scope as running a row needs. */
 interface Scope {
@@ -35,9 +24,6 @@ interface Scope {
   }) => void
 }
 
-/** More rows than this are forgotten and computed anew: a listener's chart has one snapshot for each number of connections. */
-const MOST_SNAPSHOTS = 4096
-
 const effectsOf = Symbol('xstate-tcp.effects')
 type ActorWithEffects = AnyActorRef & { [effectsOf]?: Effects }
 
@@ -46,94 +32,7 @@ function perform(actor: AnyActorRef, name: string, params: unknown): void {
   ;(effects?.[name] as ((params: unknown) => void) | undefined)?.(params)
 }
 
-class Table {
-  readonly #machine: AnyStateMachine
-  /** Stands in for the actor; never started. XState's own `transition` makes a new one for each step. */
-  readonly #actor: AnyActorRef
-  /** Without input it is always the same. */
-  #initial: Row | undefined
-  #rows = new WeakMap<AnyMachineSnapshot, Map<string, Row>>()
-  #canonical = new Map<string, AnyMachineSnapshot>()
-
-  constructor(machine: AnyStateMachine) {
-    this.#machine = machine
-    this.#actor = createActor(machine)
-  }
-
-  initial(input: unknown): Row {
-    if (input !== undefined) return this.#computeInitial(input)
-    this.#initial ??= this.#computeInitial(input)
-    return this.#initial
-  }
-
-  #computeInitial(input: unknown): Row {
-    const [initial, requests] = initialTransition(this.#machine, input)
-    return { next: this.canonical(initial as AnyMachineSnapshot), requests }
-  }
-
-  lookUp(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
-    // What a payload decides, the type of the event alone cannot find again.
-    if (hasPayload(event)) return this.#compute(snapshot, event)
-    return this.#rows.get(snapshot)?.get(event.type) ?? this.#learn(snapshot, event)
-  }
-
-  /** The same snapshot object for the same state and context, so that its rows are found again. */
-  canonical(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
-    const key = JSON.stringify([snapshot.status, snapshot.value, snapshot.context])
-    const known = this.#canonical.get(key)
-    if (known) return known
-    if (this.#canonical.size >= MOST_SNAPSHOTS) {
-      this.#canonical = new Map()
-      this.#rows = new WeakMap()
-    }
-    this.#canonical.set(key, snapshot)
-    return snapshot
-  }
-
-  #compute(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
-    const requests: Request[] = []
-    const next = this.#machine.transition(snapshot, event, inertScope(this.#actor, requests))
-    return { next, requests }
-  }
-
-  #learn(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
-    const { next, requests } = this.#compute(snapshot, event)
-    const row: Row = { next: this.canonical(next), requests }
-    // An event that the chart does not know must not make the table grow.
-    if (!this.#machine.events.includes(event.type)) return row
-    let rows = this.#rows.get(snapshot)
-    if (!rows) {
-      rows = new Map()
-      this.#rows.set(snapshot, rows)
-    }
-    rows.set(event.type, row)
-    return row
-  }
-}
-
-function hasPayload(event: AnyEventObject): boolean {
-  for (const key in event) if (key !== 'type') return true
-  return false
-}
-
-/** The scope in which XState's pure `transition` runs a step: nothing happens, what would happen is noted down. */
-function inertScope(self: AnyActorRef, requests: Request[]): never {
-  const nothing = () => {}
-  return {
-    self,
-    id: self.id,
-    sessionId: self.sessionId,
-    system: self.system,
-    logger: nothing,
-    defer: nothing,
-    emit: nothing,
-    stopChild: nothing,
-    actionExecutor: ({ type, params }: Request) => requests.push({ type, params }),
-  } as never
-}
-
-function tabulated<Machine extends AnyStateMachine>(machine: Machine): Machine {
-  const table = new Table(machine)
+function tabulated<Machine extends AnyStateMachine>(machine: Machine, table: Table): Machine {
   const execute = (scope: Scope, requests: readonly Request[]) => {
     for (const { type, params } of requests) {
       const { self } = scope
@@ -152,6 +51,10 @@ function tabulated<Machine extends AnyStateMachine>(machine: Machine): Machine {
       execute(scope, requests)
       return next
     },
+    /** One that is no copy is gone on with as it is, so that its rows are found. */
+    restoreSnapshot(snapshot: AnyMachineSnapshot, scope: never) {
+      return 'machine' in snapshot ? snapshot : machine.restoreSnapshot(snapshot as never, scope)
+    },
   })
 }
 
@@ -167,8 +70,10 @@ function interpreted<Machine extends AnyStateMachine>(machine: Machine): Machine
   return machine.provide({ actions } as never) as Machine
 }
 
-/** Two ways to run one chart, which differ in speed only. */
+/** Ways to run one chart, which differ in speed only. */
 export interface RunnableChart<Machine extends AnyStateMachine> {
+  /** What it does in each state; see `ChartRun`. */
+  readonly table: Table
   /** From a table; an inspector sees events, actions and snapshots, but no microsteps. */
   readonly tabulated: Machine
   /** By XState's interpreter. */
@@ -177,7 +82,8 @@ export interface RunnableChart<Machine extends AnyStateMachine> {
 
 /** Makes a chart ready to run; once for each chart, when the module is loaded. */
 export function compile<Machine extends AnyStateMachine>(machine: Machine): RunnableChart<Machine> {
-  return { tabulated: tabulated(machine), interpreted: interpreted(machine) }
+  const table = new Table(machine)
+  return { table, tabulated: tabulated(machine, table), interpreted: interpreted(machine) }
 }
 
 /** Creates an actor whose chart's requests go to `effects`. The caller starts it. */

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { type ConnectionEffects, type ConnectionEvent, connectionMachine } from '../machines/index.ts'
 import { type Address, formatAddress, remoteAddress } from './address.ts'
 import type { Batch } from './batch.ts'
+import { ChartRun, type ChartRunOptions } from './chart-run.ts'
 import { compile } from './compile.ts'
 import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -13,7 +14,7 @@ import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
 
 /** What a connection needs of the collection that holds it. */
 export interface ConnectionOwner {
-  createActor(connection: LiveConnection): ConnectionActor
+  readonly runOptions: ChartRunOptions<typeof connectionMachine>
   readonly isClosing: boolean
   /** The socket's descriptor is closed. */
   socketClosed(connection: LiveConnection): void
@@ -73,10 +74,10 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   slot = -1
   isDiscarded = false
   readonly #owner: ConnectionOwner
+  readonly #run: ChartRun<typeof connectionMachine>
   #socket: Socket | undefined
   #reader: SocketReader | undefined
   #writer: SocketWriter | undefined
-  #actor: ConnectionActor | undefined
   #isSocketOpen = true
   #signal: AbortController | undefined
   #closing: AbortController | undefined
@@ -94,10 +95,16 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.id = id
     this.#socket = socket
     this.#owner = owner
+    this.#run = new ChartRun(owner.runOptions, this)
     this.address = remoteAddress(socket, server)
     ;(socket as OwnedSocket)[owned] = this
     socket.on('error', onSocketError)
     socket.on('close', onSocketClose)
+  }
+
+  /** It counts. */
+  start(): void {
+    this.#run.start()
   }
 
   /** Makes a reader and a writer of the socket, for a handler that is about to be started. */
@@ -118,13 +125,12 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   get actor(): ConnectionActor {
-    this.#actor ??= this.#owner.createActor(this)
-    return this.#actor
+    return this.#run.actor
   }
 
   get state(): ConnectionState {
-    const { value } = this.actor.getSnapshot()
-    return typeof value === 'string' ? value : (Object.keys(value)[0] as ConnectionState)
+    const { value } = this.#run.snapshot
+    return (typeof value === 'string' ? value : Object.keys(value)[0]) as ConnectionState
   }
 
   /** The socket, until the connection has settled. */
@@ -133,7 +139,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   get #hasSettled(): boolean {
-    return this.actor.getSnapshot().status !== 'active'
+    return this.#run.snapshot.status !== 'active'
   }
 
   get signal(): AbortSignal {
@@ -226,7 +232,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   #send(event: ConnectionEvent): void {
-    if (!this.#hasSettled) this.actor.send(event)
+    if (!this.#hasSettled) this.#run.send(event)
   }
 
   // What the chart asks for.

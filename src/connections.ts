@@ -1,13 +1,13 @@
 // The live connections: all that `numConnections` counts.
 import type { Socket } from 'node:net'
 import { type ActorLogic, type AnyActorRef, createActor, type EventObject, type Snapshot } from 'xstate'
-import type { ListenerReport } from '../machines/index.ts'
+import type { connectionMachine, ListenerReport } from '../machines/index.ts'
 import type { Address } from './address.ts'
 import type { Batch } from './batch.ts'
+import type { ChartRunOptions } from './chart-run.ts'
 import type { Clock } from './clock.ts'
-import { createChartActor } from './compile.ts'
 import { type ConnectionOwner, connectionChart, type Failure, LiveConnection } from './connection.ts'
-import type { Connection, ConnectionActor } from './connection-handle.ts'
+import type { Connection } from './connection-handle.ts'
 import { Deadlines } from './deadlines.ts'
 import { runHandler } from './handler.ts'
 import type { WriterOwner } from './writer.ts'
@@ -44,7 +44,7 @@ export interface ConnectionsOptions {
 
 export class Connections implements ConnectionOwner, Iterable<Connection> {
   readonly #options: ConnectionsOptions
-  readonly #actorOptions: { id: string; parent: AnyActorRef }
+  readonly runOptions: ChartRunOptions<typeof connectionMachine>
   readonly #flushing: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   /** No Map: one under churn keeps dead entries alive. The last moves into the place of one that goes. */
@@ -61,8 +61,11 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   constructor(options: ConnectionsOptions) {
     this.#options = options
     const pool = createActor(poolLogic, { parent: options.listener, id: 'connections' } as object)
-    // One object for all: XState copies it for each actor.
-    this.#actorOptions = { id: 'connection', parent: pool.start() }
+    this.runOptions = {
+      chart: connectionChart,
+      isInspected: options.isInspected,
+      actorOptions: { id: 'connection', parent: pool.start() },
+    }
     this.#flushing = new Deadlines(options.clock, FLUSH_TIMEOUT, (connection) => connection.flushExpired())
     const { clock, bufferAgeLimit } = options
     if (bufferAgeLimit < Infinity) {
@@ -168,11 +171,6 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   }
 
   // What a connection asks of the collection that holds it.
-
-  createActor(connection: LiveConnection): ConnectionActor {
-    const logic = this.#options.isInspected ? connectionChart.interpreted : connectionChart.tabulated
-    return createChartActor(logic, connection, this.#actorOptions as object)
-  }
 
   startFlushing(connection: LiveConnection): void {
     this.#flushing.add(connection)

@@ -122,7 +122,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#offered = undefined
     this.#admitted = undefined
     // Its actor only now: an inspector that hears of it finds the listener's count right.
-    if (admitted) admitted.actor.start()
+    if (admitted) admitted.start()
     else this.#refuse(socket)
   }
 

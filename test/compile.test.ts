@@ -47,6 +47,9 @@ const connectionEvents: Event[] = [
   { type: 'discard' },
   { type: 'handler.settled' },
   { type: 'handler.failed', error } as Event,
+  { type: 'consumer.left' },
+  { type: 'buffer.too-old', error } as Event,
+  { type: 'writer.flushed' },
   { type: 'socket.closed' },
   { type: 'flush.expired' },
 ]
