@@ -5,8 +5,10 @@ import { createChartActor, type RunnableChart } from './compile.ts'
 /** What runs have in common. */
 export interface ChartRunOptions<Machine extends AnyStateMachine> {
   chart: RunnableChart<Machine>
-  /** Somebody looks at all actors, from the start, and wants to see the interpreter's microsteps. */
+  /** Somebody looks at all actors, from the beginning: they are run by the interpreter, to show its microsteps. */
   isInspected: boolean
+  /** Somebody looks at all actors from now on. */
+  isWatched: boolean
   /** Of each actor. XState copies it for each. */
   actorOptions: object
 }
@@ -32,9 +34,11 @@ export class ChartRun<Machine extends AnyStateMachine> {
     this.#snapshot = options.chart.table.initial(undefined).next
   }
 
-  /** An inspector hears of it now; before, nothing is to be sent. */
+  /** Whoever looks at all actors hears of it now; before, nothing is to be sent. */
   start(): void {
-    if (this.#options.isInspected) this.#interpretedActor().start()
+    const { isInspected, isWatched } = this.#options
+    if (isInspected) this.#interpretedActor().start()
+    else if (isWatched) void this.actor
   }
 
   get snapshot(): AnyMachineSnapshot {

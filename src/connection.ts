@@ -102,7 +102,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     socket.on('close', onSocketClose)
   }
 
-  /** It counts. */
+  /** It counts, and may be looked at. */
   start(): void {
     this.#run.start()
   }

@@ -64,6 +64,7 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     this.runOptions = {
       chart: connectionChart,
       isInspected: options.isInspected,
+      isWatched: false,
       actorOptions: { id: 'connection', parent: pool.start() },
     }
     this.#flushing = new Deadlines(options.clock, FLUSH_TIMEOUT, (connection) => connection.flushExpired())
@@ -110,6 +111,12 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     const unstarted = this.#forgetUnstarted()
     this.#discarded += unstarted.length
     for (const connection of unstarted) connection.discard()
+  }
+
+  /** An inspector has come, and is to see all actors. */
+  watch(): void {
+    this.runOptions.isWatched = true
+    for (const connection of this.#live) connection.start()
   }
 
   /** To be called when none is left. */

@@ -104,6 +104,13 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       inContext: AsyncLocalStorage.snapshot(),
       report: (event) => this.report(event),
     })
+    const { system } = this.actor
+    const attach = system.inspect.bind(system)
+    system.inspect = (observer) => {
+      const subscription = attach(observer)
+      this.connections.watch()
+      return subscription
+    }
     if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
     acceptor.owner = this
   }

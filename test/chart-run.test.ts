@@ -24,8 +24,14 @@ const chart = compile(connectionMachine)
 
 type Effects = Record<string, (params?: unknown) => void>
 
-function run(effects: Effects, options: { isInspected?: boolean; actorOptions?: object } = {}) {
-  return new ChartRun({ chart, isInspected: false, actorOptions: { id: 'connection' }, ...options }, effects)
+function run(
+  effects: Effects,
+  options: { isInspected?: boolean; isWatched?: boolean; actorOptions?: object } = {},
+) {
+  return new ChartRun(
+    { chart, isInspected: false, isWatched: false, actorOptions: { id: 'connection' }, ...options },
+    effects,
+  )
 }
 
 /** Writes down what is asked for. */
@@ -127,6 +133,15 @@ describe('a run of a chart', () => {
     expect(followed.actor).toBe(actor)
     expect(followed.snapshot.value).toEqual({ closing: 'cutting' })
     expect(requests).toEqual([['destroySocket', { error: undefined }]])
+  })
+
+  it('has an actor from the start where somebody watches', () => {
+    const followed = run({}, { isWatched: true })
+    followed.start()
+    const { actor } = followed
+    expect(actor.logic).toBe(chart.tabulated)
+    followed.send({ type: 'discard' })
+    expect(actor.getSnapshot().value).toEqual({ closing: 'cutting' })
   })
 
   it('takes what is sent in the middle of a step when the step is over, in the order in which it came', () => {

@@ -74,10 +74,35 @@ test('one inspector sees the listener and every connection, with their charts an
 test('an inspector that comes later sees events, actions and snapshots as well', async () => {
   const server = await serve(async () => {})
   const types = new Set<string>()
-  server.actor.system.inspect({ next: ({ type }) => types.add(type) })
+  const ids: string[] = []
+  server.actor.system.inspect({
+    next: ({ type, actorRef }) => {
+      types.add(type)
+      ids.push((actorRef as AnyActorRef).id)
+    },
+  })
   await connectTo(server).closed
   await server.drain()
+  expect(ids).toContain('connection')
   expect([...types].sort()).toEqual(['@xstate.action', '@xstate.actor', '@xstate.event', '@xstate.snapshot'])
+})
+
+test('an inspector that comes later sees the connections that were there before', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  const client = connectTo(server)
+  const { settle } = await handler.run(0)
+  const seen: unknown[] = []
+  server.actor.system.inspect({
+    next: (event) => {
+      const { id } = event.actorRef as AnyActorRef
+      if (event.type === '@xstate.event' && id === 'connection') seen.push(event.event.type)
+    },
+  })
+  settle()
+  await client.closed
+  await server.drain()
+  expect(seen).toEqual(['xstate.init', 'handler.settled', 'writer.flushed', 'socket.closed'])
 })
 
 test('running out of descriptors pauses until a connection settles, or until some time has passed, and warns once', async () => {

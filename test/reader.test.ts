@@ -128,21 +128,15 @@ test('while nobody asks, no more than the buffer and two chunks are read', async
 })
 
 test('when half of the buffer is read, the peer may go on, though nobody waits for it', async () => {
-  const full = deferred()
-  const server = await create(async (_address, reader, _writer, connection) => {
-    await full.promise
-    await reader.readExactly(connection.bytesRead - 16 * 1024)
-    await new Promise((resolve) => connection.closing.addEventListener('abort', resolve))
-  })
-  const client = connectTo(server)
-  client.socket.write(Buffer.alloc(16 * 1024 * 1024))
-  await server.waitForConnections((count) => count === 1)
-  const [connection] = server.connections
-  await agree(() => (connection?.bytesRead ?? 0) >= 64 * 1024, true)
-  await turns(200)
-  const before = connection?.bytesRead ?? 0
-  full.resolve()
-  await agree(() => (connection?.bytesRead ?? 0) > before, true)
+  const asked: string[] = []
+  const socket = { on: () => socket, pause: () => asked.push('pause'), resume: () => asked.push('resume') }
+  const reader = new SocketReader(socket as never, 64)
+  reader.received(Buffer.alloc(100))
+  expect(asked).toEqual(['pause'])
+  await reader.readExactly(67)
+  expect(asked).toEqual(['pause'])
+  await reader.readExactly(1)
+  expect(asked).toEqual(['pause', 'resume'])
 })
 
 test('bytes are taken apart as a protocol asks for, by lengths, delimiters, lines and chunks in turn', async () => {
