@@ -1,0 +1,140 @@
+// What a connection costs, counted instead of timed: one event, object, timer or descriptor more for each is a failure.
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { queryObjects } from 'node:v8'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { Actor } from 'xstate'
+import { Batch } from '../src/batch.ts'
+import { ByteQueue } from '../src/byte-queue.ts'
+import { ChartRun } from '../src/chart-run.ts'
+import { realClock } from '../src/clock.ts'
+import { LiveConnection } from '../src/connection.ts'
+import { SocketReader } from '../src/reader.ts'
+import { SocketWriter } from '../src/writer.ts'
+import { agree } from './support/agreement.ts'
+import { build } from './support/build.ts'
+import { openDescriptors } from './support/descriptors.ts'
+import { create, serve } from './support/serve.ts'
+
+const CONNECTIONS = 200
+
+/** A clock that counts what it is asked for. */
+function countingClock() {
+  return {
+    ...realClock,
+    setTimeout: vi.fn(realClock.setTimeout),
+    clearTimeout: vi.fn(realClock.clearTimeout),
+  }
+}
+
+const gc = globalThis.gc as () => void
+
+/** How many of them are alive. */
+function count(kind: abstract new (...args: never) => unknown): number {
+  return queryObjects(kind as never, { format: 'count' })
+}
+
+async function visit(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1')
+  socket.end('a line\n')
+  socket.resume()
+  await once(socket, 'close')
+}
+
+/** Clients that say nothing; their handlers run. */
+async function idle(port: number): Promise<Socket[]> {
+  const before = handlers
+  const sockets = await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  await agree(() => handlers - before, CONNECTIONS)
+  return sockets
+}
+
+let handlers = 0
+
+const kinds = [
+  {
+    name: 'createSock',
+    start: (options: object) =>
+      serve(async (_address, socket) => {
+        handlers++
+        await new Promise((resolve) => socket.on('data', () => {}).on('end', resolve))
+        socket.write('bye')
+      }, options),
+    perConnection: [LiveConnection, ChartRun],
+    never: [SocketReader, SocketWriter],
+  },
+  {
+    name: 'create',
+    start: (options: object) =>
+      create(async (_address, reader, writer) => {
+        handlers++
+        for await (const line of reader.lines()) writer.writeLine(line)
+      }, options),
+    perConnection: [LiveConnection, ChartRun, SocketReader, SocketWriter, ByteQueue],
+    never: [Batch],
+  },
+]
+
+describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) => {
+  test('costs the listener two events, and no actor, timer or child, however many there were', async () => {
+    const clock = countingClock()
+    const server = await start({ clock })
+    const ids = vi.spyOn(server.actor.system as never as { _bookId: () => string }, '_bookId')
+    let events = 0
+    server.actor.subscribe(() => events++)
+    await visit(server.listeningOn)
+    await server.waitForConnections((count) => count === 0)
+    expect(events).toBe(2)
+    const timers = clock.setTimeout.mock.calls.length
+    for (let index = 0; index < CONNECTIONS; index++) await visit(server.listeningOn)
+    await server.waitForConnections((count) => count === 0)
+    expect(events).toBe(2 + 2 * CONNECTIONS)
+    expect(ids).not.toHaveBeenCalled()
+    expect(timers).toBe(1) // for all that are being flushed
+    expect(clock.setTimeout).toHaveBeenCalledTimes(1)
+    expect(Object.keys(server.actor.getSnapshot().children)).toEqual([])
+  })
+
+  test('is these objects while it is idle, and nothing when it is gone', async () => {
+    const server = await start({ maxAcceptsPerBatch: 1 })
+    const port = server.listeningOn
+    await visit(port)
+    await agree(() => server.numConnections, 0)
+    gc()
+    const actors = count(Actor)
+    const descriptors = openDescriptors().length
+    const sockets = await idle(port)
+    expect(perConnection.map((kind) => [kind.name, count(kind)])).toEqual(
+      perConnection.map((kind) => [kind.name, CONNECTIONS]),
+    )
+    expect(never.map((kind) => [kind.name, count(kind)])).toEqual(never.map((kind) => [kind.name, 0]))
+    expect(count(Actor)).toBe(actors)
+    // The client's end and the server's.
+    expect(openDescriptors().length - descriptors).toBe(2 * CONNECTIONS)
+    for (const socket of sockets.splice(0)) socket.destroy()
+    await agree(() => server.numConnections, 0)
+    await agree(() => openDescriptors().length, descriptors)
+    expect(perConnection.map((kind) => [kind.name, count(kind)])).toEqual(
+      perConnection.map((kind) => [kind.name, 0]),
+    )
+  })
+})
+
+test('an idle connection takes little more memory than one of net.Server', () => {
+  const { folder, remove } = build()
+  onTestFinished(remove)
+  const script = 'test/support/fixtures/idle-memory.mjs'
+  const out = execFileSync(process.execPath, ['--expose-gc', script, folder], { encoding: 'utf8' })
+  const { raw, createSock, create } = JSON.parse(out)
+  expect(raw).toBeGreaterThan(500)
+  // A reader, a writer and a handler's promise are in these; XState's actor alone would be as much again.
+  expect(createSock - raw).toBeLessThan(3500)
+  expect(create - raw).toBeLessThan(3500)
+})
