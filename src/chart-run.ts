@@ -5,8 +5,8 @@ import { createChartActor, type RunnableChart } from './compile.ts'
 /** What runs have in common. */
 export interface ChartRunOptions<Machine extends AnyStateMachine> {
   chart: RunnableChart<Machine>
-  /** Somebody looks at all actors, from the beginning: they are run by the interpreter, to show its microsteps. */
-  isInspected: boolean
+  /** Somebody looks at all actors, from the beginning, and wants to see the interpreter's microsteps. */
+  isInterpreted: boolean
   /** Somebody looks at all actors from now on. */
   isWatched: boolean
   /** Of each actor. XState copies it for each. */
@@ -36,8 +36,8 @@ export class ChartRun<Machine extends AnyStateMachine> {
 
   /** Whoever looks at all actors hears of it now; before, nothing is to be sent. */
   start(): void {
-    const { isInspected, isWatched } = this.#options
-    if (isInspected) this.#interpretedActor().start()
+    const { isInterpreted, isWatched } = this.#options
+    if (isInterpreted) this.#interpretedActor().start()
     else if (isWatched) void this.actor
   }
 
@@ -47,7 +47,7 @@ export class ChartRun<Machine extends AnyStateMachine> {
 
   /** XState's actor, from now on. */
   get actor(): Actor<Machine> {
-    if (this.#options.isInspected) return this.#interpretedActor()
+    if (this.#options.isInterpreted) return this.#interpretedActor()
     if (!this.#actor) {
       const { chart, actorOptions } = this.#options
       const snapshot = this.#next ?? this.#snapshot

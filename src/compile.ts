@@ -27,6 +27,11 @@ interface Scope {
 const effectsOf = Symbol('xstate-tcp.effects')
 type ActorWithEffects = AnyActorRef & { [effectsOf]?: Effects }
 
+/** Who does what the actor's chart asks for: the `Listener`, the `LiveConnection`. */
+export function performerOf(actor: object): unknown {
+  return (actor as ActorWithEffects)[effectsOf]
+}
+
 function perform(actor: AnyActorRef, name: string, params: unknown): void {
   const effects = (actor as ActorWithEffects)[effectsOf]
   ;(effects?.[name] as ((params: unknown) => void) | undefined)?.(params)

@@ -32,7 +32,10 @@ export interface ConnectionsOptions {
   /** The server's own address. */
   address: Address
   listener: AnyActorRef
-  isInspected: boolean
+  /** For an inspector that asks for microsteps. */
+  isInterpreted: boolean
+  /** There is an inspector. */
+  isWatched: boolean
   clock: Clock
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
@@ -63,8 +66,8 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     const pool = createActor(poolLogic, { parent: options.listener, id: 'connections' } as object)
     this.runOptions = {
       chart: connectionChart,
-      isInspected: options.isInspected,
-      isWatched: false,
+      isInterpreted: options.isInterpreted,
+      isWatched: options.isWatched,
       actorOptions: { id: 'connection', parent: pool.start() },
     }
     this.#flushing = new Deadlines(options.clock, FLUSH_TIMEOUT, (connection) => connection.flushExpired())

@@ -18,6 +18,7 @@ import { type LiveConnection, refuseSocket } from './connection.ts'
 import { Connections, type Serve } from './connections.ts'
 import { applyErrorPolicy } from './error-policy.ts'
 import { asError, OutageError } from './errors.ts'
+import { needsMicrosteps } from './inspected.ts'
 import type { Settings } from './options.ts'
 
 /** How the listener's chart is run. */
@@ -84,7 +85,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit } = settings
-    this.actor = createChartActor(inspect ? listenerChart.interpreted : listenerChart.tabulated, this, {
+    const isInterpreted = needsMicrosteps(inspect)
+    this.actor = createChartActor(isInterpreted ? listenerChart.interpreted : listenerChart.tabulated, this, {
       id: 'listener',
       clock: clock as never,
       input: { maxConnections, pauseStrategy },
@@ -97,7 +99,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.connections = new Connections({
       address: acceptor.address,
       listener: this.actor,
-      isInspected: inspect !== undefined,
+      isInterpreted,
+      isWatched: inspect !== undefined,
       clock,
       bufferAgeLimit,
       serve,

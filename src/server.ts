@@ -11,6 +11,7 @@ import { type CreateOptions, parseCreateOptions } from './create-options.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
 import type { Handler, SocketHandler } from './handler.ts'
+import { introduce } from './inspected.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
 import { parseOptions, type ServerOptions, type Settings } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
@@ -163,6 +164,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       output,
       assertStrategy: (asked) => assertPauseStrategy(asked, target, canHold),
     })
+    introduce(this.actor, this)
     const { signal } = settings
     if (signal) {
       const close = () => void this.close()

@@ -26,10 +26,10 @@ type Effects = Record<string, (params?: unknown) => void>
 
 function run(
   effects: Effects,
-  options: { isInspected?: boolean; isWatched?: boolean; actorOptions?: object } = {},
+  options: { isInterpreted?: boolean; isWatched?: boolean; actorOptions?: object } = {},
 ) {
   return new ChartRun(
-    { chart, isInspected: false, isWatched: false, actorOptions: { id: 'connection' }, ...options },
+    { chart, isInterpreted: false, isWatched: false, actorOptions: { id: 'connection' }, ...options },
     effects,
   )
 }
@@ -125,7 +125,7 @@ describe('a run of a chart', () => {
 
   it('is interpreted from the start where an inspector looks', () => {
     const { effects, requests } = recorded()
-    const followed = run(effects, { isInspected: true })
+    const followed = run(effects, { isInterpreted: true })
     const { actor } = followed
     expect(actor.logic).toBe(chart.interpreted)
     followed.start()

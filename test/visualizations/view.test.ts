@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { render, span } from '../../visualizations/live/spans.ts'
-import { formatAge, formatBytes, type Shown, view } from '../../visualizations/live/view.ts'
+import { type Shown, view } from '../../visualizations/live/view.ts'
 
 const shown: Shown = {
   note: 'Port 7000 is taken, so the server is on 41234.',
@@ -105,15 +105,4 @@ test('cuts a line to the width of the terminal, and says so', () => {
 test('colours only where it may', () => {
   expect(render([{ text: 'lit', style: 'lit' }], 10, true)).toBe('\x1b[1;36mlit\x1b[0m')
   expect(render([{ text: 'lit', style: 'lit' }], 10, false)).toBe('lit')
-})
-
-test('writes ages and amounts as one reads them', () => {
-  expect([0, 59_999, 60_000, 3_600_000].map(formatAge)).toEqual(['0s', '59s', '1m00s', '1h00m'])
-  expect([0, 999, 1_000, 123_456, 2_500_000].map(formatBytes)).toEqual([
-    '0 B',
-    '999 B',
-    '1.0 kB',
-    '123 kB',
-    '2.5 MB',
-  ])
 })

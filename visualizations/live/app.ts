@@ -1,9 +1,10 @@
 // The echo server and its view.
+import { dotted } from '../../src/explain-state.ts'
 import { type Address, type Connection, Server } from '../../src/index.ts'
 import { echo } from './echo.ts'
 import { readKeys } from './keys.ts'
 import { Screen } from './screen.ts'
-import { describe, dotted, type Happening, Tally } from './tally.ts'
+import { describe, type Happening, Tally } from './tally.ts'
 import { type Shown, type Size, view } from './view.ts'
 
 const HOST = '127.0.0.1'

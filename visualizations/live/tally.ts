@@ -1,6 +1,7 @@
 // What has happened so far, as an inspector of the server's actors sees it.
 import type { AnyActorRef, InspectionEvent, MachineSnapshot } from 'xstate'
 import type { ListenerContext } from '../../machines/index.ts'
+import { dotted } from '../../src/explain-state.ts'
 
 /** A transition of the listener or of one connection. */
 export interface Happening {
@@ -65,11 +66,4 @@ export class Tally {
 export function describe({ at, who, event, state, counts }: Happening): string {
   const count = counts ? ` ${counts.connections}/${counts.maxConnections}` : ''
   return `${at.toISOString().slice(11, 23)} ${who} ${event} → ${state}${count}`
-}
-
-/** `{ 'accept-paused': 'waiting' }` as `accept-paused.waiting`. */
-export function dotted(value: unknown): string {
-  if (typeof value === 'string') return value
-  const [entry] = Object.entries(value as Record<string, unknown>)
-  return entry ? `${entry[0]}.${dotted(entry[1])}` : ''
 }

@@ -1,5 +1,6 @@
 // The server as lines of text.
-import { type Circumstances, explain, isOver } from './explain.ts'
+import { type Circumstances, explainState, isOver } from '../../src/explain-state.ts'
+import { formatAge, formatBytes } from '../../src/units.ts'
 import { listenerNodes } from './nodes.ts'
 import { flow, type Line, type Span, type Style, span } from './spans.ts'
 import type { Happening } from './tally.ts'
@@ -118,7 +119,7 @@ function boxStyle(name: string, active: string): Style {
 
 /** The state in words, in as many lines as the longest needs, so that nothing below it jumps. */
 function describe(shown: Shown, columns: number): Line[] {
-  const lines = flow(wordsOf(explain(shown.state, shown)), columns, 1, ' ').slice(0, 3)
+  const lines = flow(wordsOf(explainState(shown.state, shown)), columns, 1, ' ').slice(0, 3)
   while (lines.length < (columns >= WIDE ? 2 : 3)) lines.push([])
   return lines
 }
@@ -192,24 +193,4 @@ function describeHappening({ at, who, event, state }: Happening, isWide: boolean
     span(` ${event}`),
     span(to, 'dim'),
   ]
-}
-
-/** Milliseconds as `12s`, `3m05s`, `2h07m`. */
-export function formatAge(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000)
-  if (seconds < 60) return `${seconds}s`
-  const two = (number: number) => String(number).padStart(2, '0')
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`
-  return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let unit = 0
-  let amount = bytes
-  while (amount >= 1000 && unit < units.length - 1) {
-    amount /= 1000
-    unit++
-  }
-  return `${unit === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[unit]}`
 }

@@ -1,6 +1,6 @@
 // What the state that the server is in means, in words.
-import type { PauseStrategy } from '../../machines/index.ts'
-import { type AnyStateNode, listenerNodes } from './nodes.ts'
+import type { AnyStateNode } from 'xstate'
+import { listenerMachine, type PauseStrategy } from '../machines/index.ts'
 
 /** What the words depend on, besides the state. */
 export interface Circumstances {
@@ -12,11 +12,13 @@ export interface Circumstances {
   pauseStrategy: PauseStrategy
 }
 
+const root: AnyStateNode = listenerMachine.root as never
+
 /** Of `state`, dotted: the innermost one's own words, or better ones where it is known why the server is in it. */
-export function explain(state: string, circumstances: Circumstances): string {
+export function explainState(state: string, circumstances: Circumstances): string {
   if (state === 'accept-paused.waiting') return explainPause(circumstances)
   const path = state.split('.')
-  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], listenerNodes)
+  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
   const inner = path.slice(1).join('.')
   return `${inner ? `${inner}: ` : ''}${node?.description ?? ''}`
 }
@@ -36,4 +38,11 @@ function explainPause(circumstances: Circumstances): string {
   const isHolding = (pausedByHand ?? pauseStrategy) === 'hold'
   const effect = isHolding ? "new clients wait in the kernel's queue" : 'new clients are refused'
   return `${causes.charAt(0).toUpperCase()}${causes.slice(1)}: ${effect}.`
+}
+
+/** `{ 'accept-paused': 'waiting' }` as `accept-paused.waiting`. */
+export function dotted(value: unknown): string {
+  if (typeof value === 'string') return value
+  for (const name in value as object) return `${name}.${dotted((value as Record<string, unknown>)[name])}`
+  return ''
 }

@@ -1,0 +1,2 @@
+export { createInspector, type Inspector } from './inspector.ts'
+export type { InspectorOptions } from './options.ts'

@@ -1,0 +1,153 @@
+// Puts together what an inspector is made of, and opens and closes it.
+import { once } from 'node:events'
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { InspectionEvent } from 'xstate'
+import { needsNoMicrosteps } from '../inspected.ts'
+import { loadAssets } from './assets.ts'
+import { Audience } from './audience.ts'
+import { Guard } from './guard.ts'
+import { type InspectorOptions, type InspectorSettings, parseInspectorOptions } from './options.ts'
+import { Site } from './site.ts'
+import { StatelyFeed } from './stately-feed.ts'
+import { Watch } from './watch.ts'
+import { isWebSocketRequest } from './web-socket.ts'
+
+/** More sockets than the pages and viewers that are served can use. */
+const MOST_SOCKETS = 256
+const REQUEST_TIMEOUT = 10_000
+
+/** Shows servers on a web page while they run. */
+export interface Inspector extends AsyncDisposable {
+  /**
+   * For the option `inspect` of any number of servers. With it, a server is run from tables as without: it sees events, actions and
+   * snapshots, no microsteps. A function of yours that calls it, among others, is an inspector as any other.
+   */
+  readonly inspect: (event: InspectionEvent) => void
+  /** Where the page is. Whoever has this URL can see it: it has a random token of 192 bits in it. */
+  readonly url: string
+  /** A WebSocket that tells the same in the form of `@statelyai/inspect`, for `createWebSocketReceiver` for instance. */
+  readonly statelyUrl: string
+  /**
+   * Closes the page, its streams and its port; forgets what was seen. Servers are not touched, and tell it nothing from then on. Every call
+   * returns the same promise, which never rejects.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Opens an inspector. Resolves once its page can be asked for. It does not keep the process alive.
+ *
+ * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened, and with Node's own error where it cannot
+ * listen.
+ */
+export async function createInspector(options: InspectorOptions = {}): Promise<Inspector> {
+  const settings = parseInspectorOptions(options)
+  const inspector = new PageInspector(settings)
+  await inspector.listen()
+  return inspector
+}
+
+class PageInspector implements Inspector {
+  readonly inspect: (event: InspectionEvent) => void
+  readonly #settings: InspectorSettings
+  readonly #watch: Watch
+  readonly #audience: Audience
+  readonly #feed: StatelyFeed
+  readonly #guard: Guard
+  readonly #http: HttpServer
+  #port = 0
+  #closed: Promise<void> | undefined
+
+  constructor(settings: InspectorSettings) {
+    this.#settings = settings
+    this.#watch = new Watch(settings)
+    this.#audience = new Audience(this.#watch)
+    this.#feed = new StatelyFeed(this.#watch, settings.showPayloads)
+    this.#guard = new Guard(settings)
+    const inspect = (event: InspectionEvent) => {
+      if (this.#closed) return
+      this.#watch.observe(event)
+      if (!this.#feed.isEmpty) this.#feed.forward(event)
+    }
+    this.inspect = Object.assign(inspect, { [needsNoMicrosteps]: true })
+    const site = new Site({
+      guard: this.#guard,
+      watch: this.#watch,
+      audience: this.#audience,
+      assets: loadAssets(),
+      control: settings.control,
+    })
+    this.#http = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT })
+    this.#http.maxConnections = MOST_SOCKETS
+    this.#http
+      .on('request', (request, response) => {
+        // What is wrong with a request is the client's business: it has gone.
+        site.answer(request, response).catch(() => response.destroy())
+      })
+      .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+      .on('connection', (socket) => socket.unref())
+  }
+
+  async listen(): Promise<void> {
+    const { host, port } = this.#settings
+    this.#http.listen({ host, port })
+    await once(this.#http, 'listening')
+    this.#http.unref()
+    // A failure to accept is one of the process's descriptors, of which the servers tell.
+    this.#http.on('error', () => {})
+    this.#port = (this.#http.address() as AddressInfo).port
+  }
+
+  get #place(): string {
+    const { host } = this.#settings
+    const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+    return `${isIPv6(reachable) ? `[${reachable}]` : reachable}:${this.#port}/${this.#guard.token}`
+  }
+
+  get url(): string {
+    return `http://${this.#place}/`
+  }
+
+  get statelyUrl(): string {
+    return `ws://${this.#place}/stately`
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { headers, url = '' } = request
+    socket.on('error', () => socket.destroy())
+    const [, token = '', path] = /^\/([^/?]*)\/([^/?]*)$/.exec(url) ?? []
+    const isAllowed =
+      this.#guard.isHostAllowed(headers) && this.#guard.isOriginAllowed(headers) && this.#guard.isToken(token)
+    if (!isAllowed || this.#closed) refuseUpgrade(socket, '403 Forbidden')
+    else if (path !== 'stately') refuseUpgrade(socket, '404 Not Found')
+    else if (!isWebSocketRequest(request)) refuseUpgrade(socket, '400 Bad Request')
+    else if (this.#feed.isFull) refuseUpgrade(socket, '503 Service Unavailable')
+    else this.#feed.add(request, socket, head)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#audience.close()
+    this.#feed.close()
+    this.#watch.clear()
+    const closed = once(this.#http, 'close')
+    this.#http.close()
+    // A page that is slow, or a socket whose peer is gone, must not hold it up.
+    this.#http.closeAllConnections()
+    await closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

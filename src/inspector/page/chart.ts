@@ -1,0 +1,75 @@
+// A drawn chart whose states light up.
+import type { Transition } from '../protocol.ts'
+import { setTone } from './elements.ts'
+
+const FLASH = 700
+
+export class Chart {
+  readonly #states: SVGGElement[]
+  readonly #edges: SVGGElement[]
+  #shown = ''
+  #lit: SVGGElement[] = []
+
+  constructor(place: HTMLElement) {
+    this.#states = [...place.querySelectorAll<SVGGElement>('[data-state]')]
+    this.#edges = [...place.querySelectorAll<SVGGElement>('[data-edge]')]
+  }
+
+  /** Lights the state, dotted, and those that it is in. */
+  light(state: string): void {
+    if (state === this.#shown) return
+    this.#shown = state
+    for (const group of this.#states) {
+      const name = group.dataset['state'] ?? ''
+      const isWithin = isInside(state, name)
+      group.classList.toggle('is-active', state === name)
+      group.classList.toggle('is-within', isWithin && state !== name)
+      if (isWithin) setTone(group, state)
+      else delete group.dataset['tone']
+    }
+    // A picture may leave inner states out.
+    if (this.#states.some((group) => group.classList.contains('is-active'))) return
+    const innermost = this.#states
+      .filter((group) => group.classList.contains('is-within'))
+      .sort((a, b) => (b.dataset['state'] ?? '').length - (a.dataset['state'] ?? '').length)[0]
+    innermost?.classList.add('is-active')
+  }
+
+  /** Marks the edge of the last transition, and has the states that were passed through flash. */
+  mark(last: Transition | undefined, passed: readonly Transition[]): void {
+    for (const group of this.#lit) group.classList.remove('is-last')
+    this.#lit = last ? this.#edgesOf(last) : []
+    for (const group of this.#lit) group.classList.add('is-last')
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    for (const { to } of passed) {
+      for (const group of this.#states) {
+        if (group.dataset['state'] !== to || to === this.#shown) continue
+        group.animate([{ opacity: 0.35 }, { opacity: 1 }], FLASH)
+      }
+    }
+  }
+
+  #edgesOf({ from, to, event }: Transition): SVGGElement[] {
+    const between = this.#edges.filter(({ dataset }) => {
+      const { source = '', target = '' } = dataset
+      return (isInside(from, source) || source === '') && (isInside(to, target) || isInside(target, to))
+    })
+    const byEvent = between.filter((edge) => eventsOf(edge).includes(event))
+    if (byEvent.length > 0) return byEvent.slice(0, 1)
+    if (from === to) return []
+    // The event changed what the chart remembers, and a transition without an event followed.
+    const eventless = between.filter((edge) =>
+      eventsOf(edge).some((name) => name === '' || name === 'always'),
+    )
+    return eventless.slice(0, 1)
+  }
+}
+
+function eventsOf(edge: SVGGElement): string[] {
+  return (edge.dataset['events'] ?? '').split(' ')
+}
+
+/** Whether `state` is `outer` or in it. */
+function isInside(state: string, outer: string): boolean {
+  return outer !== '' && (state === outer || state.startsWith(`${outer}.`))
+}

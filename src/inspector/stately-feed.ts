@@ -1,0 +1,103 @@
+// The WebSockets that viewers of Stately's, or whoever takes their messages, have attached.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { AnyActorRef, InspectionEvent } from 'xstate'
+import { actorMessage, type StatelyMessage, snapshotMessage, statelyMessage } from './stately-message.ts'
+import type { Watch } from './watch.ts'
+import { closeCodes, WebSocketConnection } from './web-socket.ts'
+
+const PERIOD = 100
+/** Messages in one period: to make one costs the server time. */
+const BUDGET = 500
+/** Bytes that may wait for one viewer. */
+const MOST_BYTES = 4 * 1024 * 1024
+const MOST_CLIENTS = 8
+/** Connections that a new viewer is told of; the newest ones. */
+const MOST_REPLAYED = 200
+
+export class StatelyFeed {
+  readonly #watch: Watch
+  readonly #showPayloads: boolean
+  /** And how many messages each has not been sent. */
+  readonly #clients = new Map<WebSocketConnection, number>()
+  #budget = BUDGET
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(watch: Watch, showPayloads: boolean) {
+    this.#watch = watch
+    this.#showPayloads = showPayloads
+  }
+
+  get isFull(): boolean {
+    return this.#clients.size >= MOST_CLIENTS
+  }
+
+  get isEmpty(): boolean {
+    return this.#clients.size === 0
+  }
+
+  add(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const client = new WebSocketConnection(request, socket, head)
+    this.#clients.set(client, 0)
+    socket.on('close', () => this.#remove(client))
+    this.#timer ??= setInterval(() => this.#nextPeriod(), PERIOD).unref()
+    this.#replay(client)
+  }
+
+  #remove(client: WebSocketConnection): void {
+    this.#clients.delete(client)
+    if (!this.isEmpty) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  forward(inspection: InspectionEvent): void {
+    if (this.isEmpty) return
+    if (this.#budget === 0) {
+      for (const [client, missed] of this.#clients) this.#clients.set(client, missed + 1)
+      return
+    }
+    const message = statelyMessage(inspection, this.#showPayloads)
+    if (!message) return
+    this.#budget--
+    const json = JSON.stringify(message)
+    for (const [client, missed] of this.#clients) {
+      if (client.bytesToSend > MOST_BYTES) this.#clients.set(client, missed + 1)
+      else client.send(json)
+    }
+  }
+
+  #nextPeriod(): void {
+    this.#budget = BUDGET
+    for (const [client, missed] of this.#clients) {
+      if (missed === 0 || client.bytesToSend > MOST_BYTES) continue
+      this.#clients.set(client, 0)
+      // What it shows may be out of date.
+      const event = { type: 'inspector.missed', count: missed }
+      for (const { actor } of this.#watch.servers.values()) {
+        this.#send(client, snapshotMessage(actor, event, this.#showPayloads))
+      }
+    }
+  }
+
+  #replay(client: WebSocketConnection): void {
+    for (const { actor, connections } of this.#watch.servers.values()) {
+      this.#send(client, actorMessage(actor, this.#showPayloads))
+      const newest = [...connections.values()].slice(-MOST_REPLAYED)
+      const pool = newest[0]?.handle.actor._parent
+      if (pool) this.#send(client, actorMessage(pool, this.#showPayloads))
+      for (const { handle } of newest) {
+        this.#send(client, actorMessage(handle.actor as AnyActorRef, this.#showPayloads))
+      }
+    }
+  }
+
+  #send(client: WebSocketConnection, message: StatelyMessage): void {
+    client.send(JSON.stringify(message))
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    for (const client of this.#clients.keys()) client.close(closeCodes.goingAway)
+  }
+}
