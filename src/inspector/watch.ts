@@ -27,7 +27,8 @@ export class Watch {
   readonly #showPayloads: boolean
   readonly #now: () => number
   readonly #listeners = new WeakMap<AnyActorRef, WatchedServer>()
-  readonly #connections = new Map<AnyActorRef, WatchedConnection>()
+  /** Where a connection's actor keeps what is known of it here: a map of actors would cost each of them a hash. */
+  readonly #key = Symbol('xstate-tcp.watched')
   #met = 0
   #isTracked = false
 
@@ -43,15 +44,15 @@ export class Watch {
     const { value, context, status } = inspection.snapshot as AnyMachineSnapshot
     if (value === undefined) return
     const state = typeof value === 'string' ? value : dotted(value)
-    const connection = this.#connections.get(actor)
-    if (connection) return this.#connectionStepped(actor, connection, inspection.event, state, status)
+    const connection = this.#watchedOf(actor)
+    if (connection) return this.#connectionStepped(connection, inspection.event, state, status)
     const server = this.#listeners.get(actor)
     if (server) return this.#listenerStepped(server, inspection.event, state, context as never)
     if (isListener(actor)) {
       this.#listenerStepped(this.#meetServer(actor), inspection.event, state, context as never)
     } else if (isConnection(actor)) {
       const met = this.#meetConnection(actor)
-      if (met) this.#connectionStepped(actor, met, inspection.event, state, status)
+      if (met) this.#connectionStepped(met, inspection.event, state, status)
     }
   }
 
@@ -67,8 +68,15 @@ export class Watch {
   /** Forgets everything. */
   clear(): void {
     this.servers.clear()
-    this.#connections.clear()
     this.log.clear()
+  }
+
+  #watchedOf(actor: object): WatchedConnection | undefined {
+    return (actor as { [key: symbol]: WatchedConnection })[this.#key]
+  }
+
+  #keep(actor: object, connection: WatchedConnection): void {
+    ;(actor as { [key: symbol]: WatchedConnection })[this.#key] = connection
   }
 
   #meetServer(actor: AnyActorRef): WatchedServer {
@@ -84,7 +92,7 @@ export class Watch {
     for (const handle of server.server?.connections ?? []) {
       const connection = new WatchedConnection(handle, server.id)
       connection.state = handle.state
-      this.#connections.set(handle.actor, connection)
+      this.#keep(handle.actor, connection)
       server.add(connection)
       server.connectionChanged(connection)
     }
@@ -97,7 +105,7 @@ export class Watch {
     const handle = performerOf(actor) as Connection | undefined
     if (!handle) return undefined
     const connection = new WatchedConnection(handle, server.id)
-    this.#connections.set(actor, connection)
+    this.#keep(actor, connection)
     server.add(connection)
     return connection
   }
@@ -114,7 +122,6 @@ export class Watch {
   }
 
   #connectionStepped(
-    actor: AnyActorRef,
     connection: WatchedConnection,
     event: AnyEventObject,
     state: string,
@@ -126,7 +133,6 @@ export class Watch {
     this.log.push(entry)
     const server = this.servers.get(connection.server)
     if (status === 'active') return server?.connectionChanged(connection)
-    this.#connections.delete(actor)
     server?.remove(connection)
   }
 
