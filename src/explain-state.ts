@@ -19,8 +19,7 @@ export function explainState(state: string, circumstances: Circumstances): strin
   if (state === 'accept-paused.waiting') return explainPause(circumstances)
   const path = state.split('.')
   const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
-  const inner = path.slice(1).join('.')
-  return `${inner ? `${inner}: ` : ''}${node?.description ?? ''}`
+  return node?.description ?? ''
 }
 
 /** The listening descriptor is closed, or about to be: there is nothing left to ask the server for. */

@@ -1,5 +1,6 @@
 // The facade. It sends events and reads snapshots; it decides nothing.
 import { EventEmitter } from 'node:events'
+import { inspect } from 'node:util'
 import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
 import { loadDuplicate } from './acceptor/duplicate.ts'
@@ -15,6 +16,7 @@ import { introduce } from './inspected.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
 import { parseOptions, type ServerOptions, type Settings } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
+import { type Described, describeServer, inspectServer, type StylizedOptions } from './server-text.ts'
 import { until } from './until.ts'
 import {
   rejectUnknownKeys,
@@ -370,6 +372,21 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         'The server is closed and has no connections left; what was waited for cannot happen any more',
       )
     })
+  }
+
+  get #described(): Described {
+    const { value, context } = this.actor.getSnapshot()
+    return { address: this.#acceptor.address, value, context, connections: this.connections, now: Date.now() }
+  }
+
+  /** A few lines for people: where it listens, its state and why it is in it, its counts and limit. May be reworded in any release. */
+  override toString(): string {
+    return describeServer(this.#described)
+  }
+
+  /** What `util.inspect` and `console.log` show: the same, in one line where the server is a part of something deep. */
+  [inspect.custom](depth: number, options: StylizedOptions): string {
+    return inspectServer(this.#described, depth, options)
   }
 
   /** Drains with the default timeout. */

@@ -37,6 +37,16 @@ describe('without a terminal', () => {
     expect(program.printed).not.toContain('\x1b')
   })
 
+  test('it prints where its inspector is, which ends with it', async () => {
+    const program = start()
+    const [, url = ''] = await program.prints(/Inspector: (http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/)/)
+    const page = await fetch(url)
+    expect(await page.text()).toContain('<title>xstate-tcp inspector</title>')
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
   test('it sends back all of a large half-closed stream', async () => {
     const program = start()
     const client = await program.client()

@@ -6,6 +6,7 @@ const shown: Shown = {
   note: 'Port 7000 is taken, so the server is on 41234.',
   address: '127.0.0.1:7000',
   howToReach: 'nc 127.0.0.1 7000',
+  inspector: 'http://127.0.0.1:7001/abc/',
   state: 'accept-paused.waiting',
   connections: Array.from({ length: 30 }, (_, index) => ({
     id: index + 1,

@@ -1,6 +1,8 @@
 // The echo server and its view.
+import { formatAddress } from '../../src/address.ts'
 import { dotted } from '../../src/explain-state.ts'
-import { type Address, type Connection, Server } from '../../src/index.ts'
+import { type Connection, Server } from '../../src/index.ts'
+import { createInspector, type Inspector } from '../../src/inspector/index.ts'
 import { echo } from './echo.ts'
 import { readKeys } from './keys.ts'
 import { Screen } from './screen.ts'
@@ -13,6 +15,7 @@ const DRAIN_TIMEOUT = 15_000
 
 export class App {
   readonly #server: Server<{ port: number }>
+  readonly #inspector: Inspector
   readonly #tally: Tally
   readonly #screen: Screen | undefined
   #stopKeys: (() => void) | undefined
@@ -29,23 +32,28 @@ export class App {
   static async start(port: number, { mayUseAnother }: { mayUseAnother: boolean }): Promise<App> {
     let told: (happening?: Happening) => void = () => {}
     const tally = new Tally((happening) => told(happening))
+    const inspector = await createInspector({ control: true, showPayloads: true })
     const listen = (port: number) =>
       Server.createSock({ port, host: HOST }, echo, {
         maxConnections: LIMIT,
         onHandlerError: () => {},
-        inspect: tally.inspect,
+        inspect: (event) => {
+          tally.inspect(event)
+          inspector.inspect(event)
+        },
       })
     const server = await listen(port).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE' || !mayUseAnother) throw error
       return listen(0)
     })
-    const app = new App(server, tally, port)
+    const app = new App(server, tally, inspector, port)
     told = (happening) => app.#changed(happening)
     return app
   }
 
-  private constructor(server: Server<{ port: number }>, tally: Tally, wanted: number) {
+  private constructor(server: Server<{ port: number }>, tally: Tally, inspector: Inspector, wanted: number) {
     this.#server = server
+    this.#inspector = inspector
     this.#tally = tally
     if (wanted !== 0 && wanted !== server.listeningOn) {
       this.#note = `Port ${wanted} is taken, so the server is on ${server.listeningOn}.`
@@ -60,6 +68,7 @@ export class App {
     if (!stdout.isTTY || process.env['TERM'] === 'dumb') {
       if (this.#note) this.#print(this.#note)
       this.#print(`Echo server on ${this.#address}, at most ${LIMIT} connections. Try: ${this.#howToReach}`)
+      this.#print(`Inspector: ${inspector.url}`)
       return
     }
     this.#screen = new Screen(stdout, (size) => this.#draw(size))
@@ -124,6 +133,7 @@ export class App {
   #leave(): void {
     this.#screen?.leave()
     this.#stopKeys?.()
+    void this.#inspector.close()
     const { accepted, dropped, failed } = this.#tally
     this.#print(`Closed. ${accepted} accepted, ${dropped} dropped, ${failed} failed. ${this.#message ?? ''}`)
   }
@@ -163,11 +173,12 @@ export class App {
       note: server.isClosed ? undefined : this.#note,
       address: this.#address,
       howToReach: this.#howToReach,
+      inspector: this.#inspector.url,
       state: dotted(value),
       connections: [...server.connections].map((connection) => ({
         id: connection.id,
         state: connection.state,
-        address: format(connection.address),
+        address: formatAddress(connection.address),
         age: now - connection.acceptedAt,
         read: connection.bytesRead,
         written: connection.bytesWritten,
@@ -239,8 +250,4 @@ export class App {
     this.#stopKeys?.()
     this.#takeKeys()
   }
-}
-
-function format(address: Address): string {
-  return address.family === 'unix' ? address.path : `${address.address}:${address.port}`
 }

@@ -11,6 +11,8 @@ export interface Shown extends Circumstances {
   note: string | undefined
   address: string
   howToReach: string
+  /** Where the same is shown on a web page. */
+  inspector: string
   /** Dotted, as `accept-paused.waiting`. */
   state: string
   connections: { id: number; state: string; address: string; age: number; read: number; written: number }[]
@@ -49,6 +51,9 @@ export function view(shown: Shown, size: Size): Line[] {
   const top = [
     ...flow(wordsOf(shown.note ?? '', 'busy'), size.columns, 1, ' '),
     ...title(shown, isWide),
+    isWide
+      ? [span(' inspector  ', 'dim'), span(shown.inspector, 'lit')]
+      : [span(` ${shown.inspector}`, 'lit')],
     [],
     ...chart(shown, size),
     [],
@@ -119,7 +124,9 @@ function boxStyle(name: string, active: string): Style {
 
 /** The state in words, in as many lines as the longest needs, so that nothing below it jumps. */
 function describe(shown: Shown, columns: number): Line[] {
-  const lines = flow(wordsOf(explainState(shown.state, shown)), columns, 1, ' ').slice(0, 3)
+  const inner = shown.state === 'accept-paused.waiting' ? '' : shown.state.split('.').slice(1).join('.')
+  const text = `${inner && `${inner}: `}${explainState(shown.state, shown)}`
+  const lines = flow(wordsOf(text), columns, 1, ' ').slice(0, 3)
   while (lines.length < (columns >= WIDE ? 2 : 3)) lines.push([])
   return lines
 }
