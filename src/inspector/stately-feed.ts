@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AnyActorRef, InspectionEvent } from 'xstate'
-import { actorMessage, type StatelyMessage, snapshotMessage, statelyMessage } from './stately-message.ts'
+import { actorMessage, type StatelyMessage, snapshotMessage, statelyMessages } from './stately-message.ts'
 import type { Watch } from './watch.ts'
 import { closeCodes, WebSocketConnection } from './web-socket.ts'
 
@@ -57,13 +57,13 @@ export class StatelyFeed {
       for (const [client, missed] of this.#clients) this.#clients.set(client, missed + 1)
       return
     }
-    const message = statelyMessage(inspection, this.#showPayloads)
-    if (!message) return
-    this.#budget--
-    const json = JSON.stringify(message)
-    for (const [client, missed] of this.#clients) {
-      if (client.bytesToSend > MOST_BYTES) this.#clients.set(client, missed + 1)
-      else client.send(json)
+    for (const message of statelyMessages(inspection, this.#showPayloads)) {
+      this.#budget = Math.max(0, this.#budget - 1)
+      const json = JSON.stringify(message)
+      for (const [client, missed] of this.#clients) {
+        if (client.bytesToSend > MOST_BYTES) this.#clients.set(client, missed + 1)
+        else client.send(json)
+      }
     }
   }
 

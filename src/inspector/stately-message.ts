@@ -33,32 +33,31 @@ export interface StatelySnapshot {
   context?: unknown
 }
 
-/** `undefined` for the kinds of events that their viewers do not take. */
-export function statelyMessage(
-  inspection: InspectionEvent,
-  showsPayloads: boolean,
-): StatelyMessage | undefined {
+/**
+ * An actor is told of when it is started: its snapshot cannot be read before. None for the kinds of events that their viewers do not take.
+ */
+export function statelyMessages(inspection: InspectionEvent, showsPayloads: boolean): StatelyMessage[] {
   const actor = inspection.actorRef as AnyActorRef
-  switch (inspection.type) {
-    case '@xstate.actor':
-      return actorMessage(actor, showsPayloads, inspection.rootId)
-    case '@xstate.event':
-      return {
-        ...baseOf(actor, inspection.rootId),
-        type: '@xstate.event',
-        sourceId: (inspection.sourceRef as AnyActorRef | undefined)?.sessionId,
-        event: shownEvent(inspection.event, showsPayloads),
-      }
-    case '@xstate.snapshot':
-      return {
-        ...baseOf(actor, inspection.rootId),
-        type: '@xstate.snapshot',
-        event: shownEvent(inspection.event, showsPayloads),
-        snapshot: shownSnapshot(inspection.snapshot, showsPayloads),
-      }
-    default:
-      return undefined
+  const { rootId } = inspection
+  if (inspection.type === '@xstate.event') {
+    const message: StatelyMessage = {
+      ...baseOf(actor, rootId),
+      type: '@xstate.event',
+      sourceId: (inspection.sourceRef as AnyActorRef | undefined)?.sessionId,
+      event: shownEvent(inspection.event, showsPayloads),
+    }
+    const isStarted = inspection.event.type === 'xstate.init'
+    return isStarted ? [actorMessage(actor, showsPayloads, rootId), message] : [message]
   }
+  if (inspection.type !== '@xstate.snapshot') return []
+  return [
+    {
+      ...baseOf(actor, rootId),
+      type: '@xstate.snapshot',
+      event: shownEvent(inspection.event, showsPayloads),
+      snapshot: shownSnapshot(inspection.snapshot, showsPayloads),
+    },
+  ]
 }
 
 /** An actor as it is now. */
@@ -77,7 +76,7 @@ export function actorMessage(
   }
 }
 
-/** The state that an actor is in, told again. `type` is why. */
+/** The state that an actor is in, told again; `event` is why. */
 export function snapshotMessage(
   actor: AnyActorRef,
   event: AnyEventObject,
