@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { text as textOf } from 'node:stream/consumers'
 import { handTo, Server } from 'xstate-tcp'
+import { createInspector } from 'xstate-tcp/inspector'
 import { connectionMachine, listenerMachine } from 'xstate-tcp/machines'
 import * as testing from 'xstate-tcp/testing'
 
@@ -16,13 +17,18 @@ strictEqual(listenerMachine.id, 'listener')
 strictEqual(connectionMachine.id, 'connection')
 strictEqual(Object.keys(testing).length > 0, true)
 
+const inspector = await createInspector()
+const page = await (await fetch(inspector.url)).text()
+const [, main] = /<script type="module" src="([^"]+)"/.exec(page)
+strictEqual((await fetch(inspector.url + main)).headers.get('content-type'), 'text/javascript; charset=utf-8')
+
 const server = await Server.createSock(
   { port: 0, host: '127.0.0.1' },
   async (_address, socket) => {
     socket.write('hello')
     await once(socket, 'end')
   },
-  { maxConnections: 1 },
+  { maxConnections: 1, inspect: inspector.inspect },
 )
 const first = connectClient()
 strictEqual(await first.text('hello'), 'hello')
@@ -36,6 +42,7 @@ strictEqual(await last.text('hello'), 'hello')
 last.socket.end()
 await server.drain()
 strictEqual(server.state, 'closed')
+await inspector.close()
 strictEqual(warnings.includes('XSTATE_TCP_NO_HOLD'), !canHold)
 
 const shouting = await Server.create({ port: 0, host: '127.0.0.1' }, async (_address, reader, writer) => {

@@ -11,10 +11,17 @@ import {
   Server,
   type ServerOptions,
 } from 'xstate-tcp'
+import { createInspector, type Inspector, type InspectorOptions } from 'xstate-tcp/inspector'
 import { connectionMachine, type ListenerCommand, listenerMachine } from 'xstate-tcp/machines'
 import { createListenerModel } from 'xstate-tcp/testing'
 
-const options: ServerOptions = { maxConnections: 3, onHandlerError: 'ignore' }
+const inspectorOptions: InspectorOptions = { port: 0, control: true }
+const inspector: Inspector = await createInspector(inspectorOptions)
+const options: ServerOptions = {
+  inspect: inspector.inspect,
+  maxConnections: 3,
+  onHandlerError: 'ignore',
+}
 const server = await Server.createSock(
   { path: '/tmp/xstate-tcp.sock' },
   async (address: Address, socket, connection: Connection) => {

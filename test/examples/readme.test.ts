@@ -8,6 +8,7 @@ const IMPORT = /^import (type )?(?:\{ ([^}]+) \}|\w+) from '([^']+)'\n/gm
 
 const sources: Record<string, string> = {
   'xstate-tcp': '../../src/index.ts',
+  'xstate-tcp/inspector': '../../src/inspector/index.ts',
   'xstate-tcp/machines': '../../machines/index.ts',
   'xstate-tcp/testing': '../../src/testing/index.ts',
 }
