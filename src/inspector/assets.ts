@@ -1,6 +1,6 @@
 // The files that the page is made of. All are in the package, and all are read before anybody asks.
 import { readdirSync, readFileSync } from 'node:fs'
-import { html } from './html.ts'
+import { html, pictureStyle } from './html.ts'
 import { style } from './style.ts'
 
 export interface Asset {
@@ -12,7 +12,7 @@ export interface Asset {
 export function loadAssets(): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>([
     ['', { type: 'text/html; charset=utf-8', content: html }],
-    ['style.css', { type: 'text/css; charset=utf-8', content: style }],
+    ['style.css', { type: 'text/css; charset=utf-8', content: `${pictureStyle}${style}` }],
   ])
   const addModule = (path: string, file: URL) =>
     assets.set(path, { type: 'text/javascript; charset=utf-8', content: readFileSync(file, 'utf8') })

@@ -1,6 +1,18 @@
 // The page, without anything in it but the charts.
 import { pictures } from './stand-in.ts'
 
+const STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g
+
+/** A picture as a part of the page, whose policy lets in styles from files only. */
+function inline(picture: string): string {
+  return picture.replace(/^[\s\S]*?(?=<svg)/, '').replaceAll(STYLE, '')
+}
+
+/** The styles of the pictures. */
+export const pictureStyle = Object.values(pictures)
+  .flatMap((picture) => Array.from(picture.matchAll(STYLE), ([, style = '']) => style))
+  .join('\n')
+
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect x='1' y='4' width='14' height='8' rx='3' fill='%2310b981'/%3E%3C/svg%3E"
 
@@ -30,7 +42,7 @@ export const html = `<!doctype html>
     </div>
     <div id="controls"></div>
     <p id="trouble" class="trouble" role="alert" hidden></p>
-    <div id="listener-chart" class="chart" tabindex="0" role="group" aria-label="The listener’s chart">${pictures.listener}</div>
+    <div id="listener-chart" class="chart" tabindex="0" role="group" aria-label="The listener’s chart">${inline(pictures.listener)}</div>
     <p id="last-transition" class="last-transition"></p>
   </section>
   <section class="card figures" aria-label="Counts">
@@ -63,7 +75,7 @@ export const html = `<!doctype html>
   </div>
   <dl id="opened-facts" class="facts"></dl>
   <div id="opened-controls"></div>
-  <div id="connection-chart" class="chart" tabindex="0" role="group" aria-label="The connection’s chart">${pictures.connection}</div>
+  <div id="connection-chart" class="chart" tabindex="0" role="group" aria-label="The connection’s chart">${inline(pictures.connection)}</div>
   <h3>Last events</h3>
   <ol id="opened-history" class="history"></ol>
 </dialog>

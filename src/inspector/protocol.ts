@@ -94,7 +94,7 @@ export interface OpenedConnection {
   server: number
   row: ConnectionRow
   /** The last events, oldest first. */
-  history: LogEntry[]
+  history: readonly LogEntry[]
 }
 
 /** A request to open a connection in a viewer, or none. */

@@ -96,9 +96,9 @@ dialog::backdrop { background: rgb(0 0 0 / .4) }
 .confirm { max-width: min(420px, 92vw) }
 .confirm .buttons { justify-content: flex-end; margin-top: 14px }
 .opened { position: fixed; inset: 0 0 0 auto; margin: 0; width: min(540px, 100vw); max-width: none; height: 100dvh; max-height: none; overflow: auto; border-radius: 0; border-width: 0 0 0 1px; z-index: 6; box-shadow: -12px 0 40px rgb(0 0 0 / .16) }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 10px; margin: 4px 0 12px }
+.facts { display: flex; flex-wrap: wrap; gap: 10px 26px; margin: 4px 0 12px }
 .facts dt { color: var(--quiet); font-size: 12px }
-.facts dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
+.facts dd { font-family: var(--mono); font-size: 13px; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
 .history { list-style: none; font: 12px/1.6 var(--mono) }
 .history li { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 3px 0; border-top: 1px solid var(--line) }
 .history time, .history .to { color: var(--quiet) }
@@ -164,15 +164,16 @@ const LISTS = `
 @container (max-width: 480px) {
   .connections .row, .connections .list-head { grid-template-columns: 46px 84px minmax(0, 1fr) 44px; column-gap: 6px }
   .connections .wide-only { display: none }
-  .log .row, .log .list-head { grid-template-columns: 62px 60px minmax(0, 1fr) }
+  .log .row, .log .list-head { grid-template-columns: 90px 60px minmax(0, 1fr) }
 }
 `
 
 const CHART = `
-.chart { margin-top: 12px; overflow: auto; border-radius: 8px }
+.chart { margin-top: 14px; overflow: auto; border-radius: 8px }
 .chart svg { display: block; width: 100%; height: auto; max-height: 560px }
-.chart [data-state].is-active > :is(rect, path, polygon) { stroke: var(--tone); stroke-width: 2.5; fill: color-mix(in srgb, var(--tone) 18%, transparent) }
-.chart [data-state].is-within > :is(rect, path, polygon):first-of-type { stroke: var(--tone) }
+@media (max-width: 560px) { .chart svg { width: 640px; max-width: none } }
+.chart [data-state].is-active > :is(rect, path, polygon) { stroke: var(--tone); stroke-opacity: 1; stroke-width: 2.5; fill: color-mix(in srgb, var(--tone) 18%, transparent) }
+.chart [data-state].is-within > :is(rect, path, polygon):first-of-type { stroke: var(--tone); stroke-opacity: 1 }
 .chart [data-edge].is-last :is(path, polygon) { stroke: var(--accent) }
 .chart [data-edge].is-last text { fill: var(--accent); font-weight: 600 }
 `

@@ -11,7 +11,7 @@ export class WatchedConnection {
   readonly server: number
   state = ''
   /** The last events, oldest first. */
-  readonly history: LogEntry[] = []
+  history: readonly LogEntry[] = []
   /** Whether the pages have heard of it. */
   isTold = false
   #bytesRead = 0
@@ -27,8 +27,9 @@ export class WatchedConnection {
   }
 
   remember(entry: LogEntry): void {
-    if (this.history.length === KEPT) this.history.shift()
-    this.history.push(entry)
+    // An array that is pushed to takes room for seventeen; most connections have four.
+    const { history } = this
+    this.history = history.length < KEPT ? [...history, entry] : [...history.slice(1), entry]
   }
 
   /** Whether bytes have come or gone since `row` was asked for. */

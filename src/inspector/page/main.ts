@@ -1,10 +1,10 @@
 // The page: takes what the inspector tells, and draws it once for each frame of the display.
-import type { ControlRequest, Frame } from '../protocol.ts'
+import type { ControlRequest, Frame, Transition } from '../protocol.ts'
 import { Chart } from './chart.ts'
 import { ConnectionDetail } from './connection-detail.ts'
 import { ConnectionList } from './connection-list.ts'
 import { Controls } from './controls.ts'
-import { byId, setText, setTone } from './elements.ts'
+import { byId, element, setText, setTone } from './elements.ts'
 import { EventLog } from './event-log.ts'
 import { Figures } from './figures.ts'
 import { ServerTabs } from './server-tabs.ts'
@@ -34,6 +34,8 @@ let isDrawingDue = false
 const stream = new Stream({
   hello: ({ control }) => {
     log.clear()
+    // A new stream knows nothing of what was opened in the one that broke.
+    if (connections.opened !== undefined) open(connections.opened)
     if (!control) return
     controls = new Controls((asked) => {
       const id = store.shown?.frame.id
@@ -105,10 +107,15 @@ function drawListener({ frame }: ServerView): void {
   setText(byId('explanation'), frame.explanation)
   chart.light(frame.state)
   chart.mark(frame.last, frame.transitions.splice(0))
-  const { last } = frame
-  const path = last && (last.from === last.to ? `in ${last.to}` : `${last.from || 'start'} → ${last.to}`)
-  setText(byId('last-transition'), last ? `${last.event}   ${path}` : '')
+  showTransition(frame.last)
   document.title = `${frame.state} · ${frame.address} · xstate-tcp`
+}
+
+function showTransition(last: Transition | undefined): void {
+  const place = byId('last-transition')
+  const path = last && (last.from === last.to ? `in ${last.to}` : `${last.from || 'start'} → ${last.to}`)
+  if (!last || place.textContent === `${last.event} ${path}`) return
+  place.replaceChildren(element('b', '', last.event), ` ${path}`)
 }
 
 // Ages grow while nothing happens.

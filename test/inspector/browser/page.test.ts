@@ -149,6 +149,40 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     expect(complaints).toEqual([])
   })
 
+  test('marks the transition that was taken last, also one that followed without an event', async () => {
+    const { inspector, server } = await start()
+    const { page } = await BrowserPage.open()
+    const edge = (name: string, source: string, target: string, events: string) =>
+      `<g id="${name}" data-edge="" data-source="${source}" data-target="${target}" data-events="${events}"><path d="M0 0"/></g>`
+    const edges = [
+      edge('start', 'listening', 'dropping.open', 'drop.start'),
+      edge('stop', 'dropping.open', 'listening', 'drop.stop'),
+      edge('always', 'listening', 'accept-paused', 'always'),
+      edge('exhausted', 'listening', 'accept-paused.exhausted', 'accept.exhausted'),
+    ]
+    await page.route(inspector.url, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({
+        response,
+        body: (await response.text()).replace('</svg>', `${edges.join('')}</svg>`),
+      })
+    })
+    await page.goto(inspector.url)
+    const isMarked = (id: string) =>
+      page.waitForFunction((id) => {
+        const marked = document.querySelectorAll('#listener-chart .is-last')
+        return marked.length === 1 && marked[0]?.id === id
+      }, id)
+    await page.waitForSelector('#stream[data-status=live]')
+    server.setDropIncomingConnections(true)
+    await isMarked('start')
+    await page.getByText('drop.start listening → dropping.open').waitFor()
+    server.setDropIncomingConnections(false)
+    await isMarked('stop')
+    server.pause()
+    await isMarked('always')
+  })
+
   test('has no buttons that command without control', async () => {
     const { inspector, server } = await start()
     const { page, rows } = await look(inspector.url)
