@@ -6,6 +6,10 @@ export interface Edge {
   target: string
   /** `event` or `event [guard]`, without those that make no difference to where it leads. */
   labels: string[]
+  /** The same with what is asked for on the way: `event [guard] / effects`. */
+  details: string[]
+  /** The names of the events. */
+  events: string[]
 }
 
 export interface StateOutline {
@@ -44,7 +48,10 @@ function outlineState(machine: AnyStateMachine, node: AnyStateNode): StateOutlin
     isFinal: node.type === 'final',
     initial: node.initial?.target?.[0]?.path.join('.'),
     children: Object.values(node.states).map((child) => outlineState(machine, child)),
-    edges: edgesOf(transitions.filter((transition) => transition.target)),
+    edges: edgesOf(
+      machine,
+      transitions.filter((transition) => transition.target),
+    ),
     reactsTo: [...node.transitions.keys()],
     inner: [
       ...withEffects('entry', effectNames(machine, node.entry)),
@@ -59,21 +66,35 @@ function outlineState(machine: AnyStateMachine, node: AnyStateNode): StateOutlin
   }
 }
 
-function edgesOf(transitions: readonly Transition[]): Edge[] {
-  const edges = new Map<string, Map<string, (string | undefined)[]>>()
-  for (const transition of transitions) {
-    const target = transition.target?.[0]?.path.join('.') ?? ''
-    const guardsByEvent = edges.get(target) ?? new Map<string, (string | undefined)[]>()
-    edges.set(target, guardsByEvent)
-    const event = eventOf(transition)
-    guardsByEvent.set(event, [...(guardsByEvent.get(event) ?? []), guardOf(transition)])
-  }
-  return [...edges].map(([target, guardsByEvent]) => ({
-    target,
-    labels: [...guardsByEvent].flatMap(([event, guards]) =>
-      guards.includes(undefined) ? [event] : guards.map((guard) => `${event} [${guard}]`),
-    ),
-  }))
+function edgesOf(machine: AnyStateMachine, transitions: readonly Transition[]): Edge[] {
+  const targets = [...new Set(transitions.map(targetOf))]
+  return targets.map((target) => {
+    const found = transitions.filter((transition) => targetOf(transition) === target)
+    const events = [...new Set(found.map(eventOf))]
+    return {
+      target,
+      events,
+      labels: events.flatMap((event) => {
+        const guards = found.filter((transition) => eventOf(transition) === event).map(guardOf)
+        return guards.includes(undefined) ? [event] : guards.map((guard) => `${event} [${guard}]`)
+      }),
+      details: [...new Set(found.map((transition) => detailOf(machine, transition)))],
+    }
+  })
+}
+
+function targetOf({ target }: Transition): string {
+  return target?.[0]?.path.join('.') ?? ''
+}
+
+function detailOf(machine: AnyStateMachine, transition: Transition): string {
+  const guard = guardOf(transition)
+  const effects = effectNames(machine, transition.actions)
+  return [
+    eventOf(transition),
+    ...(guard ? [`[${guard}]`] : []),
+    ...(effects.length > 0 ? [`/ ${effects.join(', ')}`] : []),
+  ].join(' ')
 }
 
 function eventOf(transition: Transition): string {

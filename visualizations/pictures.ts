@@ -1,6 +1,7 @@
 // The files with pictures of the charts.
 import { connectionMachine, listenerMachine } from '../machines/index.ts'
 import { toMermaid, toOverview } from './mermaid.ts'
+import { toSvg } from './svg.ts'
 
 const drawings: Record<string, string> = {
   overview: toOverview(listenerMachine),
@@ -13,6 +14,9 @@ export const pictures: Record<string, (before: string) => string> = {
   ...Object.fromEntries(
     Object.entries(drawings).map(([name, drawing]) => [`visualizations/${name}.mmd`, () => drawing]),
   ),
+  'visualizations/listener.svg': () => toSvg(listenerMachine),
+  'visualizations/connection.svg': () => toSvg(connectionMachine),
+  'src/inspector/pictures.ts': toModule,
   'README.md': fillBlocks,
   'ARCHITECTURE.md': fillBlocks,
 }
@@ -24,4 +28,18 @@ function fillBlocks(text: string): string {
     if (drawing === undefined) throw new Error(`There is no picture ${name}`)
     return `${start}\n\`\`\`mermaid\n${drawing}\`\`\`\n\n${end}`
   })
+}
+
+/** The pictures that the inspector's page lights up. */
+function toModule(): string {
+  const listener = toSvg(listenerMachine, { isBrief: true })
+  const connection = toSvg(connectionMachine, { isBrief: true })
+  return [
+    '// The charts for the page, drawn by `npm run visualize`.',
+    'export const pictures = {',
+    `  listener: \`${listener}\`,`,
+    `  connection: \`${connection}\`,`,
+    '}',
+    '',
+  ].join('\n')
 }

@@ -1,5 +1,5 @@
 // The page, without anything in it but the charts.
-import { pictures } from './stand-in.ts'
+import { pictures } from './pictures.ts'
 
 const STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g
 
@@ -9,9 +9,13 @@ function inline(picture: string): string {
 }
 
 /** The styles of the pictures. */
-export const pictureStyle = Object.values(pictures)
-  .flatMap((picture) => Array.from(picture.matchAll(STYLE), ([, style = '']) => style))
-  .join('\n')
+export const pictureStyle = [
+  ...new Set(
+    Object.values(pictures).flatMap((picture) =>
+      Array.from(picture.matchAll(STYLE), ([, style = '']) => style),
+    ),
+  ),
+].join('\n')
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect x='1' y='4' width='14' height='8' rx='3' fill='%2310b981'/%3E%3C/svg%3E"

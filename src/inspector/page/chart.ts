@@ -55,13 +55,18 @@ export class Chart {
       return (isInside(from, source) || source === '') && (isInside(to, target) || isInside(target, to))
     })
     const byEvent = between.filter((edge) => eventsOf(edge).includes(event))
-    if (byEvent.length > 0) return byEvent.slice(0, 1)
+    if (byEvent[0]) return this.#partsOf(byEvent[0])
     if (from === to) return []
     // The event changed what the chart remembers, and a transition without an event followed.
     const eventless = between.filter((edge) =>
       eventsOf(edge).some((name) => name === '' || name === 'always'),
     )
-    return eventless.slice(0, 1)
+    return eventless[0] ? this.#partsOf(eventless[0]) : []
+  }
+
+  /** An edge is drawn as a line, a label and a line. */
+  #partsOf({ dataset }: SVGGElement): SVGGElement[] {
+    return this.#edges.filter((part) => part.dataset['edge'] === dataset['edge'])
   }
 }
 
