@@ -63,8 +63,7 @@ main { display: grid; gap: 14px; padding: 14px 20px 24px; max-width: 1720px; mar
 .last-transition b { color: var(--accent); font-weight: 600 }
 @media (min-width: 1080px) {
   main { grid-template-columns: minmax(0, 1.62fr) minmax(0, 1fr) }
-  .list-card { grid-column: span 1 }
-  main > .list-card:nth-of-type(3) { grid-column: 1 }
+  .overview, .figures { grid-column: 1 / -1 }
 }
 @media (max-width: 560px) {
   .bar { padding: 9px 12px; gap: 8px }
@@ -126,9 +125,13 @@ const FIGURES = `
 [data-series=refused] { --swatch: var(--refused) }
 [data-series=errors] { --swatch: var(--errors) }
 .plots { display: grid; gap: 12px; margin-top: auto }
+@media (min-width: 1080px) {
+  .figures { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); gap: 28px; align-items: end }
+  .plots { grid-template-columns: repeat(2, minmax(0, 1fr)) }
+}
 .plot figcaption { display: flex; justify-content: space-between; color: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nums; margin-bottom: 3px }
 .plot { margin: 0 }
-.plot svg { display: block; width: 100%; height: 84px; background: var(--inset); border-radius: 6px }
+.plot svg { display: block; width: 100%; height: 96px; background: var(--inset); border-radius: 6px }
 .plot path { fill: none; stroke: var(--swatch); stroke-width: 1.6; vector-effect: non-scaling-stroke; stroke-linejoin: round }
 .plot path.area { fill: color-mix(in srgb, var(--swatch) 16%, transparent); stroke: none }
 .plot path.limit { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 3 4 }
@@ -175,7 +178,7 @@ const CHART = `
 .chart [data-state].is-active > :is(rect, path, polygon) { stroke: var(--tone); stroke-opacity: 1; stroke-width: 2.5; fill: color-mix(in srgb, var(--tone) 18%, transparent) }
 .chart [data-state].is-within > :is(rect, path, polygon):first-of-type { stroke: var(--tone); stroke-opacity: 1 }
 .chart [data-edge].is-last :is(path, polygon) { stroke: var(--accent) }
-.chart [data-edge].is-last text { fill: var(--accent); font-weight: 600 }
+.chart [data-edge].is-last text { fill: var(--accent); text-decoration: underline }
 `
 
 export const style = [COLORS, LAYOUT, CONTROLS, FIGURES, LISTS, CHART].join('')
