@@ -5,8 +5,6 @@ import { createChartActor, type RunnableChart } from './compile.ts'
 /** What runs have in common. */
 export interface ChartRunOptions<Machine extends AnyStateMachine> {
   chart: RunnableChart<Machine>
-  /** Somebody looks at all actors, from the beginning, and wants to see the interpreter's microsteps. */
-  isInterpreted: boolean
   /** Somebody looks at all actors from now on. */
   isWatched: boolean
   /** Of each actor. XState copies it for each. */
@@ -36,9 +34,7 @@ export class ChartRun<Machine extends AnyStateMachine> {
 
   /** Whoever looks at all actors hears of it now; before, nothing is to be sent. */
   start(): void {
-    const { isInterpreted, isWatched } = this.#options
-    if (isInterpreted) this.#interpretedActor().start()
-    else if (isWatched) void this.actor
+    if (this.#options.isWatched) void this.actor
   }
 
   get snapshot(): AnyMachineSnapshot {
@@ -47,20 +43,13 @@ export class ChartRun<Machine extends AnyStateMachine> {
 
   /** XState's actor, from now on. */
   get actor(): Actor<Machine> {
-    if (this.#options.isInterpreted) return this.#interpretedActor()
     if (!this.#actor) {
       const { chart, actorOptions } = this.#options
       const snapshot = this.#next ?? this.#snapshot
-      this.#actor = createChartActor(chart.tabulated, this.#effects, { ...actorOptions, snapshot } as never)
+      this.#actor = createChartActor(chart.logic, this.#effects, { ...actorOptions, snapshot } as never)
       // In the middle of a step, what is sent to it waits.
       if (!this.#next) this.#actor.start()
     }
-    return this.#actor
-  }
-
-  #interpretedActor(): Actor<Machine> {
-    const { chart, actorOptions } = this.#options
-    this.#actor ??= createChartActor(chart.interpreted, this.#effects, actorOptions as never)
     return this.#actor
   }
 

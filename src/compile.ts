@@ -8,7 +8,7 @@ import {
   type AnyStateMachine,
   createActor,
 } from 'xstate'
-import { type Request, Table } from './table.ts'
+import { isMicrostep, type Row, Table } from './table.ts'
 
 /** What a chart asks for, by the name of the action. */
 export type Effects = Record<string, (params: never) => void>
@@ -16,6 +16,7 @@ export type Effects = Record<string, (params: never) => void>
 /** As much of XState's actor scope as running a row needs. */
 interface Scope {
   self: AnyActorRef
+  system: Inspected
   actionExecutor: (action: {
     type: string
     info: unknown
@@ -37,25 +38,38 @@ function perform(actor: AnyActorRef, name: string, params: unknown): void {
   ;(effects?.[name] as ((params: unknown) => void) | undefined)?.(params)
 }
 
-function tabulated<Machine extends AnyStateMachine>(machine: Machine, table: Table): Machine {
-  const execute = (scope: Scope, requests: readonly Request[]) => {
-    for (const { type, params } of requests) {
-      const { self } = scope
+/** XState's way to tell inspectors, which its own interpreter of charts uses. */
+interface Inspected {
+  _sendInspectionEvent: (event: object) => void
+}
+
+/** Does what a row says; inspectors hear what the interpreter would tell them, in its order. */
+function run({ next, log }: Row, event: AnyEventObject | undefined, scope: Scope): AnyMachineSnapshot {
+  const { self, system } = scope
+  for (const entry of log) {
+    if (isMicrostep(entry)) {
+      const { snapshot, transitions } = entry
+      system._sendInspectionEvent({
+        type: '@xstate.microstep',
+        actorRef: self,
+        event: entry.event ?? event,
+        snapshot,
+        _transitions: transitions,
+      })
+    } else {
+      const { type, params } = entry
       scope.actionExecutor({ type, params, info: { self }, exec: () => perform(self, type, params) })
     }
   }
+  return next
+}
+
+function runFrom<Machine extends AnyStateMachine>(table: Table, machine: Machine): Machine {
   // The prototype is the machine itself, so that whoever looks at the actor's logic finds the chart and its definition.
   return Object.assign(Object.create(machine) as Machine, {
-    transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: Scope) {
-      const { next, requests } = table.lookUp(snapshot, event)
-      execute(scope, requests)
-      return next
-    },
-    getInitialSnapshot(scope: Scope, input: unknown) {
-      const { next, requests } = table.initial(input)
-      execute(scope, requests)
-      return next
-    },
+    transition: (snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: Scope) =>
+      run(table.lookUp(snapshot, event), event, scope),
+    getInitialSnapshot: (scope: Scope, input: unknown) => run(table.initial(input), undefined, scope),
     /** One that is no copy is gone on with as it is, so that its rows are found. */
     restoreSnapshot(snapshot: AnyMachineSnapshot, scope: never) {
       return 'machine' in snapshot ? snapshot : machine.restoreSnapshot(snapshot as never, scope)
@@ -63,32 +77,18 @@ function tabulated<Machine extends AnyStateMachine>(machine: Machine, table: Tab
   })
 }
 
-function interpreted<Machine extends AnyStateMachine>(machine: Machine): Machine {
-  const actions = Object.fromEntries(
-    Object.entries(machine.implementations.actions as Record<string, object>)
-      .filter(([, implementation]) => !('resolve' in implementation))
-      .map(([name]) => [
-        name,
-        ({ self }: { self: AnyActorRef }, params: unknown) => perform(self, name, params),
-      ]),
-  )
-  return machine.provide({ actions } as never) as Machine
-}
-
-/** Ways to run one chart, which differ in speed only. */
+/** A chart that is ready to run. */
 export interface RunnableChart<Machine extends AnyStateMachine> {
   /** What it does in each state; see `ChartRun`. */
   readonly table: Table
-  /** From a table; an inspector sees events, actions and snapshots, but no microsteps. */
-  readonly tabulated: Machine
-  /** By XState's interpreter. */
-  readonly interpreted: Machine
+  /** For XState's actors: the chart itself, but what it does is looked up. */
+  readonly logic: Machine
 }
 
 /** Makes a chart ready to run; once for each chart, when the module is loaded. */
 export function compile<Machine extends AnyStateMachine>(machine: Machine): RunnableChart<Machine> {
   const table = new Table(machine)
-  return { table, tabulated: tabulated(machine, table), interpreted: interpreted(machine) }
+  return { table, logic: runFrom(table, machine) }
 }
 
 /** Creates an actor whose chart's requests go to `effects`. The caller starts it. */

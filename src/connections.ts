@@ -32,8 +32,6 @@ export interface ConnectionsOptions {
   /** The server's own address. */
   address: Address
   listener: AnyActorRef
-  /** For an inspector that asks for microsteps. */
-  isInterpreted: boolean
   /** There is an inspector. */
   isWatched: boolean
   clock: Clock
@@ -66,7 +64,6 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     const pool = createActor(poolLogic, { parent: options.listener, id: 'connections' } as object)
     this.runOptions = {
       chart: connectionChart,
-      isInterpreted: options.isInterpreted,
       isWatched: options.isWatched,
       actorOptions: { id: 'connection', parent: pool.start() },
     }

@@ -18,7 +18,6 @@ import { type LiveConnection, refuseSocket } from './connection.ts'
 import { Connections, type Serve } from './connections.ts'
 import { applyErrorPolicy } from './error-policy.ts'
 import { asError, OutageError } from './errors.ts'
-import { needsMicrosteps } from './inspected.ts'
 import type { Settings } from './options.ts'
 
 /** How the listener's chart is run. */
@@ -85,8 +84,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit } = settings
-    const isInterpreted = needsMicrosteps(inspect)
-    this.actor = createChartActor(isInterpreted ? listenerChart.interpreted : listenerChart.tabulated, this, {
+    this.actor = createChartActor(listenerChart.logic, this, {
       id: 'listener',
       clock: clock as never,
       input: { maxConnections, pauseStrategy },
@@ -99,7 +97,6 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.connections = new Connections({
       address: acceptor.address,
       listener: this.actor,
-      isInterpreted,
       isWatched: inspect !== undefined,
       clock,
       bufferAgeLimit,

@@ -5,7 +5,6 @@ import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
   createActor,
-  initialTransition,
 } from 'xstate'
 
 /** What a chart asks for: the name of an action, with its parameters. */
@@ -14,10 +13,20 @@ export interface Request {
   params: unknown
 }
 
+/** A transition that was part of a step, as inspectors are told of it. */
+export interface Microstep {
+  /** `undefined` for the event that the step is about. */
+  event: AnyEventObject | undefined
+  snapshot: AnyMachineSnapshot
+  transitions: readonly unknown[]
+}
+
 /** What an event comes to in one state. */
 export interface Row {
   next: AnyMachineSnapshot
   requests: readonly Request[]
+  /** The requests, and the microsteps between them. */
+  log: readonly (Request | Microstep)[]
 }
 
 /** More rows than this are forgotten and computed anew: a listener's chart has one snapshot for each number of connections. */
@@ -44,8 +53,9 @@ export class Table {
   }
 
   #computeInitial(input: unknown): Row {
-    const [initial, requests] = initialTransition(this.#machine, input)
-    return { next: this.canonical(initial as AnyMachineSnapshot), requests }
+    const log: Log = []
+    const initial = this.#machine.getInitialSnapshot(inertScope(this.#actor, log, undefined), input)
+    return this.#share(rowOf(initial, log))
   }
 
   lookUp(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
@@ -68,14 +78,21 @@ export class Table {
   }
 
   #compute(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
-    const requests: Request[] = []
-    const next = this.#machine.transition(snapshot, event, inertScope(this.#actor, requests))
-    return { next, requests }
+    const log: Log = []
+    return rowOf(this.#machine.transition(snapshot, event, inertScope(this.#actor, log, event)), log)
+  }
+
+  #share({ next, requests, log }: Row): Row {
+    const shared = this.canonical(next)
+    // The last microstep's snapshot is the step's.
+    const renamed = log.map((entry) =>
+      isMicrostep(entry) && entry.snapshot === next ? { ...entry, snapshot: shared } : entry,
+    )
+    return { next: shared, requests, log: renamed }
   }
 
   #learn(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
-    const { next, requests } = this.#compute(snapshot, event)
-    const row: Row = { next: this.canonical(next), requests }
+    const row = this.#share(this.#compute(snapshot, event))
     // An event that the chart does not know must not make the table grow.
     if (!this.#machine.events.includes(event.type)) return row
     let rows = this.#rows.get(snapshot)
@@ -88,23 +105,45 @@ export class Table {
   }
 }
 
+type Log = (Request | Microstep)[]
+
+export function isMicrostep(entry: Request | Microstep): entry is Microstep {
+  return 'transitions' in entry
+}
+
+function rowOf(next: AnyMachineSnapshot, log: Log): Row {
+  return { next, requests: log.filter((entry): entry is Request => !isMicrostep(entry)), log }
+}
+
+/** As much as is read of what XState tells inspectors. */
+interface Told {
+  type: string
+  event: AnyEventObject
+  snapshot: AnyMachineSnapshot
+  _transitions: readonly unknown[]
+}
+
 function hasPayload(event: AnyEventObject): boolean {
   for (const key in event) if (key !== 'type') return true
   return false
 }
 
-/** The scope in which XState's pure `transition` runs a step: nothing happens, what would happen is noted down. */
-function inertScope(self: AnyActorRef, requests: Request[]): never {
+/** The scope of XState's pure `transition`: nothing happens, what would happen is noted down. */
+function inertScope(self: AnyActorRef, log: Log, about: AnyEventObject | undefined): never {
   const nothing = () => {}
+  const tell = ({ type, event, snapshot, _transitions: transitions }: Told) => {
+    if (type !== '@xstate.microstep') return
+    log.push({ event: event === about ? undefined : event, snapshot, transitions })
+  }
   return {
     self,
     id: self.id,
     sessionId: self.sessionId,
-    system: self.system,
+    system: Object.assign(Object.create(self.system), { _sendInspectionEvent: tell }),
     logger: nothing,
     defer: nothing,
     emit: nothing,
     stopChild: nothing,
-    actionExecutor: ({ type, params }: Request) => requests.push({ type, params }),
+    actionExecutor: ({ type, params }: Request) => log.push({ type, params }),
   } as never
 }

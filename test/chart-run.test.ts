@@ -24,14 +24,8 @@ const chart = compile(connectionMachine)
 
 type Effects = Record<string, (params?: unknown) => void>
 
-function run(
-  effects: Effects,
-  options: { isInterpreted?: boolean; isWatched?: boolean; actorOptions?: object } = {},
-) {
-  return new ChartRun(
-    { chart, isInterpreted: false, isWatched: false, actorOptions: { id: 'connection' }, ...options },
-    effects,
-  )
+function run(effects: Effects, options: { isWatched?: boolean; actorOptions?: object } = {}) {
+  return new ChartRun({ chart, isWatched: false, actorOptions: { id: 'connection' }, ...options }, effects)
 }
 
 /** Writes down what is asked for. */
@@ -123,23 +117,11 @@ describe('a run of a chart', () => {
     expect(actors).toHaveLength(1)
   })
 
-  it('is interpreted from the start where an inspector looks', () => {
-    const { effects, requests } = recorded()
-    const followed = run(effects, { isInterpreted: true })
-    const { actor } = followed
-    expect(actor.logic).toBe(chart.interpreted)
-    followed.start()
-    followed.send({ type: 'discard' })
-    expect(followed.actor).toBe(actor)
-    expect(followed.snapshot.value).toEqual({ closing: 'cutting' })
-    expect(requests).toEqual([['destroySocket', { error: undefined }]])
-  })
-
   it('has an actor from the start where somebody watches', () => {
     const followed = run({}, { isWatched: true })
     followed.start()
     const { actor } = followed
-    expect(actor.logic).toBe(chart.tabulated)
+    expect(actor.logic).toBe(chart.logic)
     followed.send({ type: 'discard' })
     expect(actor.getSnapshot().value).toEqual({ closing: 'cutting' })
   })

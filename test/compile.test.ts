@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type AnyActorRef, type AnyStateMachine, createActor, type InspectionEvent } from 'xstate'
+import {
+  type AnyActorRef,
+  type AnyStateMachine,
+  type AnyTransitionDefinition,
+  createActor,
+  type InspectionEvent,
+} from 'xstate'
 import { connectionMachine, listenerMachine } from '../machines/index.ts'
 import { compile, createChartActor } from '../src/compile.ts'
 import { explore } from './support/exploration.ts'
@@ -65,9 +71,14 @@ function describeInspected(event: InspectionEvent): string {
     return `${event.type} ${JSON.stringify([event.action.type, event.action.params])}`
   }
   if (event.type === '@xstate.event') return `${event.type} ${JSON.stringify(event.event)}`
-  if (event.type !== '@xstate.snapshot') return event.type
+  if (event.type === '@xstate.actor') return event.type
   const { value, context, status } = event.snapshot as unknown as Trace['snapshots'][number]
-  return `${event.type} ${JSON.stringify([event.event, value, context, status])}`
+  const transitions = event.type === '@xstate.microstep' ? event._transitions.map(describeTransition) : []
+  return `${event.type} ${JSON.stringify([event.event, value, context, status, transitions])}`
+}
+
+function describeTransition({ source, target, eventType }: AnyTransitionDefinition): unknown {
+  return [eventType, source.id, target?.map(({ id }) => id)]
 }
 
 /** Follows an actor through the events, and what it asks for. */
@@ -77,7 +88,7 @@ function follow(
 ): Trace {
   const trace: Trace = { snapshots: [], requests: [], inspected: [] }
   const inspect = (event: InspectionEvent) => {
-    if (event.type !== '@xstate.microstep') trace.inspected.push(describeInspected(event))
+    trace.inspected.push(describeInspected(event))
   }
   const actor = start((name, params) => trace.requests.push([name, params]), { id: 'chart', inspect })
   const look = () => {
@@ -158,18 +169,17 @@ const charts = [
 ]
 
 describe.each(charts)('the $name chart, compiled,', ({ machine, input, events }) => {
-  const { tabulated, interpreted } = compile(machine)
+  const { logic } = compile(machine)
   const paths = pathsThrough(machine, events as never, input)
 
   it('does from a table what the interpreter does: snapshots, requests and their parameters, inspection', () => {
     expect(paths.length).toBeGreaterThan(20)
     for (const path of paths) {
       const plain = runPlain(machine, input, path)
-      const fromTable = runCompiled(machine, tabulated, input, path)
+      const fromTable = runCompiled(machine, logic, input, path)
       // JSON, because comparing thousands of structures by themselves takes a minute.
       const told = path.map(({ type }) => type).join(' → ')
       expect(JSON.stringify(fromTable), told).toBe(JSON.stringify(plain))
-      expect(JSON.stringify(runCompiled(machine, interpreted, input, path)), told).toBe(JSON.stringify(plain))
     }
   })
 })
@@ -188,30 +198,30 @@ describe('a compiled chart', () => {
     createChartActor(logic, effects, { input: { maxConnections: 3 }, ...options } as never).start()
 
   it('never looks up by its type alone an event that has a payload', () => {
-    const { tabulated } = compile(listenerMachine)
+    const { logic } = compile(listenerMachine)
     const asked: unknown[] = []
     for (const strategy of [undefined, 'rebind', 'hold', undefined, 'rebind']) {
-      const actor = start(tabulated, { stopAccepting: (params: unknown) => asked.push(params) })
+      const actor = start(logic, { stopAccepting: (params: unknown) => asked.push(params) })
       actor.send((strategy ? { type: 'pause', strategy } : { type: 'pause' }) as never)
     }
     expect(asked).toEqual(['hold', 'rebind', 'hold', 'hold', 'rebind'].map((strategy) => ({ strategy })))
   })
 
   it('hands on the error of this event, not that of an earlier one', () => {
-    const { tabulated } = compile(connectionMachine)
+    const { logic } = compile(connectionMachine)
     const errors: unknown[] = []
     for (const error of ['first', 'second']) {
-      const actor = start(tabulated as never, { keepError: (params: unknown) => errors.push(params) })
+      const actor = start(logic as never, { keepError: (params: unknown) => errors.push(params) })
       actor.send({ type: 'handler.failed', error } as never)
     }
     expect(errors).toEqual([{ error: 'first' }, { error: 'second' }])
   })
 
   it('shares snapshots, so that a step that is known computes nothing', () => {
-    const { tabulated } = compile(connectionMachine as AnyStateMachine)
+    const { logic } = compile(connectionMachine as AnyStateMachine)
     const compute = vi.spyOn(connectionMachine, 'transition')
     const snapshots = [1, 2].map(() => {
-      const actor = start(tabulated, {})
+      const actor = start(logic, {})
       actor.send({ type: 'socket.closed' } as never)
       actor.send({ type: 'handler.settled' } as never)
       return actor.getSnapshot()
@@ -222,8 +232,8 @@ describe('a compiled chart', () => {
 
   it('does not grow by events that its chart does not know, and ignores them', () => {
     const set = vi.spyOn(Map.prototype, 'set')
-    const { tabulated } = compile(listenerMachine)
-    const actor = start(tabulated, {})
+    const { logic } = compile(listenerMachine)
+    const actor = start(logic, {})
     const before = actor.getSnapshot()
     actor.send({ type: 'unknown.first' } as never)
     set.mockClear()
@@ -234,35 +244,33 @@ describe('a compiled chart', () => {
   })
 
   it('sees the requests of one actor by that actor only', () => {
-    const { tabulated } = compile(connectionMachine)
+    const { logic } = compile(connectionMachine)
     const closed: string[] = []
     const actors = ['one', 'other'].map((name) =>
-      start(tabulated as never, { flushWriter: () => closed.push(name) }),
+      start(logic as never, { flushWriter: () => closed.push(name) }),
     )
     actors[1]?.send({ type: 'handler.settled' } as never)
     expect(closed).toEqual(['other'])
   })
 
   it('is the chart itself to whoever looks at its logic', () => {
-    const { tabulated, interpreted } = compile(listenerMachine)
-    for (const logic of [tabulated, interpreted]) {
-      expect(logic.root.definition.states).toHaveProperty('accept-paused')
-      expect(logic.events).toEqual(listenerMachine.events)
-      expect(logic.id).toBe('listener')
-    }
+    const { logic } = compile(listenerMachine)
+    expect(logic.root.definition.states).toHaveProperty('accept-paused')
+    expect(logic.events).toEqual(listenerMachine.events)
+    expect(logic.id).toBe('listener')
   })
 
-  it('has no microsteps from a table, and all of them when interpreted', () => {
-    const { tabulated, interpreted } = compile(listenerMachine)
-    const microsteps = (logic: AnyStateMachine) => {
-      let count = 0
-      const inspect = ({ type }: InspectionEvent) => {
-        if (type === '@xstate.microstep') count++
-      }
-      start(logic, {}, { inspect }).send({ type: 'pause' } as never)
-      return count
+  it('tells inspectors of a microstep with the snapshot and the event that the step is about', () => {
+    const { logic } = compile(connectionMachine)
+    for (const _ of ['computed', 'looked up']) {
+      const seen: InspectionEvent[] = []
+      const actor = start(logic as never, {}, { inspect: (event: InspectionEvent) => seen.push(event) })
+      const event = { type: 'socket.closed' }
+      actor.send(event as never)
+      const [microstep] = seen.filter(({ type }) => type === '@xstate.microstep')
+      expect(microstep).toMatchObject({ actorRef: actor, rootId: actor.sessionId })
+      expect((microstep as { event?: unknown }).event).toBe(event)
+      expect((microstep as { snapshot?: unknown }).snapshot).toBe(actor.getSnapshot())
     }
-    expect(microsteps(tabulated)).toBe(0)
-    expect(microsteps(interpreted)).toBeGreaterThanOrEqual(2)
   })
 })

@@ -4,7 +4,6 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from 'n
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { InspectionEvent } from 'xstate'
-import { needsNoMicrosteps } from '../inspected.ts'
 import { loadAssets } from './assets.ts'
 import { Audience } from './audience.ts'
 import { Guard } from './guard.ts'
@@ -20,10 +19,7 @@ const REQUEST_TIMEOUT = 10_000
 
 /** Shows servers on a web page while they run. */
 export interface Inspector extends AsyncDisposable {
-  /**
-   * For the option `inspect` of any number of servers. With it, a server is run from tables as without: it sees events, actions and
-   * snapshots, no microsteps. A function of yours that calls it, among others, is an inspector as any other.
-   */
+  /** For the option `inspect` of any number of servers, or to be called by an inspector of yours with all that it is told. */
   readonly inspect: (event: InspectionEvent) => void
   /** Where the page is. Whoever has this URL can see it: it has a random token of 192 bits in it. */
   readonly url: string
@@ -66,12 +62,11 @@ class PageInspector implements Inspector {
     this.#audience = new Audience(this.#watch)
     this.#feed = new StatelyFeed(this.#watch, settings.showPayloads)
     this.#guard = new Guard(settings)
-    const inspect = (event: InspectionEvent) => {
+    this.inspect = (event) => {
       if (this.#closed) return
       this.#watch.observe(event)
       if (!this.#feed.isEmpty) this.#feed.forward(event)
     }
-    this.inspect = Object.assign(inspect, { [needsNoMicrosteps]: true })
     const site = new Site({
       guard: this.#guard,
       watch: this.#watch,

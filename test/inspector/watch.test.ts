@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { InspectionEvent } from 'xstate'
-import { needsMicrosteps } from '../../src/inspected.ts'
 import { connectTo } from '../support/client.ts'
 import { inspector, Page, post } from '../support/inspect.ts'
 import { create, ManualHandler, serve } from '../support/serve.ts'
@@ -191,18 +190,7 @@ describe('the log', () => {
 })
 
 describe('to a server', () => {
-  test('it is an inspector that needs no microsteps; wrapped, it is one as any other', async () => {
-    const { inspect } = await inspector()
-    expect(needsMicrosteps(undefined)).toBe(false)
-    expect(needsMicrosteps(inspect)).toBe(false)
-    expect(needsMicrosteps((event) => inspect(event))).toBe(true)
-    const seen = new Set<string>()
-    const server = await serve(async () => {}, { inspect: both(inspect, (event) => seen.add(event.type)) })
-    server.pause()
-    expect([...seen]).toContain('@xstate.microstep')
-  })
-
-  test('it is the same whether it is told by the table or by the interpreter', async () => {
+  test('it is the same called by an inspector of the user’s', async () => {
     const created = await inspector()
     const run = async (inspect: (event: InspectionEvent) => void) => {
       const handler = new ManualHandler()
@@ -213,16 +201,16 @@ describe('to a server', () => {
       await server.drain()
     }
     await run(created.inspect)
-    await run(both(created.inspect, () => {}))
+    await run((event) => created.inspect(event))
     const page = await Page.open(created)
     await page.until(() => page.log.length > 0)
-    const [table, interpreter] = [1, 2].map((id) =>
+    const [direct, called] = [1, 2].map((id) =>
       page.log
         .filter(({ server }) => server === id)
         .map(({ connection, event, from, state }) => [connection, event, from, state]),
     )
-    expect(table).toEqual(interpreter)
-    expect(table?.length).toBeGreaterThan(8)
+    expect(direct).toEqual(called)
+    expect(direct?.length).toBeGreaterThan(8)
   })
 
   test('actors of others are none of its business', async () => {
@@ -238,10 +226,3 @@ describe('to a server', () => {
     expect(page.log.length).toBe(1)
   })
 })
-
-function both(one: (event: InspectionEvent) => void, other: (event: InspectionEvent) => void) {
-  return (event: InspectionEvent) => {
-    one(event)
-    other(event)
-  }
-}
