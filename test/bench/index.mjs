@@ -1,0 +1,95 @@
+// npm run bench -- [--quick] [--json FILE] [--readme] [--rounds N] [--milliseconds N] [--profile FOLDER] [--dist FOLDER] [NAME...]
+//
+// Our server and its peers on the same work, in processes of their own, interleaved round by round. Prints Markdown.
+// A NAME is that of a work, or what the names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { installEffect } from './effect-packages.mjs'
+import { describeEnvironment, descriptorLimit } from './environment.mjs'
+import { toRows } from './measure.mjs'
+import { summaryToMarkdown, workToMarkdown } from './table.mjs'
+import { works } from './works/index.mjs'
+import { EFFECT } from './works/servers.mjs'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    rounds: { type: 'string' },
+    milliseconds: { type: 'string' },
+    profile: { type: 'string' },
+    readme: { type: 'boolean', default: false },
+    dist: { type: 'string', default: 'dist' },
+  },
+})
+
+const unknown = positionals.filter((name) => !works.some((work) => work.name.startsWith(name)))
+if (unknown.length > 0) {
+  console.error(
+    `No work is called ${unknown.join(', ')}. There are: ${works.map(({ name }) => name).join(', ')}`,
+  )
+  process.exit(2)
+}
+const isWanted = ({ name, isLong }) =>
+  positionals.length === 0 ? !(isLong && values.quick) : positionals.some((start) => name.startsWith(start))
+const chosen = works.filter(isWanted)
+
+const isQuick = values.quick
+const hasEffect = await installEffect()
+const scale = Number(values.milliseconds ?? Infinity)
+
+/** How much of everything, and with what. */
+const level = {
+  isQuick,
+  rounds: Number(values.rounds ?? (isQuick ? 3 : 41)),
+  /** In milliseconds, for each server: until what it runs is compiled. */
+  warmUp: isQuick ? 700 : 2_000,
+  // Short, because the machine's speed changes from second to second: a round's servers are to meet the same.
+  milliseconds: Math.min(scale, 100),
+  dist: pathToFileURL(resolve(values.dist, 'src/index.js')).href,
+  profile: values.profile && resolve(values.profile),
+  installed: (servers) => (hasEffect ? servers : {}),
+  megabytes: (count) => Math.min(count, scale),
+  /** As many as a process may have descriptors for, with some left for itself. */
+  connections(count) {
+    const possible = Math.min(count, descriptorLimit() - 500)
+    if (possible < count)
+      console.error(`"ulimit -n" allows ${possible} idle connections instead of ${count}.`)
+    return possible
+  },
+}
+
+const environment = describeEnvironment({ hasEffect })
+console.log(environment.map((line) => `- ${line}`).join('\n'))
+console.log(
+  `- each figure the median of ${level.rounds} rounds (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error\n`,
+)
+
+const results = []
+for (const work of chosen) {
+  const started = performance.now()
+  const samples = await work.run(level)
+  const { name, title, explanation, base, figures } = work
+  const missing = hasEffect || !work.hasEffect ? [] : Object.keys(EFFECT)
+  const result = { name, title, explanation, base, figures, missing, rows: toRows(samples, figures, base) }
+  results.push(result)
+  console.log(`${workToMarkdown(result)}\n`)
+  console.error(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+const summary = summaryToMarkdown(results)
+console.log(`### In short\n\n${summary}`)
+if (values.readme) {
+  const readme = readFileSync('README.md', 'utf8')
+  const block = `${summary}\n\n${environment.slice(0, 3).join('; ')}.\n`
+  writeFileSync(
+    'README.md',
+    readme.replace(
+      /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/,
+      (_, start, end) => `${start}\n${block}\n${end}`,
+    ),
+  )
+}
+if (values.json) writeFileSync(values.json, JSON.stringify({ environment, level, works: results }, null, 2))

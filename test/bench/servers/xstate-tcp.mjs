@@ -1,0 +1,99 @@
+// Our server, with the same handlers as the raw one and with those of a reader and a writer.
+import { setTimeout as after } from 'node:timers/promises'
+import { BACKLOG, HOST, LineCounter, places, STAY } from '../work.mjs'
+
+/** The raw server's code, in a promise that says when the handler is done. */
+const socketHandlers = {
+  answer: (_address, socket) =>
+    new Promise((resolve) => {
+      socket.once('close', resolve)
+      socket.once('data', () => {
+        socket.end('x')
+        resolve()
+      })
+    }),
+  echo: (_address, socket) =>
+    new Promise((resolve) => {
+      socket.once('close', resolve)
+      socket.on('data', (chunk) => socket.write(chunk))
+      socket.once('end', resolve)
+    }),
+  /** A short message is answered as by `answer`. */
+  echoOrAnswer: (_address, socket) =>
+    new Promise((resolve) => {
+      socket.once('close', resolve)
+      socket.on('data', (chunk) => (chunk.length < 16 ? socket.end('x') : socket.write(chunk)))
+      socket.once('end', resolve)
+    }),
+  stay: (_address, socket) =>
+    new Promise((resolve) => {
+      places.take(socket)
+      socket.resume()
+      setTimeout(() => resolve(socket.end('x')), STAY)
+    }),
+}
+
+const handlers = {
+  async answer(_address, reader, writer) {
+    if ((await reader.read()) !== null) writer.write('x')
+  },
+  async echo(_address, reader, writer) {
+    for await (const chunk of reader) if (!writer.write(chunk)) await writer.flushed()
+  },
+  async stay(_address, reader, writer) {
+    places.enter()
+    void reader.read()
+    await after(STAY)
+    writer.write('x')
+    places.leave()
+  },
+  async lines(_address, reader, writer) {
+    const lines = new LineCounter()
+    for await (const line of reader.lines()) lines.add(line)
+    writer.write(lines.report())
+  },
+  async readLine(_address, reader, writer) {
+    const lines = new LineCounter()
+    for (let line = await reader.readLine(); line !== null; line = await reader.readLine()) lines.add(line)
+    writer.write(lines.report())
+  },
+}
+
+async function startInspector(dist) {
+  const { createInspector } = await import(new URL('inspector/index.js', dist).href)
+  return createInspector()
+}
+
+/** @param {{ dist: string, handler: string, factory: 'createSock' | 'create', inspected?: 'ignored' | 'shown', dropping?: boolean, maxConnections?: number, maxAcceptsPerBatch?: number, pauseStrategy?: string }} work */
+export async function listen({
+  dist,
+  handler,
+  factory,
+  inspected,
+  dropping = false,
+  maxConnections = 1_000_000,
+  maxAcceptsPerBatch,
+  pauseStrategy,
+}) {
+  const { Server } = await import(dist)
+  const inspector = inspected === 'shown' ? await startInspector(dist) : undefined
+  const inspect = inspector ? inspector.inspect : inspected && (() => {})
+  const chosen = factory === 'create' ? handlers[handler] : socketHandlers[handler]
+  const server = await Server[factory]({ port: 0, host: HOST }, chosen, {
+    backlog: BACKLOG,
+    maxConnections,
+    onHandlerError: 'ignore',
+    ...(pauseStrategy && { pauseStrategy }),
+    ...(maxAcceptsPerBatch && { maxAcceptsPerBatch }),
+    ...(inspect && { inspect }),
+  })
+  if (dropping) server.setDropIncomingConnections(true)
+  return {
+    port: server.listeningOn,
+    page: inspector?.url,
+    async cycle() {
+      server.pause()
+      await server.resume()
+    },
+  }
+}

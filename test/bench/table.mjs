@@ -1,0 +1,59 @@
+// Results as Markdown.
+
+const format = (value, digits = 0) =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
+const withSpread = ({ median, low, high }, digits) =>
+  `${format(median, digits)} (${format(low, digits)}–${format(high, digits)})`
+
+/** Rows of texts, the first one the head; numbers stand on the right. */
+export function markdownTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)))
+  const line = (cells) => `| ${cells.join(' | ')} |`
+  const pad = (text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]))
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  const [head, ...body] = rows.map((row) => line(row.map(pad)))
+  return [head, line(rule), ...body].join('\n')
+}
+
+/** A row for each figure that is worth one, a column for each server that is in most works. */
+export function summaryToMarkdown(results) {
+  const columns = ['raw again', 'createSock', 'create', 'Effect NodeSocketServer', 'XState, spawnChild']
+  const body = results.flatMap(({ base, figures, rows }) =>
+    figures.flatMap(({ brief, digits }, index) => {
+      if (brief === undefined) return []
+      const cellOf = (title) => rows.find((row) => row.title === title)?.cells[index]
+      const others = columns.map((title) => {
+        const cell = cellOf(title)
+        if (!cell) return ''
+        if (cell.ratio) return `× ${format(cell.ratio.median, 2)}`
+        if (cell.difference) return `+ ${format(cell.difference.median, digits)}`
+        return format(cell.median, digits)
+      })
+      return [[brief, format(cellOf(base).median, digits), ...others]]
+    }),
+  )
+  return markdownTable([['', 'raw `net.Server`', ...columns], ...body])
+}
+
+/** The result of a work, with its title and what its figures mean. */
+export function workToMarkdown({ title, explanation, base, figures, rows, missing = [] }) {
+  const head = ['']
+  for (const figure of figures) {
+    head.push(figure.title)
+    if (figure.compared === 'ratio') head.push(`× ${base}`)
+    if (figure.compared === 'difference') head.push(`above ${base}`)
+  }
+  const body = rows.map((row) => [
+    row.title,
+    ...row.cells.flatMap((cell, index) => {
+      const { digits } = figures[index]
+      const texts = [format(cell.median, digits)]
+      if (cell.ratio) texts.push(withSpread(cell.ratio, 2))
+      if (cell.difference) texts.push(withSpread(cell.difference, digits))
+      return texts
+    }),
+  ])
+  for (const row of missing) body.push([row, 'not installed', ...head.slice(2).map(() => '')])
+  return `### ${title}\n\n${explanation}\n\n${markdownTable([head, ...body])}`
+}

@@ -1,0 +1,24 @@
+// All works, in the order of their tables.
+import { accepts } from './accepts.mjs'
+import { churnWorks, inspector } from './churn.mjs'
+import { drops } from './drops.mjs'
+import { echoWorks } from './echo.mjs'
+import { limit } from './limit.mjs'
+import { lines } from './lines.mjs'
+import { idleMemory, retained } from './memory.mjs'
+import { pause } from './pause.mjs'
+import { stormWork } from './storm.mjs'
+
+export const works = [
+  ...churnWorks,
+  inspector,
+  stormWork,
+  limit,
+  drops,
+  ...echoWorks,
+  lines,
+  idleMemory,
+  retained,
+  pause,
+  accepts,
+]

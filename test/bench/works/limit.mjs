@@ -1,0 +1,51 @@
+// More clients than places.
+import { BUSY, interleave, loadServer } from '../measure.mjs'
+import { STAY } from '../work.mjs'
+
+const CLIENTS = 400
+const PLACES = 100
+const WITHOUT_END = 1_000_000_000
+const POSSIBLE = (1_000 * PLACES) / STAY
+
+const full = { handler: 'stay', maxConnections: PLACES }
+
+export const limit = {
+  name: 'limit',
+  title: `${CLIENTS} clients for ${PLACES} places`,
+  explanation: `Each connection stays ${STAY} ms, so ${PLACES} places can serve ${POSSIBLE.toLocaleString('en-US')} a second. Clients come again as soon as they are served or hung up on.`,
+  figures: [
+    {
+      key: 'perSecond',
+      title: 'served per second',
+      brief: `served per second, ${CLIENTS} clients for ${PLACES} places`,
+    },
+    { key: 'share', title: '% of the possible', digits: 1 },
+    { key: 'hungUp', title: 'hung up on per second' },
+    { key: 'most', title: 'most at once' },
+    ...BUSY,
+  ],
+  base: 'net.Server, maxConnections',
+  run: (level) =>
+    interleave({
+      level,
+      rounds: level.isQuick ? 1 : 9,
+      servers: {
+        'net.Server, maxConnections': { module: 'raw', ...full },
+        createSock: { module: 'xstate-tcp', factory: 'createSock', ...full },
+        create: { module: 'xstate-tcp', factory: 'create', ...full },
+      },
+      async sample(server) {
+        const milliseconds = 10 * level.milliseconds
+        const result = await loadServer(server, 'churn', CLIENTS, milliseconds, WITHOUT_END, 1)
+        const { most } = await server.ask('places')
+        const perSecond = result.count / result.seconds
+        return {
+          ...result,
+          perSecond,
+          share: (100 * perSecond) / POSSIBLE,
+          hungUp: result.refused / result.seconds,
+          most,
+        }
+      },
+    }),
+}
