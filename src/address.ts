@@ -1,4 +1,4 @@
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 
 /**
  * Where one end of a connection is. Clients of a unix socket have no name of their own: the path is the server's. As in `net`, an IPv4
@@ -14,16 +14,26 @@ export function boundAddress(bound: AddressInfo | string | null): Address {
   return { family: bound.family === 'IPv6' ? 'IPv6' : 'IPv4', address: bound.address, port: bound.port }
 }
 
+/** What `net` says of both ends of a connection: a socket does, and the event `'drop'`. Nothing for a unix socket, or a peer that is gone. */
+export interface Ends {
+  readonly localFamily?: string | undefined
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
+  readonly remoteFamily?: string | undefined
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+}
+
 /**
  * The address of the peer of a socket accepted by a server on `server`. A peer that had gone before it was accepted has no address
  * any more: `address` is then `''` and `port` 0.
  */
-export function remoteAddress(socket: Socket, server: Address): Address {
+export function remoteAddress(socket: Ends, server: Address): Address {
   return ipAddress(server, socket.remoteFamily, socket.remoteAddress, socket.remotePort)
 }
 
 /** The server's own address as this client sees it. */
-export function localAddress(socket: Socket, server: Address): Address {
+export function localAddress(socket: Ends, server: Address): Address {
   return ipAddress(server, socket.localFamily, socket.localAddress, socket.localPort)
 }
 

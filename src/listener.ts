@@ -10,7 +10,7 @@ import {
   type PauseStrategy,
 } from '../machines/index.ts'
 import type { Acceptor, AcceptorOwner } from './acceptor/acceptor.ts'
-import { type Address, formatAddress, localAddress, remoteAddress } from './address.ts'
+import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from './address.ts'
 import { type Clock, nowOf, unrefTimer } from './clock.ts'
 import { requireCommand } from './commands.ts'
 import { compile, createChartActor } from './compile.ts'
@@ -130,22 +130,22 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#admitted = undefined
     // Its actor only now: an inspector that hears of it finds the listener's count right.
     if (admitted) admitted.start()
-    else this.#refuse(socket)
+    else refuseSocket(socket)
+  }
+
+  get isRefusing(): boolean {
+    const { value } = this.actor.getSnapshot()
+    return typeof value === 'object' && 'dropping' in value
+  }
+
+  refused(ends: Ends): void {
+    this.#send({ type: 'connection.offered' })
+    const { address } = this.#acceptor
+    this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
   }
 
   report(event: ListenerReport): void {
     this.#send(event)
-  }
-
-  #refuse(socket: Socket): void {
-    const { address } = this.#acceptor
-    if (this.actor.getSnapshot().matches('dropping')) {
-      this.#output.drop(() => ({
-        local: localAddress(socket, address),
-        remote: remoteAddress(socket, address),
-      }))
-    }
-    refuseSocket(socket)
   }
 
   // What the chart asks for. None of these may throw: the listener's actor would be dead.

@@ -3,7 +3,7 @@
 import { closeSync } from 'node:fs'
 import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
-import { type Address, boundAddress } from '../address.ts'
+import { type Address, boundAddress, type Ends } from '../address.ts'
 import type { Target } from '../where-to-listen.ts'
 import { bindHandle, descriptorOf } from './bind.ts'
 import type { Duplicate } from './duplicate.ts'
@@ -24,6 +24,10 @@ export interface AcceptorOptions {
 export interface AcceptorOwner {
   /** A connection was accepted; the socket is the owner's from now on. */
   offer(socket: Socket): void
+  /** Whether connections are accepted only to be closed. */
+  readonly isRefusing: boolean
+  /** One was, or is when this returns. */
+  refused(ends: Ends): void
   report(event: ListenerReport): void
 }
 
@@ -56,6 +60,8 @@ export class Acceptor {
         if (this.#owner) this.#owner.offer(accepted)
         else accepted.destroy()
       },
+      isRefusing: () => this.#owner?.isRefusing ?? false,
+      onRefused: (ends) => this.#owner?.refused(ends),
       onError: (error) => {
         const isExhausted = error.code === 'EMFILE' || error.code === 'ENFILE'
         this.#report(isExhausted ? { type: 'accept.exhausted' } : { type: 'accept.failed', error })

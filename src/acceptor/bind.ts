@@ -5,6 +5,7 @@ import {
   type ServerOpts,
   type Socket,
 } from 'node:net'
+import type { Ends } from '../address.ts'
 import type { Target } from '../where-to-listen.ts'
 
 /** A port of the OS's choice may be free on IPv6 and taken on IPv4; another try gets another port. */
@@ -16,6 +17,10 @@ export interface HandleOptions {
   backlog: number
   isRefd: boolean
   onConnection: (socket: Socket) => void
+  /** Whether what is accepted is to be closed at once. */
+  isRefusing: () => boolean
+  /** Such a connection was accepted; it is closed when this returns. */
+  onRefused: (ends: Ends) => void
   onError: (error: Error) => void
 }
 
@@ -24,8 +29,11 @@ export function createHandle(options: HandleOptions): NetServer {
   return create(options).on('error', options.onError)
 }
 
-function create({ socket, isRefd, onConnection }: HandleOptions): NetServer {
+function create({ socket, isRefd, onConnection, isRefusing, onRefused }: HandleOptions): NetServer {
   const handle = createServer(socket, onConnection)
+  // Node reads this for each connection, and makes no socket of one beyond it: half the cost. It takes 0 for no limit before Node 21.
+  Object.defineProperty(handle, 'maxConnections', { get: () => (isRefusing() ? -1 : undefined) })
+  handle.on('drop', (ends) => onRefused(ends ?? {}))
   return isRefd ? handle : handle.unref()
 }
 

@@ -1,6 +1,7 @@
 // The handles that poll one listening socket. libuv accepts one connection a turn of the event loop by each, so there are more of them,
 // on duplicates of the same descriptor, the more clients come.
 import type { Server as NetServer, Socket } from 'node:net'
+import type { Ends } from '../address.ts'
 import { createHandle, descriptorOf, type HandleOptions } from './bind.ts'
 import { DescriptorBudget } from './descriptor-budget.ts'
 import { softDescriptorLimit } from './descriptor-limit.ts'
@@ -12,6 +13,8 @@ export interface PollingOptions {
   most: number
   duplicate: Duplicate | undefined
   onConnection: (socket: Socket) => void
+  isRefusing: () => boolean
+  onRefused: (ends: Ends) => void
   onError: (error: NodeJS.ErrnoException) => void
   /** There are no longer enough descriptors to go on. */
   onExhausted: () => void
@@ -64,8 +67,17 @@ export class PollingHandles {
 
   /** As each handle is to be created, from now on. */
   get handleOptions(): HandleOptions {
-    const { socket, backlog, onError } = this.#options
-    return { socket, backlog, isRefd: this.#isRefd, onConnection: this.#onConnection, onError }
+    const { socket, backlog, onError, isRefusing } = this.#options
+    const { isRefd } = this
+    return {
+      socket,
+      backlog,
+      isRefd,
+      onConnection: this.#onConnection,
+      isRefusing,
+      onRefused: this.#onRefused,
+      onError,
+    }
   }
 
   /** Takes a handle that listens already for the only one. */
@@ -114,9 +126,18 @@ export class PollingHandles {
   }
 
   readonly #onConnection = (socket: Socket): void => {
-    if (this.#acceptedInTurn++ === 0) setImmediate(this.#endTurn)
+    this.#countAccepted()
     this.#lastAccepted = descriptorOf(socket)
     this.#options.onConnection(socket)
+  }
+
+  readonly #onRefused = (ends: Ends): void => {
+    this.#countAccepted()
+    this.#options.onRefused(ends)
+  }
+
+  #countAccepted(): void {
+    if (this.#acceptedInTurn++ === 0) setImmediate(this.#endTurn)
   }
 
   /**

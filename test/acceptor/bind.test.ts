@@ -12,6 +12,8 @@ const options = {
   backlog: 511,
   isRefd: true,
   onConnection: () => {},
+  isRefusing: () => false,
+  onRefused: () => {},
   onError: () => {},
 }
 

@@ -41,6 +41,8 @@ const answers = {
   },
 }
 
-process.on('message', async ({ question, argument }) => process.send((await answers[question](argument)) ?? null))
+process.on('message', async ({ question, argument }) =>
+  process.send((await answers[question](argument)) ?? null),
+)
 process.on('disconnect', () => process.exit())
 process.send({ port: server.port, page: server.page })

@@ -16,6 +16,10 @@ export class Owner implements AcceptorOwner {
   onOffer: (socket: Socket) => void = () => {}
   readonly #waiting: { condition: () => boolean; done: Deferred<void> }[] = []
 
+  readonly isRefusing = false
+
+  refused(): void {}
+
   offer(socket: Socket): void {
     socket.on('error', () => {})
     this.sockets.push(socket)
