@@ -44,7 +44,7 @@ const scale = Number(values.milliseconds ?? Infinity)
 /** How much of everything, and with what. */
 const level = {
   isQuick,
-  rounds: Number(values.rounds ?? (isQuick ? 3 : 41)),
+  rounds: Number(values.rounds ?? (isQuick ? 3 : 31)),
   /** In milliseconds, for each server: until what it runs is compiled. */
   warmUp: isQuick ? 700 : 2_000,
   // Short, because the machine's speed changes from second to second: a round's servers are to meet the same.

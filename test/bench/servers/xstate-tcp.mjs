@@ -7,6 +7,7 @@ const socketHandlers = {
   answer: (_address, socket) =>
     new Promise((resolve) => {
       socket.once('close', resolve)
+      socket.once('end', resolve)
       socket.once('data', () => {
         socket.end('x')
         resolve()

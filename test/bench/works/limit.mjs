@@ -12,31 +12,34 @@ const full = { handler: 'stay', maxConnections: PLACES }
 export const limit = {
   name: 'limit',
   title: `${CLIENTS} clients for ${PLACES} places`,
-  explanation: `Each connection stays ${STAY} ms, so ${PLACES} places can serve ${POSSIBLE.toLocaleString('en-US')} a second. Clients come again as soon as they are served or hung up on.`,
+  explanation: `Each connection stays ${STAY} ms, so ${PLACES} places can serve ${POSSIBLE.toLocaleString('en-US')} a second. Clients come again as soon as they are served or hung up on. What the machine makes of it is what a raw server without a limit serves to ${PLACES} clients.`,
   figures: [
     {
       key: 'perSecond',
       title: 'served per second',
-      brief: `served per second, ${CLIENTS} clients for ${PLACES} places`,
+      compared: 'ratio',
+      brief: `${CLIENTS} clients for ${PLACES} places, served per second (raw: ${PLACES} clients)`,
     },
     { key: 'share', title: '% of the possible', digits: 1 },
     { key: 'hungUp', title: 'hung up on per second' },
     { key: 'most', title: 'most at once' },
     ...BUSY,
   ],
-  base: 'net.Server, maxConnections',
+  base: 'net.Server, 100 clients',
   run: (level) =>
     interleave({
       level,
       rounds: level.isQuick ? 1 : 9,
       servers: {
+        'net.Server, 100 clients': { module: 'raw', handler: 'stay' },
         'net.Server, maxConnections': { module: 'raw', ...full },
         createSock: { module: 'xstate-tcp', factory: 'createSock', ...full },
         create: { module: 'xstate-tcp', factory: 'create', ...full },
       },
-      async sample(server) {
+      async sample(server, title) {
+        const clients = title.endsWith('100 clients') ? PLACES : CLIENTS
         const milliseconds = 10 * level.milliseconds
-        const result = await loadServer(server, 'churn', CLIENTS, milliseconds, WITHOUT_END, 1)
+        const result = await loadServer(server, 'churn', clients, milliseconds, WITHOUT_END, 1)
         const { most } = await server.ask('places')
         const perSecond = result.count / result.seconds
         return {
