@@ -16,13 +16,13 @@ export interface Writer {
    * Writes text, as UTF-8, or bytes, which must not be changed until they are flushed. `false` if more than `writerBufferSize` bytes wait:
    * then await `flushed()` before writing more, or they pile up until `bufferAgeLimit` cuts the connection.
    *
-   * Is dropped where the connection is gone, and settles `consumerLeft` then. Throws a `TypeError` for anything else than text or bytes, and
+   * Is dropped where the connection is gone, which gives `false` as well, and settles `consumerLeft`. Throws a `TypeError` for anything else than text or bytes, and
    * a `WriterClosedError` after `close()`.
    */
   write(data: string | Uint8Array): boolean
   /** `write` of the text and a LF. */
   writeLine(text: string): boolean
-  /** Resolves once all that was written so far has been handed to the OS, or is lost because the connection is gone. Never rejects. */
+  /** Resolves once all that was written so far has been handed to the OS, or is lost because the connection is gone: a turn of the event loop later then. Never rejects. */
   flushed(): Promise<void>
   /** How many bytes were written and wait to be handed to the OS. What was written in one turn is counted until all of it has been. */
   readonly bytesToWrite: number
@@ -102,7 +102,7 @@ export class SocketWriter implements Writer {
     if (this.#isClosedByHandler) throw new WriterClosedError()
     if (!this.#socket.writable) {
       this.#loseWrite()
-      return true
+      return false
     }
     this.#bytesToWrite += (this.#open ?? this.#openBatch()).add(data)
     return this.#bytesToWrite <= this.#bufferSize
@@ -113,7 +113,10 @@ export class SocketWriter implements Writer {
   }
 
   flushed(): Promise<void> {
-    return (this.#open ?? this.#sent.at(-1))?.flushed ?? Promise.resolve()
+    const last = this.#open ?? this.#sent.at(-1)
+    if (last) return last.flushed
+    // A handler that goes on writing in vain gives way at least: promises alone would never let the event loop go on.
+    return this.#socket.writable ? Promise.resolve() : new Promise((resolve) => setImmediate(resolve))
   }
 
   close(): Promise<void> {

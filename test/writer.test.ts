@@ -120,7 +120,7 @@ test('consumerLeft resolves at a reset that is noticed, and not at a FIN', async
   }, 0)
   await consumerLeft
   await writer.consumerLeft
-  expect(writer.write('dropped')).toBe(true)
+  expect(writer.write('dropped')).toBe(false)
   await Promise.all([writer.flushed(), writer.close(), writer.closeFinished])
 })
 
@@ -146,4 +146,23 @@ test('with allowHalfOpen: false, a write after the peer has ended is dropped and
   await agree(() => [...server.connections].map(({ state }) => state), ['abandoned'])
   writer.write('to nobody')
   await server.waitForConnections((count) => count === 0)
+})
+
+test('a handler that writes to a peer that is gone, as fast as it may, does not stop the event loop', async () => {
+  let isOver = false
+  let writes = 0
+  const server = await create(async (_address, _reader, writer) => {
+    while (!isOver) {
+      writes++
+      if (!writer.write('x'.repeat(1024))) await writer.flushed()
+    }
+  })
+  const client = await connectTo(server).connected
+  client.destroy()
+  await server.waitForConnections((count) => count === 0)
+  const before = writes
+  await turns(5)
+  expect(writes - before).toBeLessThan(20)
+  expect(writes).toBeGreaterThan(before)
+  isOver = true
 })
