@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--json FILE] [--readme] [--rounds N] [--milliseconds N] [--profile FOLDER] [--dist FOLDER] [NAME...]
+// npm run bench -- [--quick] [--json FILE] [--readme] [--rounds N] [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
 //
 // Our server and its peers on the same work, in processes of their own, interleaved round by round. Prints Markdown.
 // A NAME is that of a work, or what the names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
@@ -19,6 +19,8 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     rounds: { type: 'string' },
+    'warm-up': { type: 'string' },
+    'without-effect': { type: 'boolean', default: false },
     milliseconds: { type: 'string' },
     profile: { type: 'string' },
     readme: { type: 'boolean', default: false },
@@ -38,7 +40,8 @@ const isWanted = ({ name, isLong }) =>
 const chosen = works.filter(isWanted)
 
 const isQuick = values.quick
-const hasEffect = await installEffect()
+const hasEffect =
+  !values['without-effect'] && chosen.some(({ hasEffect }) => hasEffect) && (await installEffect())
 const scale = Number(values.milliseconds ?? Infinity)
 
 /** How much of everything, and with what. */
@@ -46,7 +49,7 @@ const level = {
   isQuick,
   rounds: Number(values.rounds ?? (isQuick ? 3 : 31)),
   /** In milliseconds, for each server: until what it runs is compiled. */
-  warmUp: isQuick ? 700 : 2_000,
+  warmUp: Number(values['warm-up'] ?? (isQuick ? 700 : 2_000)),
   // Short, because the machine's speed changes from second to second: a round's servers are to meet the same.
   milliseconds: Math.min(scale, 100),
   dist: pathToFileURL(resolve(values.dist, 'src/index.js')).href,
@@ -73,7 +76,7 @@ for (const work of chosen) {
   const started = performance.now()
   const samples = await work.run(level)
   const { name, title, explanation, base, figures } = work
-  const missing = hasEffect || !work.hasEffect ? [] : Object.keys(EFFECT)
+  const missing = hasEffect || !work.hasEffect || values['without-effect'] ? [] : Object.keys(EFFECT)
   const result = { name, title, explanation, base, figures, missing, rows: toRows(samples, figures, base) }
   results.push(result)
   console.log(`${workToMarkdown(result)}\n`)
