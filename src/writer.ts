@@ -77,6 +77,8 @@ export class SocketWriter implements Writer {
   #hasWrittenInVain = false
   #closeFinished: Deferred<void> | undefined
   #consumerLeft: Deferred<void> | undefined
+  /** The socket calls this for each batch, in their order. Made with the first: many connections are idle. */
+  #onWritten: (() => void) | undefined
 
   /** `ages` limits how long a batch may wait. */
   constructor(
@@ -155,6 +157,7 @@ export class SocketWriter implements Writer {
     const last = chunks.length - 1
     if (last > 0) socket.cork()
     for (let index = 0; index < last; index++) socket.write(chunks[index] as Uint8Array)
+    this.#onWritten ??= () => this.#written()
     socket.write(chunks[last] as Uint8Array, this.#onWritten)
     if (last > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
@@ -166,7 +169,7 @@ export class SocketWriter implements Writer {
     if (this.#isEnded || this.#isGone) return
     this.#isEnded = true
     this.send()
-    this.#socket.once('finish', this.#onFinish).end()
+    this.#socket.once('finish', () => this.#closeFinished?.resolve()).end()
   }
 
   /** The connection is gone, and with it what was not sent. */
@@ -187,8 +190,7 @@ export class SocketWriter implements Writer {
     return this.#open
   }
 
-  /** The socket calls this for each batch, in their order. */
-  readonly #onWritten = (): void => {
+  #written(): void {
     const batch = this.#sent.shift()
     if (batch) this.#settle(batch)
   }
@@ -198,8 +200,6 @@ export class SocketWriter implements Writer {
     this.#ages?.delete(batch)
     batch.settle()
   }
-
-  readonly #onFinish = (): void => this.#closeFinished?.resolve()
 
   #loseWrite(): void {
     if (this.#hasWrittenInVain) return

@@ -22,11 +22,13 @@ export interface PollingOptions {
 
 /** A call of accept(2) that finds nothing costs about a third of opening a handle again. */
 const MOST_IN_VAIN = 32
-/**
- * Milliseconds before a second handle is tried again: many turns of an idle loop, one or two of a busy one. It is a measure of load and
- * nothing that a user waits for, so it is not taken from the injected clock.
+/*
+ * In milliseconds. Both are measures of load and nothing that a user waits for, so they are not taken from the injected clock.
  */
+/** Before a second handle is tried again: many turns of an idle loop, one or two of a busy one. */
 const TIME_ALONE = 10
+/** A turn in which others have so much to do that one or two new clients in each are too few. In shorter ones, more handles only cost. */
+const LONG_TURN = 0.5
 
 export const NO_DESCRIPTOR = -1
 
@@ -44,6 +46,8 @@ export class PollingHandles {
   #lastAccepted = NO_DESCRIPTOR
   /** Wakings in vain, in a row of turns in which most handles found nothing to accept. */
   #vainly = 0
+  /** When the last turn ended in which something was accepted. */
+  #turnEndedAt = Number.NEGATIVE_INFINITY
   /** When the last handle but one was found to be of no use. */
   #aloneSince = Number.NEGATIVE_INFINITY
 
@@ -141,17 +145,22 @@ export class PollingHandles {
   }
 
   /**
-   * Twice as many handles if each has accepted a connection in this turn, half as many once most of them have often enough found
-   * nothing to accept: each new client wakes all of them.
+   * Twice as many handles if each has accepted a connection in this turn, and it was a long one; half as many once most of them have
+   * often enough found nothing to accept: each new client wakes all of them.
    */
   readonly #endTurn = (): void => {
     const accepted = this.#acceptedInTurn
     this.#acceptedInTurn = 0
     this.#budget.saw(this.#lastAccepted)
+    const now = performance.now()
+    const length = now - this.#turnEndedAt
+    this.#turnEndedAt = now
     if (this.#size === 0) return
     if (2 * accepted > this.#size) this.#vainly = 0
     else this.#vainly += this.#size - accepted
-    if (accepted >= this.#size) this.#grow()
+    // A single handle is always fully used; only a second one tells whether more clients wait.
+    const isWorthIt = this.#size === 1 ? now - this.#aloneSince >= TIME_ALONE : length >= LONG_TURN
+    if (accepted >= this.#size && isWorthIt) this.#grow()
     else if (this.#vainly >= MOST_IN_VAIN) this.#shrink()
     if (this.#budget.hasRoomFor(this.#size)) return
     this.#shrinkTo(1)
@@ -159,8 +168,6 @@ export class PollingHandles {
   }
 
   #grow(): void {
-    // A single handle is always fully used; only a second one tells whether more clients wait.
-    if (this.#size === 1 && performance.now() - this.#aloneSince < TIME_ALONE) return
     const wanted = Math.min(2 * this.#size, this.#options.most)
     // Each takes a descriptor itself, and one for what it accepts.
     const isPossible = this.#source !== NO_DESCRIPTOR && this.#budget.hasRoomFor(2 * wanted - this.#size)

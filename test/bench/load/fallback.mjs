@@ -1,7 +1,10 @@
 // The clients of load.c in JavaScript, for where nothing compiles C. They cost more than what they measure: look at how busy they were.
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setTimeout as after } from 'node:timers/promises'
+import { setTimeout as after, setImmediate as nextTurn } from 'node:timers/promises'
+
+/** New clients of a storm in one turn: dialling all of them takes so long that the server would have nothing else to do meanwhile. */
+const DIALS = 8
 
 const [work, port, ...values] = process.argv
   .slice(2)
@@ -25,13 +28,14 @@ async function dial() {
   return socket
 }
 
-/** One visit of `churn`. Resolves with whether something was answered. */
-function visit(bytes) {
+/** One visit of `churn`, which sends FIN so many milliseconds after the answer, if any. Resolves with whether something was answered. */
+function visit(bytes, stay) {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     let received = 0
     socket.on('connect', () => bytes > 0 && socket.write('x'.repeat(bytes)))
     socket.on('data', ({ length }) => {
+      if (received === 0 && stay > 0) setTimeout(() => socket.end(), stay)
       received += length
     })
     socket.on('error', () => {}).on('close', () => resolve(received > 0 || bytes === 0))
@@ -55,14 +59,14 @@ function converse(socket, bytes, onAnswer) {
 }
 
 const works = {
-  async churn(clients, milliseconds, most, bytes) {
+  async churn(clients, milliseconds, most, bytes, stay) {
     const [start, startCpu] = [now(), cpu()]
     const end = start + milliseconds / 1_000
     let [started, count, refused] = [0, 0, 0]
     const client = async () => {
       while (started < most && now() < end) {
         started++
-        if (await visit(bytes)) count++
+        if (await visit(bytes, stay)) count++
         else refused++
       }
     }
@@ -127,7 +131,12 @@ const works = {
         })
         socket.on('error', () => {}).on('close', () => resolve(undefined))
       })
-    const arrivals = await Promise.all(Array.from({ length: count }, arrive))
+    const arriving = []
+    while (arriving.length < count) {
+      for (let few = 0; few < DIALS && arriving.length < count; few++) arriving.push(arrive())
+      await nextTurn()
+    }
+    const arrivals = await Promise.all(arriving)
     const waits = arrivals.filter((wait) => wait !== undefined).sort((one, other) => one - other)
     const stormSeconds = last - arrived
     const result = {

@@ -1,10 +1,12 @@
 // The clients of the bench, in one thread on epoll: a client in JavaScript costs more than the server that it measures.
 //
-//   load churn  PORT CLIENTS MILLISECONDS COUNT BYTES   connect, send, read to the end, close; each client again and again
+//   load churn  PORT CLIENTS MILLISECONDS COUNT BYTES STAY
+//                                                       connect, send, read to the end, close; each client again and again, COUNT times
+//                                                       in all; with a STAY, send FIN so many milliseconds after the answer
 //   load echo   PORT CLIENTS MILLISECONDS BYTES         send, wait for as many bytes, again and again
 //   load lines  PORT MEGABYTES                          lines of 80 bytes, FIN, read to the end
 //   load idle   PORT CLIENTS                            connect and stay until standard input ends
-//   load storm  PORT BUSY NEW BYTES                     BUSY clients as in echo, then NEW ones at once, each for one answer
+//   load storm  PORT BUSY NEW BYTES                     BUSY clients as in echo, then NEW ones, each for one answer
 //
 // Prints one line of JSON.
 #define _GNU_SOURCE
@@ -19,6 +21,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,7 +29,7 @@
 #define IP_BIND_ADDRESS_NO_PORT 24
 #endif
 
-enum { SOURCES = 64, EVENTS = 256, BUFFER = 1 << 18, LINE = 80 };
+enum { SOURCES = 64, EVENTS = 256, BUFFER = 1 << 18, LINE = 80, DIALS = 8 };
 
 typedef struct {
   int fd;
@@ -35,6 +38,7 @@ typedef struct {
   long missing; // of its answer
   long received; // since connect
   double since; // connect for a new one, the last send for a busy one
+  double leavesAt; // for one that stays
   int isNew;
 } Client;
 
@@ -142,8 +146,42 @@ static Client *dialAll(int count) {
   return clients;
 }
 
-static void churn(int count, double seconds, long most, long bytes) {
+// The clients that stay, in the order in which they leave: all stay equally long.
+typedef struct {
+  Client **clients;
+  int size, first, count, timer;
+} Stays;
+
+static Stays openStays(int size) {
+  Stays stays = {.clients = calloc(size, sizeof(Client *)), .size = size, .timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK)};
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+  if (stays.timer < 0 || epoll_ctl(epollFd, EPOLL_CTL_ADD, stays.timer, &event) < 0) fail("timerfd");
+  return stays;
+}
+
+static void setTimer(Stays *stays) {
+  double due = stays->clients[stays->first]->leavesAt;
+  struct itimerspec time = {.it_value = {.tv_sec = due, .tv_nsec = (due - (time_t)due) * 1e9}};
+  timerfd_settime(stays->timer, TFD_TIMER_ABSTIME, &time, NULL);
+}
+
+static void stay(Stays *stays, Client *client, double seconds) {
+  client->leavesAt = now() + seconds;
+  stays->clients[(stays->first + stays->count) % stays->size] = client;
+  if (stays->count++ == 0) setTimer(stays);
+}
+
+static void letGo(Stays *stays) {
+  for (; stays->count > 0 && stays->clients[stays->first]->leavesAt <= now(); stays->count--) {
+    shutdown(stays->clients[stays->first]->fd, SHUT_WR);
+    stays->first = (stays->first + 1) % stays->size;
+  }
+  if (stays->count > 0) setTimer(stays);
+}
+
+static void churn(int count, double seconds, long most, long bytes, double stayFor) {
   Client *clients = calloc(count, sizeof(Client));
+  Stays stays = openStays(count);
   long started = 0, live = 0, answered = 0, refused = 0;
   double start = now(), startCpu = cpu(), end = start + seconds;
   for (; started < count && started < most; started++, live++) dial(&clients[started]);
@@ -151,12 +189,22 @@ static void churn(int count, double seconds, long most, long bytes) {
     int ready = epoll_wait(epollFd, events, EVENTS, -1);
     for (int index = 0; index < ready; index++) {
       Client *client = events[index].data.ptr;
+      if (!client) {
+        read(stays.timer, buffer, 8);
+        letGo(&stays);
+        continue;
+      }
       if (!client->isConnected && (events[index].events & EPOLLOUT)) {
         client->isConnected = 1;
         client->unsent = bytes;
         push(client);
       }
-      if (!(events[index].events & (EPOLLIN | EPOLLERR | EPOLLHUP)) || !pull(client)) continue;
+      if (!(events[index].events & (EPOLLIN | EPOLLERR | EPOLLHUP))) continue;
+      int isFirst = client->received == 0, hasEnded = pull(client);
+      if (!hasEnded) {
+        if (stayFor > 0 && isFirst && client->received > 0) stay(&stays, client, stayFor);
+        continue;
+      }
       if (client->received > 0 || bytes == 0) answered++;
       else refused++;
       hangUp(client);
@@ -233,20 +281,19 @@ static void storm(int busy, int count, long bytes) {
   Client *clients = dialAll(busy), *arrivals = calloc(count, sizeof(Client));
   double *waits = calloc(count, sizeof(double)), arrived = 0, longest = 0, start = now(), startCpu = cpu(), last = 0;
   long before = 0, during = 0;
-  int served = 0, lost = 0;
+  int served = 0, lost = 0, dialled = 0;
   for (int index = 0; index < busy; index++) {
     clients[index].since = start;
     say(&clients[index], bytes);
   }
   while (served + lost < count && !(arrived && now() - arrived > patience)) {
-    if (!arrived && now() - start >= calm) {
-      arrived = now();
-      for (int index = 0; index < count; index++) {
-        arrivals[index].isNew = 1;
-        dial(&arrivals[index]);
-      }
+    if (!arrived && now() - start >= calm) arrived = now();
+    // A few between the others' messages: dialling all of them takes so long that the server would have nothing else to do meanwhile.
+    for (int few = 0; arrived && dialled < count && few < DIALS; few++) {
+      arrivals[dialled].isNew = 1;
+      dial(&arrivals[dialled++]);
     }
-    int ready = epoll_wait(epollFd, events, EVENTS, 10);
+    int ready = epoll_wait(epollFd, events, arrived && dialled < count ? 32 : EVENTS, 10);
     for (int index = 0; index < ready; index++) {
       Client *client = events[index].data.ptr;
       if (client->isNew && !client->isConnected && (events[index].events & EPOLLOUT)) {
@@ -288,7 +335,7 @@ int main(int count, char **arguments) {
   port = values[0];
   epollFd = epoll_create1(EPOLL_CLOEXEC);
   memset(message, 'x', BUFFER);
-  if (!strcmp(work, "churn")) churn(values[1], values[2] / 1e3, values[3], values[4]);
+  if (!strcmp(work, "churn")) churn(values[1], values[2] / 1e3, values[3], values[4], values[5] / 1e3);
   else if (!strcmp(work, "echo")) echo(values[1], values[2] / 1e3, values[3]);
   else if (!strcmp(work, "lines")) lines(values[1]);
   else if (!strcmp(work, "idle")) idle(values[1]);

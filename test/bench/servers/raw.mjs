@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { BACKLOG, HOST, LineCounter, places, STAY } from '../work.mjs'
+import { BACKLOG, HOST, LineCounter, places } from '../work.mjs'
 
 const ignore = () => {}
 
@@ -16,11 +16,11 @@ const echo = (socket) => {
   socket.on('data', (chunk) => socket.write(chunk))
 }
 
+/** Until the client goes. */
 const stay = (socket) => {
   socket.on('error', ignore)
   places.take(socket)
-  socket.resume()
-  setTimeout(() => socket.end('x'), STAY)
+  socket.once('data', () => socket.write('x'))
 }
 
 /** Tells the lines of a chunk. Returns the beginning of the next one, to be carried to the next chunk. */

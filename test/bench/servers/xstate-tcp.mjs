@@ -1,6 +1,5 @@
 // Our server, with the same handlers as the raw one and with those of a reader and a writer.
-import { setTimeout as after } from 'node:timers/promises'
-import { BACKLOG, HOST, LineCounter, places, STAY } from '../work.mjs'
+import { BACKLOG, HOST, LineCounter, places } from '../work.mjs'
 
 /** The raw server's code, in a promise that says when the handler is done. */
 const socketHandlers = {
@@ -29,8 +28,9 @@ const socketHandlers = {
   stay: (_address, socket) =>
     new Promise((resolve) => {
       places.take(socket)
-      socket.resume()
-      setTimeout(() => resolve(socket.end('x')), STAY)
+      socket.once('close', resolve)
+      socket.once('end', resolve)
+      socket.once('data', () => socket.write('x'))
     }),
 }
 
@@ -43,9 +43,8 @@ const handlers = {
   },
   async stay(_address, reader, writer) {
     places.enter()
-    void reader.read()
-    await after(STAY)
-    writer.write('x')
+    if ((await reader.read()) !== null) writer.write('x')
+    await reader.read()
     places.leave()
   },
   async lines(_address, reader, writer) {

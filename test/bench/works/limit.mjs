@@ -1,9 +1,11 @@
 // More clients than places.
 import { BUSY, interleave, loadServer } from '../measure.mjs'
-import { STAY } from '../work.mjs'
 
 const CLIENTS = 400
 const PLACES = 100
+/** Milliseconds. */
+const STAY = 20
+const BYTES = 8
 const WITHOUT_END = 1_000_000_000
 const POSSIBLE = (1_000 * PLACES) / STAY
 
@@ -12,7 +14,7 @@ const full = { handler: 'stay', maxConnections: PLACES }
 export const limit = {
   name: 'limit',
   title: `${CLIENTS} clients for ${PLACES} places`,
-  explanation: `Each connection stays ${STAY} ms, so ${PLACES} places can serve ${POSSIBLE.toLocaleString('en-US')} a second. Clients come again as soon as they are served or hung up on. What the machine makes of it is what a raw server without a limit serves to ${PLACES} clients.`,
+  explanation: `Each client sends FIN ${STAY} ms after the answer, so ${PLACES} places can serve ${POSSIBLE.toLocaleString('en-US')} a second. Clients come again as soon as they are served or hung up on. What the machine makes of it is what a raw server without a limit serves to ${PLACES} clients.`,
   figures: [
     {
       key: 'perSecond',
@@ -39,7 +41,7 @@ export const limit = {
       async sample(server, title) {
         const clients = title.endsWith('100 clients') ? PLACES : CLIENTS
         const milliseconds = 10 * level.milliseconds
-        const result = await loadServer(server, 'churn', clients, milliseconds, WITHOUT_END, 1)
+        const result = await loadServer(server, 'churn', clients, milliseconds, WITHOUT_END, BYTES, STAY)
         const { most } = await server.ask('places')
         const perSecond = result.count / result.seconds
         return {

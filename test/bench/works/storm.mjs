@@ -36,7 +36,7 @@ export const STORM_FIGURES = [
 export const stormWork = {
   name: 'storm',
   title: `${NEW.toLocaleString('en-US')} new clients at once`,
-  explanation: `${TALKING} clients echo ${BYTES} bytes without a break; ${NEW.toLocaleString('en-US')} new ones connect at once, each for one echo. Served is who has the answer; p50 and p99 are from connect to answer.`,
+  explanation: `${TALKING} clients echo ${BYTES} bytes without a break; ${NEW.toLocaleString('en-US')} new ones connect as fast as the load gets round to it, in some hundredths of a second, each for one echo. Served is who has the answer; p50 and p99 are from connect to answer.`,
   figures: [...STORM_FIGURES, ...BUSY],
   base: 'raw',
   hasEffect: true,
