@@ -8,6 +8,7 @@ import {
   type AnyStateMachine,
   createActor,
 } from 'xstate'
+import type { Telling } from './inspection.ts'
 import { isMicrostep, type Row, Table } from './table.ts'
 
 /** What a chart asks for, by the name of the action. */
@@ -16,7 +17,7 @@ export type Effects = Record<string, (params: never) => void>
 /** As much of XState's actor scope as running a row needs. */
 interface Scope {
   self: AnyActorRef
-  system: Inspected
+  system: Telling
   actionExecutor: (action: {
     type: string
     info: unknown
@@ -36,11 +37,6 @@ export function performerOf(actor: object): unknown {
 function perform(actor: AnyActorRef, name: string, params: unknown): void {
   const effects = (actor as ActorWithEffects)[effectsOf]
   ;(effects?.[name] as ((params: unknown) => void) | undefined)?.(params)
-}
-
-/** XState's way to tell inspectors, which its own interpreter of charts uses. */
-interface Inspected {
-  _sendInspectionEvent: (event: object) => void
 }
 
 /** Does what a row says; inspectors hear what the interpreter would tell them, in its order. */

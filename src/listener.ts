@@ -1,7 +1,7 @@
 // Does what `machines/listener.ts` decides.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
-import type { Actor, InspectionEvent, Observer } from 'xstate'
+import type { Actor } from 'xstate'
 import {
   type ListenerEffects,
   type ListenerEvent,
@@ -18,6 +18,7 @@ import { type LiveConnection, refuseSocket } from './connection.ts'
 import { Connections, type Serve } from './connections.ts'
 import { applyErrorPolicy } from './error-policy.ts'
 import { asError, OutageError } from './errors.ts'
+import { guardInspector, tellInspectors } from './inspection.ts'
 import type { Settings } from './options.ts'
 
 /** How the listener's chart is run. */
@@ -84,12 +85,14 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit } = settings
+    const inspector = inspect && guardInspector(inspect)
     this.actor = createChartActor(listenerChart.logic, this, {
       id: 'listener',
       clock: clock as never,
       input: { maxConnections, pauseStrategy },
-      ...(inspect && { inspect: guardInspector(inspect) }),
+      ...(inspector && { inspect: inspector }),
     })
+    tellInspectors(this.actor, inspector, () => this.connections.watch())
     const { send } = this.actor.start()
     this.#send = send
     this.actor.send = (event) => send(requireCommand(event, assertStrategy))
@@ -104,13 +107,6 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       inContext: AsyncLocalStorage.snapshot(),
       report: (event) => this.report(event),
     })
-    const { system } = this.actor
-    const attach = system.inspect.bind(system)
-    system.inspect = (observer) => {
-      const subscription = attach(observer)
-      this.connections.watch()
-      return subscription
-    }
     if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
     acceptor.owner = this
   }
@@ -236,21 +232,5 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   announceDrained(): void {
     this.connections.forgetDeadlines()
     this.#announceDrained()
-  }
-}
-
-/** XState calls inspectors in the middle of a transition: what one throws must not be taken for a fault of the chart. */
-function guardInspector(inspect: NonNullable<Settings['inspect']>): Observer<InspectionEvent> {
-  const next = typeof inspect === 'function' ? inspect : inspect.next?.bind(inspect)
-  return {
-    next: (event) => {
-      try {
-        next?.(event)
-      } catch (error) {
-        process.nextTick(() => {
-          throw error
-        })
-      }
-    },
   }
 }

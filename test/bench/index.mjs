@@ -49,7 +49,7 @@ const level = {
   isQuick,
   rounds: Number(values.rounds ?? (isQuick ? 3 : 31)),
   /** In milliseconds, for each server: until what it runs is compiled. */
-  warmUp: Number(values['warm-up'] ?? (isQuick ? 700 : 2_000)),
+  warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 2_000)),
   // Short, because the machine's speed changes from second to second: a round's servers are to meet the same.
   milliseconds: Math.min(scale, 100),
   dist: pathToFileURL(resolve(values.dist, 'src/index.js')).href,

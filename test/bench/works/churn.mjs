@@ -23,7 +23,7 @@ export const CHURN_FIGURES = [
 
 const besideIdle = (idle) => ({
   hasEffect: true,
-  isLong: idle === 1_000,
+  isLong: idle === 10_000,
   name: `churn-${idle}`,
   title: `Short connections beside ${idle.toLocaleString('en-US')} idle ones`,
   explanation: `${CLIENTS} clients connect, send ${BYTES} bytes, get one, see the server close, and come again. CPU time of the server's process, all threads.`,

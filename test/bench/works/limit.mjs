@@ -40,7 +40,7 @@ export const limit = {
       },
       async sample(server, title) {
         const clients = title.endsWith('100 clients') ? PLACES : CLIENTS
-        const milliseconds = 10 * level.milliseconds
+        const milliseconds = (level.isQuick ? 5 : 10) * level.milliseconds
         const result = await loadServer(server, 'churn', clients, milliseconds, WITHOUT_END, BYTES, STAY)
         const { most } = await server.ask('places')
         const perSecond = result.count / result.seconds
