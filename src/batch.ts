@@ -1,4 +1,5 @@
 // What is written in one turn of the event loop.
+import type { Timed } from './deadlines.ts'
 
 /** Pieces of up to so many bytes are copied together, because a system call takes a limited number of them. */
 const MOST_TO_COPY = 1024
@@ -7,8 +8,9 @@ const LARGEST_BLOCK = 64 * 1024
 /** UTF-8 needs no more bytes for a unit of UTF-16. */
 const BYTES_PER_UNIT = 3
 
-export class Batch<Owner> {
+export class Batch<Owner> implements Timed {
   readonly owner: Owner
+  deadline: Timed['deadline']
   bytes = 0
   readonly #chunks: Uint8Array[] = []
   /** Where small pieces are put together; those from #sealed to #used are not among the chunks yet. */

@@ -7,7 +7,7 @@ import type { Batch } from './batch.ts'
 import { ChartRun, type ChartRunOptions } from './chart-run.ts'
 import { compile } from './compile.ts'
 import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { Deadlines, Timed } from './deadlines.ts'
 import { BufferAgeLimitError } from './errors.ts'
 import { type Reader, SocketReader } from './reader.ts'
 import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
@@ -66,13 +66,14 @@ export interface BufferSizes {
   writerBufferSize: number
 }
 
-export class LiveConnection implements Connection, ConnectionEffects, WriterOwner {
+export class LiveConnection implements Connection, ConnectionEffects, WriterOwner, Timed {
   readonly id: number
   readonly address: Address
   readonly acceptedAt = Date.now()
   /** Where the collection keeps it. */
   slot = -1
   isDiscarded = false
+  deadline: Timed['deadline']
   readonly #owner: ConnectionOwner
   readonly #run: ChartRun<typeof connectionMachine>
   #socket: Socket | undefined

@@ -1,14 +1,30 @@
 import { type Clock, nowOf, unrefTimer } from './clock.ts'
 
+/** What can have a deadline, one at a time. `Deadlines` keeps there where it is in the line. */
+export interface Timed {
+  deadline: Deadline | undefined
+}
+
+/** One that waits, between those that are due before and after it. */
+interface Deadline {
+  readonly item: Timed
+  readonly due: number
+  before: Deadline | undefined
+  after: Deadline | undefined
+}
+
 /**
  * Calls back for each item that is still there when its time is over. All items get the same time, so they are due in the order in
  * which they came, and one timer does for all of them.
+ *
+ * The line is a linked list: a Map would hash each item, and under churn keep dead ones alive.
  */
-export class Deadlines<Item> {
+export class Deadlines<Item extends Timed> {
   readonly #clock: Clock
   readonly #milliseconds: number
   readonly #expire: (item: Item) => void
-  readonly #due = new Map<Item, number>()
+  #first: Deadline | undefined
+  #last: Deadline | undefined
   #timer: unknown
 
   constructor(clock: Clock, milliseconds: number, expire: (item: Item) => void) {
@@ -19,20 +35,34 @@ export class Deadlines<Item> {
 
   /** An item that was added before starts anew. */
   add(item: Item): void {
-    // To the end: a Map leaves in its place what it has already.
-    this.#due.delete(item)
-    this.#due.set(item, nowOf(this.#clock) + this.#milliseconds)
+    this.delete(item)
+    const due = nowOf(this.#clock) + this.#milliseconds
+    const deadline: Deadline = { item, due, before: this.#last, after: undefined }
+    if (this.#last) this.#last.after = deadline
+    else this.#first = deadline
+    this.#last = deadline
+    item.deadline = deadline
     if (this.#timer === undefined) this.#arm(this.#milliseconds)
   }
 
   /** The timer is left: a busy server would set and clear one for each connection. */
   delete(item: Item): void {
-    this.#due.delete(item)
+    const { deadline } = item
+    if (!deadline) return
+    const { before, after } = deadline
+    if (before) before.after = after
+    else this.#first = after
+    if (after) after.before = before
+    else this.#last = before
+    // A dead one that points to its neighbours would keep them alive until the next full collection.
+    deadline.before = undefined
+    deadline.after = undefined
+    item.deadline = undefined
   }
 
   /** Forgets all items and the timer. */
   clear(): void {
-    this.#due.clear()
+    while (this.#first) this.delete(this.#first.item as Item)
     this.#disarm()
   }
 
@@ -51,13 +81,14 @@ export class Deadlines<Item> {
   readonly #onTimer = (): void => {
     this.#timer = undefined
     const now = nowOf(this.#clock)
-    for (const [item, due] of this.#due) {
+    while (this.#first) {
+      const { item, due } = this.#first
       if (due > now) {
         this.#arm(due - now)
         return
       }
-      this.#due.delete(item)
-      this.#expire(item)
+      this.delete(item as Item)
+      this.#expire(item as Item)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SimulatedClock } from 'xstate'
-import { Deadlines } from '../src/deadlines.ts'
+import { Deadlines, type Timed } from '../src/deadlines.ts'
 
 /** A clock that knows how many timers it has. */
 class CountingClock extends SimulatedClock {
@@ -23,14 +23,29 @@ class CountingClock extends SimulatedClock {
   }
 }
 
+interface Named extends Timed {
+  name: string
+}
+
 function start(milliseconds = 100) {
   const clock = new CountingClock()
   const expired: string[] = []
   const react = { onExpire: (_: string) => {} }
-  const deadlines = new Deadlines<string>(clock, milliseconds, (item) => {
-    expired.push(item)
-    react.onExpire(item)
+  const items = new Map<string, Named>()
+  const item = (name: string) => {
+    const known = items.get(name) ?? { name, deadline: undefined }
+    items.set(name, known)
+    return known
+  }
+  const all = new Deadlines<Named>(clock, milliseconds, ({ name }) => {
+    expired.push(name)
+    react.onExpire(name)
   })
+  const deadlines = {
+    add: (name: string) => all.add(item(name)),
+    delete: (name: string) => all.delete(item(name)),
+    clear: () => all.clear(),
+  }
   return { clock, deadlines, expired, react }
 }
 
@@ -86,6 +101,16 @@ describe('Deadlines', () => {
     deadlines.delete('was never added')
     clock.increment(100)
     expect(expired).toEqual(['b'])
+  })
+
+  it('keeps the others in their order when the first, one between and the last are deleted', () => {
+    const { clock, deadlines, expired } = start()
+    for (const name of 'abcdefg') deadlines.add(name)
+    for (const name of 'adgd') deadlines.delete(name)
+    deadlines.add('h')
+    deadlines.add('d')
+    clock.increment(100)
+    expect(expired).toEqual(['b', 'c', 'e', 'f', 'h', 'd'])
   })
 
   it('leaves no timer after clear, and can be used again', () => {

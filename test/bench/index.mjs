@@ -1,7 +1,7 @@
-// npm run bench -- [--quick] [--json FILE] [--readme] [--rounds N] [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
+// npm run bench -- [--quick] [--json FILE] [--documents] [--rounds N] [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
 //
 // Our server and its peers on the same work, in processes of their own, interleaved round by round. Prints Markdown.
-// A NAME is that of a work, or what the names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
+// --documents writes the tables into README.md and ARCHITECTURE.md, the one of this release of Node. A NAME is that of a work, or what the names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { installEffect } from './effect-packages.mjs'
 import { describeEnvironment, descriptorLimit } from './environment.mjs'
 import { toRows } from './measure.mjs'
-import { summaryToMarkdown, workToMarkdown } from './table.mjs'
+import { inspectorToMarkdown, summaryToMarkdown, tableOf, workToMarkdown } from './table.mjs'
 import { works } from './works/index.mjs'
 import { EFFECT } from './works/servers.mjs'
 
@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
     'without-effect': { type: 'boolean', default: false },
     milliseconds: { type: 'string' },
     profile: { type: 'string' },
-    readme: { type: 'boolean', default: false },
+    documents: { type: 'boolean', default: false },
     dist: { type: 'string', default: 'dist' },
   },
 })
@@ -47,11 +47,12 @@ const scale = Number(values.milliseconds ?? Infinity)
 /** How much of everything, and with what. */
 const level = {
   isQuick,
-  rounds: Number(values.rounds ?? (isQuick ? 3 : 31)),
+  rounds: Number(values.rounds ?? (isQuick ? 3 : 21)),
   /** In milliseconds, for each server: until what it runs is compiled. */
   warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 2_000)),
-  // Short, because the machine's speed changes from second to second: a round's servers are to meet the same.
-  milliseconds: Math.min(scale, 100),
+  // Short, because the machine's speed changes from second to second, and a round's servers are to meet the same; long enough for several
+  // collections of garbage.
+  milliseconds: Math.min(scale, isQuick ? 100 : 250),
   dist: pathToFileURL(resolve(values.dist, 'src/index.js')).href,
   profile: values.profile && resolve(values.profile),
   installed: (servers) => (hasEffect ? servers : {}),
@@ -65,11 +66,23 @@ const level = {
   },
 }
 
+/** Puts a text between two marks of a document. */
+function writeBlock(file, name, text) {
+  const document = readFileSync(file, 'utf8')
+  const [start, end] = [`<!-- ${name} -->\n`, '\n<!-- /bench -->']
+  const from = document.indexOf(start)
+  const to = document.indexOf(end, from)
+  if (from < 0 || to < 0) throw new Error(`${file} has no place for "${name}".`)
+  writeFileSync(file, `${document.slice(0, from + start.length)}\n${text}\n${document.slice(to)}`)
+}
+
 const environment = describeEnvironment({ hasEffect })
 console.log(environment.map((line) => `- ${line}`).join('\n'))
 console.log(
-  `- each figure the median of ${level.rounds} rounds (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error\n`,
+  `- each figure the median of ${level.rounds} rounds (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error`,
 )
+if (isQuick) console.log('- quick: the servers are hardly warm, and ours are the later to be')
+console.log()
 
 const results = []
 for (const work of chosen) {
@@ -84,15 +97,11 @@ for (const work of chosen) {
 }
 const summary = summaryToMarkdown(results)
 console.log(`### In short\n\n${summary}`)
-if (values.readme) {
-  const readme = readFileSync('README.md', 'utf8')
-  const block = `${summary}\n\n${environment.slice(0, 3).join('; ')}.\n`
-  writeFileSync(
-    'README.md',
-    readme.replace(
-      /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/,
-      (_, start, end) => `${start}\n${block}\n${end}`,
-    ),
-  )
+if (values.documents) {
+  const where = `${environment.slice(0, 3).join('; ')}.`
+  const [release] = process.versions.node.split('.')
+  writeBlock('README.md', `bench: Node ${release}`, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
+  const curve = results.find(({ name }) => name === 'accepts')
+  if (curve) writeBlock('ARCHITECTURE.md', 'bench: accepts', `${tableOf(curve)}\n\n${where}`)
 }
 if (values.json) writeFileSync(values.json, JSON.stringify({ environment, level, works: results }, null, 2))

@@ -3,6 +3,8 @@
 const format = (value, digits = 0) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
+const signed = (value, digits) => `${value < 0 ? '−' : '+'} ${format(Math.abs(value), digits)}`
+
 const withSpread = ({ median, low, high }, digits) =>
   `${format(median, digits)} (${format(low, digits)}–${format(high, digits)})`
 
@@ -27,7 +29,7 @@ export function summaryToMarkdown(results) {
         const cell = cellOf(title)
         if (!cell) return ''
         if (cell.ratio) return `× ${format(cell.ratio.median, 2)}`
-        if (cell.difference) return `+ ${format(cell.difference.median, digits)}`
+        if (cell.difference) return signed(cell.difference.median, digits)
         return format(cell.median, digits)
       })
       return [[brief, format(cellOf(base).median, digits), ...others]]
@@ -36,8 +38,22 @@ export function summaryToMarkdown(results) {
   return markdownTable([['', 'raw `net.Server`', ...columns], ...body])
 }
 
+/** What an inspector costs, in a sentence; nothing if that was not measured. */
+export function inspectorToMarkdown(results) {
+  const rows = results.find(({ name }) => name === 'inspector')?.rows
+  if (!rows) return ''
+  const ratioOf = (title) => format(rows.find((row) => row.title === title).cells[0].ratio.median, 2)
+  return `With an inspector that ignores everything, a short connection of \`createSock\` costs ${ratioOf('ignored')} times as much; with the page of \`xstate-tcp/inspector\` open, ${ratioOf('on a page')} times.\n\n`
+}
+
 /** The result of a work, with its title and what its figures mean. */
-export function workToMarkdown({ title, explanation, base, figures, rows, missing = [] }) {
+export function workToMarkdown(result) {
+  const { title, explanation } = result
+  return `### ${title}\n\n${explanation}\n\n${tableOf(result)}`
+}
+
+/** The result of a work: a row for each server, a column for each figure. */
+export function tableOf({ base, figures, rows, missing = [] }) {
   const head = ['']
   for (const figure of figures) {
     head.push(figure.title)
@@ -55,5 +71,5 @@ export function workToMarkdown({ title, explanation, base, figures, rows, missin
     }),
   ])
   for (const row of missing) body.push([row, 'not installed', ...head.slice(2).map(() => '')])
-  return `### ${title}\n\n${explanation}\n\n${markdownTable([head, ...body])}`
+  return markdownTable([head, ...body])
 }

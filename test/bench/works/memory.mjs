@@ -52,7 +52,12 @@ export const retained = {
     'The heap after so many connections, compared with the heap after the first twentieth of them; kilobytes of all together.',
   figures: [
     { key: 'connections', title: 'connections' },
-    { key: 'kilobytes', title: 'kB more', digits: 1 },
+    {
+      key: 'kilobytes',
+      title: 'kB more',
+      digits: 1,
+      brief: 'kB that a million short connections leave behind, all together',
+    },
   ],
   base: 'raw',
   run(level) {

@@ -29,7 +29,11 @@ export const STORM_FIGURES = [
   },
   { key: 'p50', title: 'p50, ms', digits: 1 },
   { key: 'p99', title: 'p99, ms', digits: 1, compared: 'ratio', brief: 'storm, p99 of new clients, ms' },
-  { key: 'kept', title: 'messages of the others meanwhile, % of before' },
+  {
+    key: 'kept',
+    title: 'messages of the others meanwhile, % of before',
+    brief: 'storm, messages of the others meanwhile, % of before',
+  },
   { key: 'longest', title: 'their longest wait, ms' },
 ]
 
