@@ -19,6 +19,7 @@ const LAYOUT_FONT = 'Verdana'
 const STYLE = `
 .picture { color: #1f2328; --paper: #fff; --box: #f6f8fa; --border: #8c959f; --quiet: #59636e; --edge: #6e7781; --event: #0550ae; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
 @media (prefers-color-scheme: dark) { .picture { color: #e6edf3; --paper: #0d1117; --box: #161b22; --border: #6e7681; --quiet: #9198a1; --edge: #8b949e; --event: #79c0ff } }
+.picture:root { background: var(--paper) }
 .picture text { fill: currentColor }
 .picture .name { font-weight: 600 }
 .picture .description { fill: var(--quiet) }
@@ -106,7 +107,8 @@ class Dot {
     }
     this.#lines.push(
       `subgraph ${quote(`cluster ${state.path}`)} {`,
-      `graph [style=rounded; margin=14; labeljust=l; ${label}; ${group}]`,
+      // In the brief listener, a line crosses the other corner.
+      `graph [style=rounded; margin=14; labeljust=${this.#isBrief ? 'r' : 'l'}; ${label}; ${group}]`,
     )
     this.#drawWithin(state)
     if (state.edges.some(({ target }) => isInside(target, state.path))) this.#drawAny(state)

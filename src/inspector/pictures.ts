@@ -4,6 +4,7 @@ export const pictures = {
 <style>
 .picture { color: #1f2328; --paper: #fff; --box: #f6f8fa; --border: #8c959f; --quiet: #59636e; --edge: #6e7781; --event: #0550ae; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
 @media (prefers-color-scheme: dark) { .picture { color: #e6edf3; --paper: #0d1117; --box: #161b22; --border: #6e7681; --quiet: #9198a1; --edge: #8b949e; --event: #79c0ff } }
+.picture:root { background: var(--paper) }
 .picture text { fill: currentColor }
 .picture .name { font-weight: 600 }
 .picture .description { fill: var(--quiet) }
@@ -20,19 +21,19 @@ export const pictures = {
 <g transform="scale(1 1) rotate(0) translate(7.2 564.32)">
 <g class="outer" data-state="accept-paused"><title>accept(2) is not called. Existing connections are served; new clients wait in the kernel or are refused.</title>
 <path d="M439.39,-8C439.39,-8 671.39,-8 671.39,-8 677.39,-8 683.39,-14 683.39,-20 683.39,-20 683.39,-400.12 683.39,-400.12 683.39,-406.12 677.39,-412.12 671.39,-412.12 671.39,-412.12 439.39,-412.12 439.39,-412.12 433.39,-412.12 427.39,-406.12 427.39,-400.12 427.39,-400.12 427.39,-20 427.39,-20 427.39,-14 433.39,-8 439.39,-8"/>
-<text class="name" text-anchor="start" x="436.39" y="-397.32" font-size="12.00">accept&#45;paused</text>
+<text class="name" text-anchor="start" x="576.23" y="-397.32" font-size="12.00">accept&#45;paused</text>
 </g>
 <g class="outer" data-state="dropping"><title>Each incoming connection is accepted and closed at once; existing ones go on. Wins over the limit and over a pause.</title>
 <path d="M848.39,-173.68C848.39,-173.68 1049.39,-173.68 1049.39,-173.68 1055.39,-173.68 1061.39,-179.68 1061.39,-185.68 1061.39,-185.68 1061.39,-537.12 1061.39,-537.12 1061.39,-543.12 1055.39,-549.12 1049.39,-549.12 1049.39,-549.12 848.39,-549.12 848.39,-549.12 842.39,-549.12 836.39,-543.12 836.39,-537.12 836.39,-537.12 836.39,-185.68 836.39,-185.68 836.39,-179.68 842.39,-173.68 848.39,-173.68"/>
-<text class="name" text-anchor="start" x="845.39" y="-534.32" font-size="12.00">dropping</text>
+<text class="name" text-anchor="start" x="991.97" y="-534.32" font-size="12.00">dropping</text>
 </g>
 <g class="outer" data-state="closing"><title>No handler starts any more; the listening descriptor is being closed.</title>
 <path d="M1225.39,-253.24C1225.39,-253.24 1385.39,-253.24 1385.39,-253.24 1391.39,-253.24 1397.39,-259.24 1397.39,-265.24 1397.39,-265.24 1397.39,-465.68 1397.39,-465.68 1397.39,-471.68 1391.39,-477.68 1385.39,-477.68 1385.39,-477.68 1225.39,-477.68 1225.39,-477.68 1219.39,-477.68 1213.39,-471.68 1213.39,-465.68 1213.39,-465.68 1213.39,-265.24 1213.39,-265.24 1213.39,-259.24 1219.39,-253.24 1225.39,-253.24"/>
-<text class="name" text-anchor="start" x="1222.39" y="-462.88" font-size="12.00">closing</text>
+<text class="name" text-anchor="start" x="1340.83" y="-462.88" font-size="12.00">closing</text>
 </g>
 <g class="outer" data-state="closed"><title>The listening descriptor is closed. Handlers that run are left to finish.</title>
 <path d="M1081.39,-60.4C1081.39,-60.4 1239.39,-60.4 1239.39,-60.4 1245.39,-60.4 1251.39,-66.4 1251.39,-72.4 1251.39,-72.4 1251.39,-233.24 1251.39,-233.24 1251.39,-239.24 1245.39,-245.24 1239.39,-245.24 1239.39,-245.24 1081.39,-245.24 1081.39,-245.24 1075.39,-245.24 1069.39,-239.24 1069.39,-233.24 1069.39,-233.24 1069.39,-72.4 1069.39,-72.4 1069.39,-66.4 1075.39,-60.4 1081.39,-60.4"/>
-<text class="name" text-anchor="start" x="1078.39" y="-230.44" font-size="12.00">closed</text>
+<text class="name" text-anchor="start" x="1199.51" y="-230.44" font-size="12.00">closed</text>
 </g>
 <g class="state" data-state="listening"><title>There is room: each connection is admitted and gets a handler.</title>
 <path d="M256.42,-373.72C256.42,-373.72 198.36,-373.72 198.36,-373.72 194.19,-373.72 190.02,-369.55 190.02,-365.37 190.02,-365.37 190.02,-357.03 190.02,-357.03 190.02,-352.85 194.19,-348.68 198.36,-348.68 198.36,-348.68 256.42,-348.68 256.42,-348.68 260.59,-348.68 264.76,-352.85 264.76,-357.03 264.76,-357.03 264.76,-365.37 264.76,-365.37 264.76,-369.55 260.59,-373.72 256.42,-373.72"/>
@@ -379,6 +380,7 @@ export const pictures = {
 <style>
 .picture { color: #1f2328; --paper: #fff; --box: #f6f8fa; --border: #8c959f; --quiet: #59636e; --edge: #6e7781; --event: #0550ae; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
 @media (prefers-color-scheme: dark) { .picture { color: #e6edf3; --paper: #0d1117; --box: #161b22; --border: #6e7681; --quiet: #9198a1; --edge: #8b949e; --event: #79c0ff } }
+.picture:root { background: var(--paper) }
 .picture text { fill: currentColor }
 .picture .name { font-weight: 600 }
 .picture .description { fill: var(--quiet) }
@@ -395,7 +397,7 @@ export const pictures = {
 <g transform="scale(1 1) rotate(0) translate(7.2 385)">
 <g class="outer" data-state="closing"><title>The handler has settled, was forgotten or will never start; the socket is being closed.</title>
 <path d="M104.01,-8C104.01,-8 286.01,-8 286.01,-8 292.01,-8 298.01,-14 298.01,-20 298.01,-20 298.01,-311.84 298.01,-311.84 298.01,-317.84 292.01,-323.84 286.01,-323.84 286.01,-323.84 104.01,-323.84 104.01,-323.84 98.01,-323.84 92.01,-317.84 92.01,-311.84 92.01,-311.84 92.01,-20 92.01,-20 92.01,-14 98.01,-8 104.01,-8"/>
-<text class="name" text-anchor="start" x="101.01" y="-309.04" font-size="12.00">closing</text>
+<text class="name" text-anchor="start" x="241.45" y="-309.04" font-size="12.00">closing</text>
 </g>
 <g class="state" data-state="serving"><title>The handler runs on an open socket.</title>
 <path d="M379.81,-356.88C379.81,-356.88 330.21,-356.88 330.21,-356.88 326.04,-356.88 321.87,-352.71 321.87,-348.53 321.87,-348.53 321.87,-340.19 321.87,-340.19 321.87,-336.01 326.04,-331.84 330.21,-331.84 330.21,-331.84 379.81,-331.84 379.81,-331.84 383.99,-331.84 388.16,-336.01 388.16,-340.19 388.16,-340.19 388.16,-348.53 388.16,-348.53 388.16,-352.71 383.99,-356.88 379.81,-356.88"/>

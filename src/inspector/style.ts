@@ -174,7 +174,7 @@ const LISTS = `
 const CHART = `
 .chart { margin-top: 14px; overflow: auto; border-radius: 8px }
 .chart svg { display: block; width: 100%; height: auto; max-height: 560px }
-@media (max-width: 560px) { .chart svg { width: 640px; max-width: none } }
+@media (max-width: 560px) { .chart svg { width: auto; max-height: none } }
 .chart [data-state].is-active > :is(rect, path, polygon) { stroke: var(--tone); stroke-opacity: 1; stroke-width: 2.5; fill: color-mix(in srgb, var(--tone) 18%, transparent) }
 .chart [data-state].is-within > :is(rect, path, polygon):first-of-type { stroke: var(--tone); stroke-opacity: 1 }
 .chart [data-edge].is-last :is(path, polygon) { stroke: var(--accent) }

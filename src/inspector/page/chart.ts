@@ -7,10 +7,12 @@ const FLASH = 700
 export class Chart {
   readonly #states: SVGGElement[]
   readonly #edges: SVGGElement[]
+  readonly #place: HTMLElement
   #shown = ''
   #lit: SVGGElement[] = []
 
   constructor(place: HTMLElement) {
+    this.#place = place
     this.#states = [...place.querySelectorAll<SVGGElement>('[data-state]')]
     this.#edges = [...place.querySelectorAll<SVGGElement>('[data-edge]')]
   }
@@ -18,21 +20,31 @@ export class Chart {
   /** Lights the state, dotted, and those that it is in. */
   light(state: string): void {
     if (state === this.#shown) return
+    const isFirst = this.#shown === ''
     this.#shown = state
     for (const group of this.#states) {
       const name = group.dataset['state'] ?? ''
       const isWithin = isInside(state, name)
-      group.classList.toggle('is-active', state === name)
-      group.classList.toggle('is-within', isWithin && state !== name)
+      group.classList.remove('is-active')
+      group.classList.toggle('is-within', isWithin)
       if (isWithin) setTone(group, state)
       else delete group.dataset['tone']
     }
     // A picture may leave inner states out.
-    if (this.#states.some((group) => group.classList.contains('is-active'))) return
     const innermost = this.#states
-      .filter((group) => group.classList.contains('is-within'))
+      .filter((group) => isInside(state, group.dataset['state'] ?? ''))
       .sort((a, b) => (b.dataset['state'] ?? '').length - (a.dataset['state'] ?? '').length)[0]
     innermost?.classList.add('is-active')
+    innermost?.classList.remove('is-within')
+    // Once only: a busy server changes its state all the time, and whoever reads scrolls by hand.
+    if (isFirst && innermost) this.#scrollTo(innermost)
+  }
+
+  /** A narrow page shows a part of the chart. */
+  #scrollTo(group: SVGGElement): void {
+    const view = this.#place.getBoundingClientRect()
+    const { left, width } = group.getBoundingClientRect()
+    this.#place.scrollLeft += left + width / 2 - (view.left + view.width / 2)
   }
 
   /** Marks the edge of the last transition, and has the states that were passed through flash. */

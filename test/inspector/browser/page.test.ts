@@ -507,4 +507,18 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     )
     expect(background > 128).toBe(colorScheme === 'light')
   })
+
+  test('shows the part of the chart where the server is, however narrow it is', async () => {
+    const { inspector, server } = await start()
+    server.setDropIncomingConnections(true)
+    const { page } = await look(inspector.url, { viewport: { width: 400, height: 800 } })
+    const active = page.locator('#listener-chart .is-active')
+    await active.waitFor()
+    const chart = await page.locator('#listener-chart').boundingBox()
+    const state = await active.boundingBox()
+    if (!chart || !state) throw new Error('The chart is not there.')
+    expect(await page.locator('#listener-chart').evaluate((place) => place.scrollLeft)).toBeGreaterThan(0)
+    expect(state.x).toBeGreaterThanOrEqual(chart.x)
+    expect(state.x + state.width).toBeLessThanOrEqual(chart.x + chart.width)
+  })
 })
