@@ -29,7 +29,22 @@ export interface Row {
   log: readonly (Request | Microstep)[]
 }
 
-/** More rows than this are forgotten and computed anew: a listener's chart has one snapshot for each number of connections. */
+/**
+ * Where a snapshot keeps its rows, out of everybody's sight. A WeakMap would hash it six times for each connection, and cost each collection
+ * of garbage.
+ */
+const rowsOf = Symbol('xstate-tcp.rows')
+
+/** The rows of one snapshot, by event type. */
+interface Rows {
+  /** Those of another table, or from before it forgot, are not looked at. */
+  readonly memory: object
+  readonly byType: Map<string, Row>
+}
+
+type Remembering = AnyMachineSnapshot & { [rowsOf]?: Rows }
+
+/** More snapshots than this are forgotten and computed anew: a listener's chart has one snapshot for each number of connections. */
 const MOST_SNAPSHOTS = 4096
 
 export class Table {
@@ -38,8 +53,8 @@ export class Table {
   readonly #actor: AnyActorRef
   /** Without input it is always the same. */
   #initial: Row | undefined
-  #rows = new WeakMap<AnyMachineSnapshot, Map<string, Row>>()
-  #canonical = new Map<string, AnyMachineSnapshot>()
+  /** The snapshots that are shared, by what is in them. */
+  #memory = new Map<string, AnyMachineSnapshot>()
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine
@@ -61,19 +76,18 @@ export class Table {
   lookUp(snapshot: AnyMachineSnapshot, event: AnyEventObject): Row {
     // What a payload decides, the type of the event alone cannot find again.
     if (hasPayload(event)) return this.#compute(snapshot, event)
-    return this.#rows.get(snapshot)?.get(event.type) ?? this.#learn(snapshot, event)
+    const rows = (snapshot as Remembering)[rowsOf]
+    const row = rows?.memory === this.#memory ? rows.byType.get(event.type) : undefined
+    return row ?? this.#learn(snapshot, event)
   }
 
   /** The same snapshot object for the same state and context, so that its rows are found again. */
   canonical(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
     const key = JSON.stringify([snapshot.status, snapshot.value, snapshot.context])
-    const known = this.#canonical.get(key)
+    const known = this.#memory.get(key)
     if (known) return known
-    if (this.#canonical.size >= MOST_SNAPSHOTS) {
-      this.#canonical = new Map()
-      this.#rows = new WeakMap()
-    }
-    this.#canonical.set(key, snapshot)
+    if (this.#memory.size >= MOST_SNAPSHOTS) this.#memory = new Map()
+    this.#memory.set(key, snapshot)
     return snapshot
   }
 
@@ -95,12 +109,13 @@ export class Table {
     const row = this.#share(this.#compute(snapshot, event))
     // An event that the chart does not know must not make the table grow.
     if (!this.#machine.events.includes(event.type)) return row
-    let rows = this.#rows.get(snapshot)
-    if (!rows) {
-      rows = new Map()
-      this.#rows.set(snapshot, rows)
+    const memory = this.#memory
+    let rows = (snapshot as Remembering)[rowsOf]
+    if (rows?.memory !== memory) {
+      rows = { memory, byType: new Map() }
+      Object.defineProperty(snapshot, rowsOf, { value: rows, configurable: true })
     }
-    rows.set(event.type, row)
+    rows.byType.set(event.type, row)
     return row
   }
 }
