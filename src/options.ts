@@ -198,7 +198,7 @@ function requireInspector(inspect: NonNullable<ServerOptions['inspect']>): Serve
   const next = (inspect as Observer<InspectionEvent> | null)?.next
   return typeof inspect === 'function' || typeof next === 'function'
     ? inspect
-    : invalid('inspect', 'a function or an observer with next()', inspect)
+    : invalid('inspect', 'a function or an observer with next(), as inspector.inspect is', inspect)
 }
 
 function requireClock(clock: Clock): Clock {

@@ -57,7 +57,7 @@ export function rejectUnknownKeys(name: string, given: object, known: readonly s
     const value = (given as Record<string, unknown>)[key]
     if (known.includes(key)) continue
     throw new InvalidOptionError(
-      `${name}.${key} is not known (its value is ${describeValue(value)}); known are ${known.join(', ')}`,
+      `${name}.${key} is not known (its value is ${describeValue(value)}); known: ${known.join(', ')}`,
     )
   }
 }

@@ -100,6 +100,6 @@ describe('rejectUnknownKeys', () => {
   it('names the key, its value, and what there is', () => {
     const check = () => rejectUnknownKeys('options', { prot: 1 }, ['port', 'host'])
     expectInvalid(check, 'options.prot', 1)
-    expect(check).toThrow('known are port, host')
+    expect(check).toThrow('known: port, host')
   })
 })

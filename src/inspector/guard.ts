@@ -39,9 +39,14 @@ export class Guard {
   }
 
   /** The request comes from the inspector's own page, or from no page at all. */
-  isOwnOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
-    if (site === 'cross-site' || site === 'same-site') return false
-    return origin === undefined || origin === `http://${host}` || origin === `https://${host}`
+  isOwnOrigin(headers: IncomingHttpHeaders): boolean {
+    const { 'sec-fetch-site': site } = headers
+    return site !== 'cross-site' && site !== 'same-site' && !this.isForeignScript(headers)
+  }
+
+  /** A script of another page asks. Who follows a link there has no Origin. */
+  isForeignScript({ origin, host }: IncomingHttpHeaders): boolean {
+    return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`
   }
 
   /** Or from a page that was named. */

@@ -66,7 +66,7 @@ export const html = `<!doctype html>
       <h2 id="log-title">Events</h2>
       <p id="log-count" class="count"></p>
       <input id="log-filter" type="search" placeholder="Filter events" aria-label="Filter events" autocomplete="off" spellcheck="false">
-      <button id="log-pause" type="button" aria-pressed="false">Pause</button>
+      <button id="log-pause" type="button" aria-pressed="false">Freeze</button>
     </div>
     <div id="log" class="list"></div>
   </section>

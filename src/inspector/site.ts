@@ -54,9 +54,9 @@ export class Site {
       return refuse(response, 403, 'The Host of the request is not known here.')
     const [path, isSlashMissing] = this.#pathBelowToken(request)
     if (path === undefined) return refuse(response, 403, 'The token in the URL is missing or wrong.')
-    // Following a link is fine for whoever has the token: no script of the other page can read what comes.
+    // Following a link is fine for whoever has the token.
     const isNavigation = request.method === 'GET' && path === ''
-    if (!isNavigation && !guard.isOwnOrigin(headers)) {
+    if (isNavigation ? guard.isForeignScript(headers) : !guard.isOwnOrigin(headers)) {
       return refuse(response, 403, 'The Origin of the request is not known here.')
     }
     if (isSlashMissing) {

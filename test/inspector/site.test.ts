@@ -83,13 +83,19 @@ describe('is refused:', () => {
   test('a foreign Origin, though it has the token', async () => {
     const created = await inspector({ control: true })
     for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:1']) {
-      expect((await ask(`${created.url}events`, { headers: { origin } })).status).toBe(403)
+      for (const path of ['', 'events'])
+        expect((await ask(created.url + path, { headers: { origin } })).status, path).toBe(403)
       expect((await post(created, 'control', {}, { origin })).status).toBe(403)
       expect((await post(created, 'open', {}, { origin })).status).toBe(403)
     }
     expect((await ask(`${created.url}events`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
       403,
     )
+  })
+
+  test('nobody who follows a link from another page', async () => {
+    const { url } = await inspector()
+    expect((await ask(url, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200)
   })
 
   test('the host names that were allowed are not', async () => {

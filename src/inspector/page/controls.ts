@@ -28,6 +28,7 @@ export class Controls {
     this.#drop = button('Drop', () => send({ command: 'drop', isDropping: !this.#isDropping }))
     this.#limit.type = 'number'
     this.#limit.min = '1'
+    this.#limit.required = true
     this.#limit.setAttribute('aria-label', 'Most connections')
     this.#limit.addEventListener('keydown', ({ key }) => {
       if (key === 'Enter') this.#changeLimit()
@@ -70,6 +71,7 @@ export class Controls {
   }
 
   #changeLimit(): void {
+    if (!this.#limit.reportValidity()) return
     this.#send({ command: 'limit', maxConnections: this.#limit.valueAsNumber })
   }
 

@@ -70,7 +70,7 @@ export class EventLog {
   #togglePause(): void {
     this.#isPaused = !this.#isPaused
     this.#pause.setAttribute('aria-pressed', String(this.#isPaused))
-    this.#pause.textContent = this.#isPaused ? 'Continue' : 'Pause'
+    this.#pause.textContent = this.#isPaused ? 'Continue' : 'Freeze'
     if (!this.#isPaused) this.#append(this.#waiting.splice(0))
     this.#hasChanged = true
     this.show(this.#server)
@@ -87,7 +87,7 @@ export class EventLog {
     this.#list.show(shown, this.#added)
     this.#added = 0
     const waiting = this.#waiting.length
-    setText(this.#count, this.#isPaused ? `paused, ${waiting.toLocaleString('en')} new` : '')
+    setText(this.#count, this.#isPaused ? `frozen, ${waiting.toLocaleString('en')} new` : '')
   }
 
   #isShown({ entry }: Line): boolean {

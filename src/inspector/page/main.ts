@@ -70,12 +70,13 @@ function command(request: ControlRequest): void {
 
 let troubleTimer: ReturnType<typeof setTimeout> | undefined
 
+/** Until something goes well, or for a while. */
 function showTrouble(reason: string | undefined): void {
-  if (reason === undefined) return
   const trouble = byId('trouble')
-  setText(trouble, reason)
-  trouble.hidden = false
   clearTimeout(troubleTimer)
+  trouble.hidden = reason === undefined
+  if (reason === undefined) return
+  setText(trouble, reason)
   troubleTimer = setTimeout(() => {
     trouble.hidden = true
   }, TROUBLE_SHOWN)
