@@ -26,7 +26,8 @@ export class WatchedServer {
   // What the pages have not been told yet; kept while there are any.
   #isTracked = false
   #hasChanged = false
-  readonly #transitions = new Map<string, Transition>()
+  /** Each once: a busy server takes the same two all the time. */
+  #transitions: Transition[] = []
   readonly #changed = new Set<WatchedConnection>()
   #gone: number[] = []
   #scan: Iterator<WatchedConnection> | undefined
@@ -70,15 +71,12 @@ export class WatchedServer {
   }
 
   #trackTransition(transition: Transition): void {
-    const key = `${transition.from} ${transition.event} ${transition.to}`
-    this.#transitions.delete(key)
-    this.#transitions.set(key, transition)
-    if (this.#transitions.size > MOST_TRANSITIONS) {
-      for (const oldest of this.#transitions.keys()) {
-        this.#transitions.delete(oldest)
-        break
-      }
+    const transitions = this.#transitions
+    for (const { from, event, to } of transitions) {
+      if (event === transition.event && from === transition.from && to === transition.to) return
     }
+    transitions.push(transition)
+    if (transitions.length > MOST_TRANSITIONS) transitions.shift()
   }
 
   add(connection: WatchedConnection): void {
@@ -103,7 +101,7 @@ export class WatchedServer {
 
   untrack(): void {
     this.#isTracked = false
-    this.#transitions.clear()
+    this.#transitions = []
     this.#changed.clear()
     this.#gone = []
     this.#scan = undefined
@@ -124,7 +122,7 @@ export class WatchedServer {
     if (isNewSecond) frame.minute = [...this.#minute.until(second)]
     this.#toldSecond = second
     this.#hasChanged = false
-    this.#transitions.clear()
+    this.#transitions = []
     this.#changed.clear()
     this.#gone = []
     return frame
@@ -158,7 +156,7 @@ export class WatchedServer {
       pauseStrategy,
       totals: this.totals,
       last: this.#last,
-      transitions: [...this.#transitions.values()],
+      transitions: this.#transitions,
       isWhole,
       rows,
       gone,

@@ -1,7 +1,9 @@
 // Results as Markdown.
 
 const format = (value, digits = 0) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  value
+    .toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .replace('-', '−')
 
 const signed = (value, digits) => `${value < 0 ? '−' : '+'} ${format(Math.abs(value), digits)}`
 

@@ -36,13 +36,16 @@ const besideIdle = (idle) => ({
   ],
   base: 'raw',
   async run(level) {
+    const isMany = idle >= 10_000
     // The naive server takes a minute to let 10,000 in.
-    const naive = idle < 10_000 && !level.isQuick ? NAIVE : {}
+    const naive = !isMany && !level.isQuick ? NAIVE : {}
     return interleave({
       level,
+      rounds: isMany ? Math.ceil(level.rounds / 2) : level.rounds,
       servers: withWork({ ...RAW, ...OURS, ...level.installed(EFFECT), ...naive }, { handler: 'answer' }),
       prepare: ({ port }) => holdIdle(port, level.connections(idle)),
-      sample: (server) => churn(server, level.milliseconds),
+      // A collection of a large heap takes long and comes seldom; each round is to have its share of it.
+      sample: (server) => churn(server, (isMany ? 4 : 1) * level.milliseconds),
     })
   },
 })
