@@ -6,15 +6,7 @@ import { deferred } from '../src/deferred.ts'
 import { type LateFailure, NonErrorThrownError, type Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
 import { ManualHandler, serve } from './support/serve.ts'
-
-/** The next uncaught exception, which is then no longer one. */
-async function uncaught(): Promise<unknown> {
-  const others = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  const [error] = await once(process, 'uncaughtException')
-  for (const listener of others) process.on('uncaughtException', listener)
-  return error
-}
+import { uncaught } from './support/uncaught.ts'
 
 describe("onHandlerError: 'ignore'", () => {
   test('closes the socket, frees the place and goes on', async () => {
