@@ -224,7 +224,7 @@ static void echo(int count, double seconds, long bytes) {
   long answered = 0;
   double start = now(), startCpu = cpu(), end = start + seconds;
   for (int index = 0; index < count; index++) say(&clients[index], bytes);
-  while (now() < end) {
+  while (now() < end || answered == 0) {
     int ready = epoll_wait(epollFd, events, EVENTS, 100);
     for (int index = 0; index < ready; index++) {
       Client *client = events[index].data.ptr;
