@@ -57,7 +57,20 @@ export function rejectUnknownKeys(name: string, given: object, known: readonly s
     const value = (given as Record<string, unknown>)[key]
     if (known.includes(key)) continue
     throw new InvalidOptionError(
-      `${name}.${key} is not known (its value is ${describeValue(value)}); known: ${known.join(', ')}`,
+      `${name}.${key} is not known (its value is ${describeValue(value)}); ${hintFor(key, known)}: ${known.join(', ')}`,
     )
   }
+}
+
+/** Typing errors mostly leave the beginning as it is. */
+const LEAST_COMMON = 3
+
+function hintFor(key: string, known: readonly string[]): string {
+  const common = (name: string) => {
+    let length = 0
+    while (length < key.length && name[length]?.toLowerCase() === key[length]?.toLowerCase()) length++
+    return length
+  }
+  const [nearest = ''] = known.toSorted((one, other) => common(other) - common(one))
+  return common(nearest) >= LEAST_COMMON ? `did you mean ${nearest}? Known` : 'known'
 }

@@ -100,6 +100,17 @@ describe('rejectUnknownKeys', () => {
   it('names the key, its value, and what there is', () => {
     const check = () => rejectUnknownKeys('options', { prot: 1 }, ['port', 'host'])
     expectInvalid(check, 'options.prot', 1)
-    expect(check).toThrow('known: port, host')
+    expect(check).toThrow('; known: port, host')
+  })
+  it.each([
+    ['maxConection', 'maxConnections'],
+    ['noDealy', 'noDelay'],
+    ['MaxConnections', 'maxConnections'],
+    ['backlogs', 'backlog'],
+  ])('guesses that %s was to be %s', (key, meant) => {
+    const known = ['maxAcceptsPerBatch', 'maxConnections', 'noDelay', 'backlog']
+    expect(() => rejectUnknownKeys('options', { [key]: 1 }, known)).toThrow(
+      `; did you mean ${meant}? Known: ${known.join(', ')}`,
+    )
   })
 })
