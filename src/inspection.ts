@@ -11,8 +11,8 @@ export interface Telling {
 }
 
 /**
- * Lets the system of this root actor tell inspectors without the copies. `first` has been told by XState of what was before; `onAttach` is
- * called when another one comes.
+ * Lets the system of this root actor tell inspectors without the copies. `first`, guarded already, has been told by XState of what was
+ * before; `onAttach` is called when another one comes.
  *
  * What an inspector throws is an uncaught exception of its own, on the next tick: it is called in the middle of a transition, where it
  * would be taken for a fault of the chart.

@@ -66,14 +66,31 @@ const level = {
   },
 }
 
-/** Puts a text between two marks of a document. */
-function writeBlock(file, name, text) {
+const summaryBlock = `bench: Node ${process.versions.node.split('.')[0]}`
+const CURVE_BLOCK = 'bench: accepts'
+
+/** A document's text before a block and from its end on; the block is what lies between two marks. */
+function around(file, name) {
   const document = readFileSync(file, 'utf8')
   const [start, end] = [`<!-- ${name} -->\n`, '\n<!-- /bench -->']
   const from = document.indexOf(start)
   const to = document.indexOf(end, from)
-  if (from < 0 || to < 0) throw new Error(`${file} has no place for "${name}".`)
-  writeFileSync(file, `${document.slice(0, from + start.length)}\n${text}\n${document.slice(to)}`)
+  if (from < 0 || to < 0) {
+    console.error(`${file} has no place for "${name}".`)
+    process.exit(2)
+  }
+  return [document.slice(0, from + start.length), document.slice(to)]
+}
+
+function writeBlock(file, name, text) {
+  const [before, after] = around(file, name)
+  writeFileSync(file, `${before}\n${text}\n${after}`)
+}
+
+// Before minutes of measuring.
+if (values.documents) {
+  around('README.md', summaryBlock)
+  around('ARCHITECTURE.md', CURVE_BLOCK)
 }
 
 const environment = describeEnvironment({ hasEffect })
@@ -99,9 +116,8 @@ const summary = summaryToMarkdown(results)
 console.log(`### In short\n\n${summary}`)
 if (values.documents) {
   const where = `${environment.slice(0, 3).join('; ')}.`
-  const [release] = process.versions.node.split('.')
-  writeBlock('README.md', `bench: Node ${release}`, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
+  writeBlock('README.md', summaryBlock, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
   const curve = results.find(({ name }) => name === 'accepts')
-  if (curve) writeBlock('ARCHITECTURE.md', 'bench: accepts', `${tableOf(curve)}\n\n${where}`)
+  if (curve) writeBlock('ARCHITECTURE.md', CURVE_BLOCK, `${tableOf(curve)}\n\n${where}`)
 }
 if (values.json) writeFileSync(values.json, JSON.stringify({ environment, level, works: results }, null, 2))

@@ -1,13 +1,18 @@
-// The program as it is shipped, for tests that run it as a process of its own.
+// The library as it is published, for processes of its own.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
 
 /** Compiles everything into a folder of its own, within the reach of `node_modules`. Call `remove` in the end. */
 export function build(): { folder: string; remove: () => void } {
-  mkdirSync('node_modules/.cache', { recursive: true })
-  const folder = mkdtempSync('node_modules/.cache/xstate-tcp-')
-  const tsc = join('node_modules', '.bin', 'tsc')
-  execFileSync(tsc, ['-p', 'tsconfig.build.json', '--outDir', folder, '--noCheck', '--declaration', 'false'])
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'xstate-tcp-'))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', folder]
+  const options = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false']
+  execFileSync(join(root, 'node_modules/.bin/tsc'), [...project, ...options])
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -1,29 +1,14 @@
 // The package as it is published, for processes of its own.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
-
-const root = resolve(import.meta.dirname, '../..')
+import { build } from './build.ts'
 
 /** Builds the package in a folder of this test file's own; gives the path of its entry. To be called outside of tests. */
 export function buildPackage(): string {
-  // Below node_modules, so that its dependencies are found.
-  const cache = join(root, 'node_modules/.cache')
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, 'xstate-tcp-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  const compiler = join(root, 'node_modules/.bin/tsc')
-  const options = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false']
-  const { stdout } = spawnSync(
-    compiler,
-    ['-p', join(root, 'tsconfig.build.json'), '--outDir', folder, ...options],
-    { encoding: 'utf8' },
-  )
-  const entry = join(folder, 'src/index.js')
-  if (!existsSync(entry)) throw new Error(`The package could not be built: ${stdout}`)
-  return entry
+  const { folder, remove } = build()
+  afterAll(remove)
+  return join(folder, 'src/index.js')
 }
 
 /** A process that runs a script of `fixtures/` with the package; ended with the test. */

@@ -205,6 +205,7 @@ static void churn(int count, double seconds, long most, long bytes, double stayF
         if (stayFor > 0 && isFirst && client->received > 0) stay(&stays, client, stayFor);
         continue;
       }
+      if (client->received > 0 && client->leavesAt > now()) fail("a client that stays was cut off");
       if (client->received > 0 || bytes == 0) answered++;
       else refused++;
       hangUp(client);
