@@ -1,5 +1,6 @@
-// A second descriptor for a listening socket, which Node itself cannot make. The optional dependency `koffi` calls fcntl(2).
+// A second descriptor for a listening socket, which Node itself cannot make.
 import cluster from 'node:cluster'
+import { loadLibc } from '../libc.ts'
 
 /** A new descriptor of what `fd` refers to, or -1 where the process has run out of them. */
 export type Duplicate = (fd: number) => number
@@ -9,7 +10,7 @@ const DUPLICATE_COMMAND: Partial<Record<NodeJS.Platform, number>> = { linux: 103
 
 let loading: Promise<Duplicate | undefined> | undefined
 
-/** Resolves with `undefined` where descriptors cannot be duplicated. Never rejects; loads `koffi` once. */
+/** Resolves with `undefined` where descriptors cannot be duplicated. Never rejects; always with the same. */
 export function loadDuplicate(): Promise<Duplicate | undefined> {
   // In a worker of a cluster, `listen({ fd })` means a descriptor of the primary process.
   if (cluster.isWorker) return Promise.resolve(undefined)
@@ -19,13 +20,8 @@ export function loadDuplicate(): Promise<Duplicate | undefined> {
 
 async function load(): Promise<Duplicate | undefined> {
   const command = DUPLICATE_COMMAND[process.platform]
-  if (command === undefined) return undefined
-  try {
-    const { default: koffi } = await import('koffi')
-    const fcntl = koffi.load(null).func('int fcntl(int fd, int command, ...)')
-    const lowest = 0
-    return (fd) => fcntl(fd, command, 'int', lowest) as number
-  } catch {
-    return undefined
-  }
+  const libc = command === undefined ? undefined : await loadLibc()
+  if (command === undefined || !libc) return undefined
+  const lowest = 0
+  return (fd) => libc.fcntl(fd, command, lowest)
 }
