@@ -8,6 +8,6 @@ export default defineConfig({
     // What is retained can be told only after a collection.
     execArgv: ['--expose-gc'],
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 })

@@ -4,12 +4,19 @@ import { setup } from 'xstate'
 /** The events of a connection. `destroy` is for users; the others report what happened to the handler and the socket. */
 export type ConnectionEvent =
   | { type: 'destroy'; error?: Error | undefined }
+  | { type: 'cut' }
   | { type: 'discard' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
+  | { type: 'peer.left' }
   | { type: 'consumer.left' }
   | { type: 'buffer.too-old'; error: unknown }
   | { type: 'writer.flushed' }
+  | { type: 'peer.ended' }
+  | { type: 'peer.has-all' }
+  | { type: 'peer.lacks-some' }
+  | { type: 'place.wanted' }
+  | { type: 'linger.expired' }
   | { type: 'flush.expired' }
   | { type: 'socket.closed' }
 
@@ -17,6 +24,7 @@ export type ConnectionEvent =
 const effects = {
   flushWriter: () => {},
   closeReader: () => {},
+  askForRest: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},
@@ -27,6 +35,15 @@ const effects = {
 export type ConnectionEffects = {
   [Name in keyof typeof effects]: (params: Parameters<(typeof effects)[Name]>[1]) => void
 }
+
+const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
+const keepError = { type: 'keepError', params: errorOf } as const
+const publishFailure = { type: 'publishLateFailure', params: errorOf } as const
+const destroySocket = {
+  type: 'destroySocket',
+  params: ({ event }: { event: { error?: Error | undefined } }) => ({ error: event.error }),
+} as const
+const cutSocket = { type: 'destroySocket', params: { error: undefined } } as const
 
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next (socket, address, handler) lives
@@ -39,51 +56,74 @@ export const connectionMachine = setup({
   id: 'connection',
   description: 'One client, from accept to the free place.',
   initial: 'serving',
-  on: {
-    destroy: {
-      description: 'Cut the connection off, whatever waits to be written.',
-      actions: { type: 'destroySocket', params: ({ event }) => ({ error: event.error }) },
-    },
-  },
   states: {
     serving: {
-      description: 'The handler runs on an open socket.',
+      description: 'The handler runs, or is about to; the descriptor is not closed yet.',
+      initial: 'open',
       on: {
-        'handler.settled': { target: 'closing.flushing' },
-        'handler.failed': {
-          target: 'closing.flushing',
-          actions: { type: 'keepError', params: ({ event }) => ({ error: event.error }) },
-        },
+        'handler.settled': { target: 'closing.cutting' },
+        'handler.failed': { target: 'closing.cutting', actions: keepError },
         'consumer.left': {
-          description:
-            'Nobody takes what the handler writes: it has succeeded, and is forgotten if it lingers.',
+          description: 'The handler has written to nobody: it has succeeded, and is forgotten if it lingers.',
           target: 'closing.flushing',
         },
-        'buffer.too-old': {
-          description: 'The peer does not take what was written: the handler has failed, and is forgotten.',
-          target: 'closing.cutting',
-          actions: { type: 'keepError', params: ({ event }) => ({ error: event.error }) },
-        },
-        'socket.closed': { target: 'abandoned' },
+        destroy: { target: '.destroyed', actions: destroySocket },
+        cut: { target: '.cut', actions: cutSocket },
         discard: {
           description: 'The server closed before the handler was started: it never will be.',
           target: 'closing.cutting',
+        },
+        'socket.closed': { target: 'abandoned' },
+      },
+      states: {
+        open: {
+          description: 'The handler runs on an open socket.',
+          on: {
+            'handler.settled': { target: '#connection.closing.flushing' },
+            'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
+            'peer.left': {
+              description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
+              target: '#connection.closing.cutting',
+            },
+            'buffer.too-old': {
+              description:
+                'The peer does not take what was written: the handler has failed, and is forgotten.',
+              target: '#connection.closing.cutting',
+              actions: keepError,
+            },
+          },
+        },
+        destroyed: {
+          description: 'The user has cut the connection off: that is no leaving of the peer.',
+        },
+        cut: {
+          description: 'The server has cut the connection off: that its handler fails then is no failure.',
+          on: {
+            'handler.failed': { target: '#connection.closing.cutting', actions: publishFailure },
+            'socket.closed': { target: '#connection.abandoned.cut' },
+          },
         },
       },
     },
     abandoned: {
       description: 'The socket is gone, the handler still runs; it holds its place until it settles.',
+      initial: 'lost',
       on: {
         'handler.settled': { target: 'closed' },
-        'handler.failed': {
-          target: 'closed',
-          actions: { type: 'keepError', params: ({ event }) => ({ error: event.error }) },
-        },
+        'handler.failed': { target: 'closed', actions: keepError },
         'consumer.left': {
           description: 'It has written to nobody: it is forgotten.',
           target: 'closed',
         },
+        cut: { target: '.cut' },
         discard: { target: 'closed' },
+      },
+      states: {
+        lost: { description: 'The peer is gone, or the handler has destroyed the socket.' },
+        cut: {
+          description: 'The server closes its connections: that the handler fails then is no failure.',
+          on: { 'handler.failed': { target: '#connection.closed', actions: publishFailure } },
+        },
       },
     },
     closing: {
@@ -92,34 +132,70 @@ export const connectionMachine = setup({
       on: {
         'handler.failed': {
           description: 'A second failure, or that of a forgotten handler, changes nothing; it is published.',
-          actions: { type: 'publishLateFailure', params: ({ event }) => ({ error: event.error }) },
+          actions: publishFailure,
         },
+        destroy: { target: '.cutting', actions: destroySocket },
+        cut: { target: '.cutting' },
+        'flush.expired': {
+          description: 'The peer has had its time to take the data and to end its side.',
+          target: '.cutting',
+        },
+        'peer.ended': { target: '.ended' },
         'socket.closed': { target: 'closed' },
       },
       states: {
         flushing: {
-          description: 'What the handler wrote is being sent, then FIN.',
+          description:
+            'What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.',
           entry: 'flushWriter',
           on: {
-            'writer.flushed': { target: 'discarding' },
-            'flush.expired': { description: 'The peer does not take the data.', target: 'cutting' },
+            'writer.flushed': { target: 'lingering' },
             'buffer.too-old': {
               description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
             },
           },
         },
-        discarding: {
+        lingering: {
           description:
-            'FIN is sent. If the peer has sent what nobody read, its FIN is waited for: closing before would reset the connection, and lose what is under way to it.',
+            'FIN is sent, and that of the peer awaited: closing before would reset the connection at the next byte from the peer, and lose what is under way to it.',
           entry: 'closeReader',
           on: {
-            'flush.expired': { description: 'The peer does not stop sending.', target: 'cutting' },
+            'linger.expired': { actions: 'askForRest' },
+            'peer.has-all': {
+              description: 'It has everything and does not end its side.',
+              target: 'cutting',
+            },
+            'peer.lacks-some': { target: 'behind' },
+            'place.wanted': {
+              description: 'The server is full and somebody waits, or it drains.',
+              target: 'yielding',
+            },
           },
+        },
+        behind: {
+          description: 'The peer had not taken everything when it was last asked about, or nobody can say.',
+          on: {
+            'linger.expired': { actions: 'askForRest' },
+            'peer.has-all': { description: 'Its time to end its side begins.', target: 'lingering' },
+            'place.wanted': { target: 'yielding' },
+          },
+        },
+        yielding: {
+          description:
+            'A lingering connection whose place is wanted: it goes at once if the peer has everything.',
+          entry: 'askForRest',
+          on: {
+            'peer.has-all': { target: 'cutting' },
+            'peer.lacks-some': { target: 'behind' },
+          },
+        },
+        ended: {
+          description: 'Both sides have sent FIN; the descriptor is being closed.',
         },
         cutting: {
           description: 'Destroyed; the descriptor is being closed.',
-          entry: { type: 'destroySocket', params: { error: undefined } },
+          entry: cutSocket,
         },
       },
     },

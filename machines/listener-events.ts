@@ -22,7 +22,9 @@ export type ListenerReport =
   | { type: 'accept.exhausted' }
   | { type: 'accept.failed'; error: unknown }
   | { type: 'retry.due' }
+  | { type: 'clients.waiting'; count: number }
   | { type: 'sockets.closed' }
+  | { type: 'drain.started' }
   | { type: 'drain.expired' }
   | { type: 'handler.failed'; error: unknown; address: unknown }
   | { type: 'policy.ignored' }

@@ -33,6 +33,9 @@ const effects = {
   stopAccepting: (_: unknown, _params: { strategy: PauseStrategy }) => {},
   scheduleRetry: (_: unknown, _params: { failures: number }) => {},
   cancelRetry: () => {},
+  watchQueue: () => {},
+  unwatchQueue: () => {},
+  requestPlaces: (_: unknown, _params: { count: number }) => {},
   reportLimit: () => {},
   reportExhaustion: () => {},
   reportOutage: (_: unknown, _params: { error: unknown }) => {},
@@ -41,6 +44,7 @@ const effects = {
   announceClosing: () => {},
   closeAcceptor: () => {},
   discardUnstarted: () => {},
+  hastenConnections: () => {},
   destroyConnections: () => {},
   awaitSockets: () => {},
   announceClosed: () => {},
@@ -77,6 +81,7 @@ export const listenerMachine = setup({
     isFull: ({ context }) => context.connections >= context.maxConnections,
     isPausedByHand: ({ context }) => context.pausedByHand,
     canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
+    isOnlyFull: ({ context }) => !context.pausedByHand && context.connections >= context.maxConnections,
     refusesByHandOnly: ({ context }) =>
       context.pausedByHand && context.handStrategy === 'rebind' && context.pauseStrategy === 'hold',
     isNewOutage: ({ context }) => !context.isOutageTold,
@@ -155,6 +160,10 @@ export const listenerMachine = setup({
       },
       { target: '.closing' },
     ],
+    'drain.started': {
+      description: 'Connections that wait for nothing but the FIN of a peer that has everything need not.',
+      actions: 'hastenConnections',
+    },
     'drain.expired': {
       description: 'The time to drain is over: destroy what is left.',
       actions: 'destroyConnections',
@@ -195,7 +204,8 @@ export const listenerMachine = setup({
       states: {
         waiting: {
           description: 'Full, or paused by hand, or both.',
-          entry: ['forgetFailures', { type: 'stopAccepting', params: strategyDue }],
+          entry: ['forgetFailures', { type: 'stopAccepting', params: strategyDue }, 'watchQueue'],
+          exit: 'unwatchQueue',
           always: { guard: 'canAccept', target: 'opening' },
           on: {
             resume: {
@@ -203,6 +213,11 @@ export const listenerMachine = setup({
               guard: 'refusesByHandOnly',
               target: 'opening',
               actions: 'forgetPause',
+            },
+            'clients.waiting': {
+              description: 'Whoever lingers and has everything makes room for those who wait.',
+              guard: 'isOnlyFull',
+              actions: { type: 'requestPlaces', params: ({ event }) => ({ count: event.count }) },
             },
           },
         },

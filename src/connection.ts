@@ -7,9 +7,11 @@ import type { Batch } from './batch.ts'
 import { ChartRun, type ChartRunOptions } from './chart-run.ts'
 import { compile } from './compile.ts'
 import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
-import type { Deadlines, Timed } from './deadlines.ts'
+import type { Deadline, Deadlines } from './deadlines.ts'
 import { BufferAgeLimitError } from './errors.ts'
+import { dropWrites } from './late-writes.ts'
 import { type Reader, SocketReader } from './reader.ts'
+import { followHandle, type HandleOwner, type SocketHandle } from './socket-handle.ts'
 import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
 
 /** What a connection needs of the collection that holds it. */
@@ -19,6 +21,11 @@ export interface ConnectionOwner {
   /** The socket's descriptor is closed. */
   socketClosed(connection: LiveConnection): void
   startFlushing(connection: LiveConnection): void
+  startLingering(connection: LiveConnection): void
+  /** It goes on lingering, for as long again. */
+  lingerOn(connection: LiveConnection): void
+  /** Whether the peer has taken everything, FIN included; `undefined` where nobody can say. */
+  hasPeerAll(fd: number): boolean | undefined
   /** How long what a writer writes may wait; undefined for ever. */
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly bufferAgeLimit: number
@@ -34,24 +41,15 @@ const lateFailures = channel('xstate-tcp:handler.late-failure')
 
 export const connectionChart = compile(connectionMachine)
 
-const owned = Symbol('xstate-tcp.connection')
-type OwnedSocket = Socket & { [owned]?: LiveConnection | undefined }
-
 /** Without a listener, an error would be an uncaught exception. */
 function ignoreError(): void {}
 
-function onSocketError(this: OwnedSocket): void {
-  this[owned]?.socketFailed()
+function ignoreErrorOf(socket: Socket): void {
+  if (socket.listenerCount('error') === 0) socket.on('error', ignoreError)
 }
 
-function onSocketFinish(this: OwnedSocket): void {
-  this[owned]?.writerFlushed()
-}
-
-function onSocketClose(this: OwnedSocket): void {
-  const connection = this[owned]
-  this[owned] = undefined
-  connection?.socketClosed()
+function closeDescriptor(connection: LiveConnection): void {
+  connection.closeDescriptor()
 }
 
 /** Destroys a socket that no connection is made of. */
@@ -66,28 +64,27 @@ export interface BufferSizes {
   writerBufferSize: number
 }
 
-export class LiveConnection implements Connection, ConnectionEffects, WriterOwner, Timed {
+export class LiveConnection implements Connection, ConnectionEffects, WriterOwner, HandleOwner {
   readonly id: number
   readonly address: Address
   readonly acceptedAt = Date.now()
   /** Where the collection keeps it. */
   slot = -1
   isDiscarded = false
-  deadline: Timed['deadline']
+  /** When its peer has had its time to take the data, and to end its side. */
+  flushDeadline: Deadline | undefined
+  lingerDeadline: Deadline | undefined
   readonly #owner: ConnectionOwner
   readonly #run: ChartRun<typeof connectionMachine>
   #socket: Socket | undefined
+  #handle: SocketHandle | undefined
+  #isDescriptorClosing = false
   #reader: SocketReader | undefined
   #writer: SocketWriter | undefined
   #isSocketOpen = true
   #signal: AbortController | undefined
   #closing: AbortController | undefined
   #failure: Failure | undefined
-  #isCut = false
-  /** This side has destroyed the socket. */
-  #isDestroyed = false
-  /** `bytesRead` when the handler had settled, if it had read everything; else -1. */
-  #bytesReadBySettling = -1
   #signalReason: Error | undefined
   #bytesRead = 0
   #bytesWritten = 0
@@ -98,9 +95,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.#owner = owner
     this.#run = new ChartRun(owner.runOptions, this)
     this.address = remoteAddress(socket, server)
-    ;(socket as OwnedSocket)[owned] = this
-    socket.on('error', onSocketError)
-    socket.on('close', onSocketClose)
+    this.#handle = followHandle(socket, this)
+    socket.on('error', ignoreError)
   }
 
   /** It counts, and may be looked at. */
@@ -120,7 +116,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     // Node is about to send FIN then.
     if (!socket.allowHalfOpen) socket.once('end', () => writer.send())
     // It may be gone already, or have been read from.
-    if (socket.closed) this.#endStreams()
+    if (!this.#isSocketOpen) this.#endStreams()
     else if (socket.readableEnded) reader.ended()
     return { reader, writer }
   }
@@ -137,6 +133,12 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   /** The socket, until the connection has settled. */
   get socket(): Socket | undefined {
     return this.#socket
+  }
+
+  /** Its peer has everything, and its descriptor is being closed. */
+  get isEnding(): boolean {
+    const { snapshot } = this.#run
+    return snapshot.matches({ closing: 'ended' }) || snapshot.matches({ closing: 'cutting' })
   }
 
   get #hasSettled(): boolean {
@@ -169,8 +171,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   /** The server destroys it, to close. That its handler fails then is the server's doing, and changes nothing. */
   cut(): void {
-    this.#isCut = true
-    this.#send({ type: 'destroy' })
+    this.#send({ type: 'cut' })
   }
 
   /** The server closes before the handler was started. */
@@ -188,22 +189,36 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     else this.#send({ type: 'handler.failed', error })
   }
 
-  socketFailed(): void {
-    if (!this.#writer || this.#isDestroyed) return
-    this.#writer.gone()
-    this.#send({ type: 'consumer.left' })
+  descriptorCloses(): void {
+    this.#isDescriptorClosing = true
+    const socket = this.#socket
+    if (!socket) return
+    if (socket.errored) {
+      // Node emits it later in this turn, and the listener from the beginning may have been removed.
+      process.nextTick(ignoreErrorOf, socket)
+      this.#writer?.gone()
+      // Without a writer, the handler finds out by itself.
+      if (this.#writer) this.#send({ type: 'peer.left' })
+    } else if (socket.readableEnded && socket.writableFinished) this.#send({ type: 'peer.ended' })
   }
 
-  writerFlushed(): void {
-    this.#send({ type: 'writer.flushed' })
-  }
-
-  socketClosed(): void {
+  descriptorClosed(): void {
     this.#isSocketOpen = false
+    this.#handle = undefined
     this.#endStreams()
     this.#signal?.abort(this.#signalReason)
     this.#owner.socketClosed(this)
     this.#send({ type: 'socket.closed' })
+  }
+
+  /** Somebody needs its place. */
+  yieldPlace(): void {
+    this.#send({ type: 'place.wanted' })
+  }
+
+  lingerExpired(): void {
+    this.#owner.lingerOn(this)
+    this.#send({ type: 'linger.expired' })
   }
 
   flushExpired(): void {
@@ -239,39 +254,52 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   // What the chart asks for.
 
   flushWriter(): void {
-    const socket = this.#socket
-    if (!socket || socket.destroyed) return
     this.#owner.startFlushing(this)
-    const isAllRead = socket.readableLength === 0 && !this.#reader?.unread
-    this.#bytesReadBySettling = isAllRead ? socket.bytesRead : -1
+    const socket = this.#socket
+    // One without a handle was sent to another process, which may need it for a while yet.
+    if (!socket || socket.destroyed || socket.pending) return
     // A peer that sends before it receives would wait for ever if nobody took what it sends.
     if (this.#reader) this.#reader.closeWhenFull()
     else {
+      // Whoever is piped to may take nothing more.
+      socket.unpipe()
       if (socket.listenerCount('readable') > 0) socket.removeAllListeners('readable')
       socket.resume()
     }
-    if (socket.writableFinished) return this.writerFlushed()
     this.#writer?.end()
-    socket.on('finish', onSocketFinish).end()
+    if (socket.writableFinished) this.#send({ type: 'writer.flushed' })
+    else {
+      socket.end((error?: Error | null) => {
+        if (!error) this.#send({ type: 'writer.flushed' })
+      })
+    }
+    if (!this.#writer) dropWrites(socket)
   }
 
+  /** Node closes the socket once its peer has ended as well. */
   closeReader(): void {
-    const socket = this.#socket
     void this.#reader?.close()
-    // Closing a socket that has received what nobody read resets it, and the peer loses what is still under way to it. So if more has come,
-    // or was there already, the peer's FIN is waited for. Node destroys a socket that has ended both ways.
-    if (socket?.bytesRead === this.#bytesReadBySettling) socket.destroy()
+    this.#owner.startLingering(this)
+  }
+
+  askForRest(): void {
+    const hasAll = this.#owner.hasPeerAll(this.#handle?.fd ?? -1)
+    this.#send({ type: hasAll ? 'peer.has-all' : 'peer.lacks-some' })
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {
-    this.#isDestroyed = true
     this.#signalReason ??= error
     this.#socket?.destroy(error)
+    if (!this.#isDescriptorClosing) setImmediate(closeDescriptor, this)
+  }
+
+  /** For a socket that does not do it itself, since it was sent away or its `destroy` replaced. */
+  closeDescriptor(): void {
+    if (!this.#isDescriptorClosing) this.#handle?.close()
   }
 
   keepError({ error }: { error: unknown }): void {
-    if (this.#isCut) this.publishLateFailure({ error })
-    else this.#failure = { error }
+    this.#failure = { error }
   }
 
   publishLateFailure({ error }: { error: unknown }): void {

@@ -12,8 +12,8 @@ import { Deadlines } from './deadlines.ts'
 import { runHandler } from './handler.ts'
 import type { WriterOwner } from './writer.ts'
 
-/** How long a peer may take to take what its handler wrote, once that has settled. */
-const FLUSH_TIMEOUT = 30_000
+/** How many connections are asked at once to give their places away; to ask one costs some microseconds. */
+const MOST_ASKED = 256
 
 /**
  * The parent of the connection actors, between them and the listener. A chart in its place would hear of the end of each, pay for it
@@ -37,6 +37,13 @@ export interface ConnectionsOptions {
   clock: Clock
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** Both in milliseconds. */
+  flushTimeout: number
+  lingerTimeout: number
+  /** Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can say. */
+  hasPeerAll: (fd: number) => boolean | undefined
+  /** A connection has begun to linger. */
+  onLingering: () => void
   serve: Serve
   /** Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where some other client made room. */
   inContext: (callback: () => void) => void
@@ -46,7 +53,8 @@ export interface ConnectionsOptions {
 export class Connections implements ConnectionOwner, Iterable<Connection> {
   readonly #options: ConnectionsOptions
   readonly runOptions: ChartRunOptions<typeof connectionMachine>
-  readonly #flushing: Deadlines<LiveConnection>
+  readonly #flushing: Deadlines<LiveConnection, 'flushDeadline'>
+  readonly #lingering: Deadlines<LiveConnection, 'lingerDeadline'>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   /** No Map: one under churn keeps dead entries alive. The last moves into the place of one that goes. */
   readonly #live: LiveConnection[] = []
@@ -67,16 +75,33 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
       isWatched: options.isWatched,
       actorOptions: { id: 'connection', parent: pool.start() },
     }
-    this.#flushing = new Deadlines(options.clock, FLUSH_TIMEOUT, (connection) => connection.flushExpired())
-    const { clock, bufferAgeLimit } = options
+    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
+    this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired())
+    this.#lingering = new Deadlines(clock, lingerTimeout, 'lingerDeadline', (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
-      this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld())
+      this.bufferAges = new Deadlines(clock, bufferAgeLimit, 'deadline', (batch) =>
+        batch.owner.bufferTooOld(),
+      )
     }
   }
 
-  /** Those live ones whose handler runs or may yet run. */
+  /** Those live ones that are not over but for their descriptor: the handler runs or may yet run, or the peer may lack something. */
   get running(): number {
-    return this.#live.filter((connection) => !connection.isDiscarded).length
+    return this.#live.filter((connection) => !connection.isDiscarded && !connection.isEnding).length
+  }
+
+  get isAnyLingering(): boolean {
+    return !this.#lingering.isEmpty
+  }
+
+  /** Closes as many of those that linger for so many milliseconds or longer and whose peer has everything, the oldest first. */
+  makePlaces(count: number, milliseconds: number): void {
+    let left = count
+    for (const connection of this.#lingering.addedBefore(milliseconds, MOST_ASKED)) {
+      if (left <= 0) return
+      connection.yieldPlace()
+      if (connection.isEnding) left--
+    }
   }
 
   /** Connections whose handler never ran, because the server closed first. */
@@ -122,6 +147,7 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   /** To be called when none is left. */
   forgetDeadlines(): void {
     this.#flushing.clear()
+    this.#lingering.clear()
     this.bufferAges?.clear()
   }
 
@@ -183,9 +209,23 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     this.#flushing.add(connection)
   }
 
+  startLingering(connection: LiveConnection): void {
+    this.#lingering.add(connection)
+    this.#options.onLingering()
+  }
+
+  lingerOn(connection: LiveConnection): void {
+    this.#lingering.add(connection)
+  }
+
+  hasPeerAll(fd: number): boolean | undefined {
+    return this.#options.hasPeerAll(fd)
+  }
+
   socketClosed(connection: LiveConnection): void {
     this.#openSockets--
     this.#flushing.delete(connection)
+    this.#lingering.delete(connection)
     this.#tellIfSocketsAreClosed()
   }
 

@@ -1,13 +1,11 @@
 import { type Clock, nowOf, unrefTimer } from './clock.ts'
 
-/** What can have a deadline, one at a time. `Deadlines` keeps there where it is in the line. */
-export interface Timed {
-  deadline: Deadline | undefined
-}
+/** What can have a deadline: one in each of its slots. `Deadlines` keeps there where it is in the line. */
+export type Timed<Slot extends string = 'deadline'> = { [Name in Slot]: Deadline | undefined }
 
 /** One that waits, between those that are due before and after it. */
-interface Deadline {
-  readonly item: Timed
+export interface Deadline {
+  readonly item: unknown
   readonly due: number
   before: Deadline | undefined
   after: Deadline | undefined
@@ -19,17 +17,19 @@ interface Deadline {
  *
  * The line is a linked list: a Map would hash each item, and under churn keep dead ones alive.
  */
-export class Deadlines<Item extends Timed> {
+export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline'> {
   readonly #clock: Clock
   readonly #milliseconds: number
+  readonly #slot: Slot
   readonly #expire: (item: Item) => void
   #first: Deadline | undefined
   #last: Deadline | undefined
   #timer: unknown
 
-  constructor(clock: Clock, milliseconds: number, expire: (item: Item) => void) {
+  constructor(clock: Clock, milliseconds: number, slot: Slot, expire: (item: Item) => void) {
     this.#clock = clock
     this.#milliseconds = milliseconds
+    this.#slot = slot
     this.#expire = expire
   }
 
@@ -41,13 +41,13 @@ export class Deadlines<Item extends Timed> {
     if (this.#last) this.#last.after = deadline
     else this.#first = deadline
     this.#last = deadline
-    item.deadline = deadline
+    this.#put(item, deadline)
     if (this.#timer === undefined) this.#arm(this.#milliseconds)
   }
 
   /** The timer is left: a busy server would set and clear one for each connection. */
   delete(item: Item): void {
-    const { deadline } = item
+    const deadline: Deadline | undefined = item[this.#slot]
     if (!deadline) return
     const { before, after } = deadline
     if (before) before.after = after
@@ -57,13 +57,31 @@ export class Deadlines<Item extends Timed> {
     // A dead one that points to its neighbours would keep them alive until the next full collection.
     deadline.before = undefined
     deadline.after = undefined
-    item.deadline = undefined
+    this.#put(item, undefined)
+  }
+
+  /** Those that were added so many milliseconds ago or earlier, the oldest first, and so many at the most. */
+  addedBefore(milliseconds: number, most: number): Item[] {
+    const latest = nowOf(this.#clock) - milliseconds + this.#milliseconds
+    const items: Item[] = []
+    for (let at = this.#first; at && at.due <= latest && items.length < most; at = at.after) {
+      items.push(at.item as Item)
+    }
+    return items
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === undefined
   }
 
   /** Forgets all items and the timer. */
   clear(): void {
     while (this.#first) this.delete(this.#first.item as Item)
     this.#disarm()
+  }
+
+  #put(item: Timed<Slot>, deadline: Deadline | undefined): void {
+    item[this.#slot] = deadline as Timed<Slot>[Slot]
   }
 
   #arm(milliseconds: number): void {

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Listener } from './listener.ts'
 
 export interface DrainResult {
-  /** Connections whose handler settled in time. */
+  /** Connections whose handler settled in time and whose peer got everything. */
   settled: number
   /** Connections that were destroyed, and those that were accepted and never started. */
   destroyed: number
@@ -13,10 +13,13 @@ export async function drain(listener: Listener, clock: Clock, timeout: number): 
   const { actor, connections } = listener
   const { running, discarded } = connections
   actor.send({ type: 'close' })
+  listener.report({ type: 'drain.started' })
   let destroyed = 0
   let timer: unknown
   const cutOff = new Promise<void>((resolve) => {
     const cut = () => {
+      // Those whose handler has settled and whose peer has everything are no loss.
+      connections.makePlaces(Infinity, 0)
       destroyed = connections.running
       listener.report({ type: 'drain.expired' })
       resolve(connections.socketsClosed())

@@ -43,6 +43,8 @@ export interface ListenerOptions {
   pauseStrategy: PauseStrategy
   serve: Serve
   output: ListenerOutput
+  /** Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can say. */
+  hasPeerAll: (fd: number) => boolean | undefined
   /** Throws where a strategy that a user asks for cannot be done. */
   assertStrategy: (strategy: PauseStrategy) => void
 }
@@ -50,6 +52,11 @@ export interface ListenerOptions {
 const FIRST_RETRY = 10
 const LONGEST_RETRY = 1_000
 const LEAST_TIME_BETWEEN_LIMITS = 60_000
+/**
+ * Between two looks at the queue of a full server, and the least time that a peer which has everything is given to end its side: a wait that
+ * a client hardly notices, and a hundred times what an honest peer near by needs.
+ */
+const TIME_BETWEEN_LOOKS = 100
 
 const listenerChart = compile(listenerMachine)
 
@@ -64,6 +71,9 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   readonly #output: ListenerOutput
   readonly #clock: Clock
   #retryTimer: unknown
+  #queueTimer: unknown
+  #isWatchingQueue = false
+  #isHastening = false
   #limitToldAt = -Infinity
   #hasToldExhaustion = false
   /** The socket that the chart is being asked about, and the connection that it becomes if admitted. */
@@ -73,7 +83,15 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
 
-  constructor({ acceptor, settings, pauseStrategy, serve, output, assertStrategy }: ListenerOptions) {
+  constructor({
+    acceptor,
+    settings,
+    pauseStrategy,
+    serve,
+    output,
+    assertStrategy,
+    hasPeerAll,
+  }: ListenerOptions) {
     this.#acceptor = acceptor
     this.#settings = settings
     this.#output = output
@@ -84,7 +102,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.drained = new Promise((resolve) => {
       this.#announceDrained = resolve
     })
-    const { inspect, clock, maxConnections, bufferAgeLimit } = settings
+    const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
     const inspector = inspect && guardInspector(inspect)
     this.actor = createChartActor(listenerChart.logic, this, {
       id: 'listener',
@@ -103,6 +121,10 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       isWatched: inspect !== undefined,
       clock,
       bufferAgeLimit,
+      flushTimeout,
+      lingerTimeout,
+      hasPeerAll,
+      onLingering: () => this.#lookLater(),
       serve,
       inContext: AsyncLocalStorage.snapshot(),
       report: (event) => this.report(event),
@@ -176,6 +198,51 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#retryTimer = undefined
   }
 
+  watchQueue(): void {
+    this.#isWatchingQueue = true
+    this.#lookLater()
+  }
+
+  unwatchQueue(): void {
+    this.#isWatchingQueue = false
+  }
+
+  requestPlaces({ count }: { count: number }): void {
+    this.connections.makePlaces(count, TIME_BETWEEN_LOOKS)
+  }
+
+  hastenConnections(): void {
+    this.#isHastening = true
+    this.#look()
+  }
+
+  /** Only while somebody lingers: else there is nothing to gain. */
+  #lookLater(): void {
+    const isOfUse = (this.#isWatchingQueue || this.#isHastening) && this.connections.isAnyLingering
+    if (!isOfUse || this.#queueTimer !== undefined) return
+    this.#queueTimer = this.#clock.setTimeout(() => {
+      this.#queueTimer = undefined
+      this.#look()
+    }, TIME_BETWEEN_LOOKS)
+    unrefTimer(this.#queueTimer)
+  }
+
+  #look(): void {
+    if (this.#isHastening) this.connections.makePlaces(Infinity, TIME_BETWEEN_LOOKS)
+    else if (this.#isWatchingQueue) {
+      const count = this.#acceptor.numWaiting
+      if (count) this.report({ type: 'clients.waiting', count })
+    }
+    this.#lookLater()
+  }
+
+  #forgetQueue(): void {
+    this.#isWatchingQueue = false
+    this.#isHastening = false
+    if (this.#queueTimer !== undefined) this.#clock.clearTimeout(this.#queueTimer)
+    this.#queueTimer = undefined
+  }
+
   reportLimit(): void {
     const now = nowOf(this.#clock)
     if (now - this.#limitToldAt < LEAST_TIME_BETWEEN_LIMITS) return
@@ -231,6 +298,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   announceDrained(): void {
     this.connections.forgetDeadlines()
+    this.#forgetQueue()
     this.#announceDrained()
   }
 }

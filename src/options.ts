@@ -68,6 +68,19 @@ export interface ServerOptions {
   keepAliveInitialDelay?: number
   /** As in `net`: bytes that a socket buffers, each way, before it pushes back. @default Node's own, 64 KiB */
   highWaterMark?: number
+  /**
+   * Milliseconds that a peer has, once the handler has settled, to take what was written and to send FIN. Then the connection is closed,
+   * and what is still under way to it is lost. Nothing that the peer sends prolongs it. At least 1.
+   * @default 30_000
+   */
+  flushTimeout?: number
+  /**
+   * Milliseconds that a peer which has taken everything, FIN included, has to send its own FIN. What it sends meanwhile is discarded, and
+   * prolongs nothing. Until then it holds its place; a full server on which others wait closes the oldest such connections at once. Where
+   * nobody can say what the peer has taken (other systems than Linux, or without `koffi`), `flushTimeout` alone applies.
+   * @default 2_000
+   */
+  lingerTimeout?: number
   /** An XState inspector; it sees the listener and every connection actor. @default none */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
   /**
@@ -97,6 +110,9 @@ export interface Settings {
   }
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** In milliseconds. */
+  flushTimeout: number
+  lingerTimeout: number
   inspect: ServerOptions['inspect']
   clock: Clock
   signal: AbortSignal | undefined
@@ -115,6 +131,8 @@ export const OPTION_NAMES = [
   'keepAlive',
   'keepAliveInitialDelay',
   'highWaterMark',
+  'flushTimeout',
+  'lingerTimeout',
   'inspect',
   'clock',
   'signal',
@@ -125,6 +143,8 @@ export const LARGEST_INT = 2 ** 31 - 1
 const DEFAULT_ACCEPTS_PER_BATCH = 64
 const MOST_ACCEPTS_PER_BATCH = 1024
 const DEFAULT_BACKLOG = 511
+const DEFAULT_FLUSH_TIMEOUT = 30_000
+const DEFAULT_LINGER_TIMEOUT = 2_000
 const SHARE_OF_DESCRIPTORS = 0.9
 
 /** As `maxConnections` counts: an integer of at least 1. */
@@ -153,6 +173,8 @@ export function parseOptions(options: ServerOptions = {}): Settings {
     keepAlive = false,
     keepAliveInitialDelay = 0,
     highWaterMark,
+    flushTimeout = DEFAULT_FLUSH_TIMEOUT,
+    lingerTimeout = DEFAULT_LINGER_TIMEOUT,
     inspect,
     clock = realClock,
     signal,
@@ -175,6 +197,8 @@ export function parseOptions(options: ServerOptions = {}): Settings {
       }),
     },
     bufferAgeLimit: Infinity,
+    flushTimeout: requireDuration('flushTimeout', flushTimeout, 1),
+    lingerTimeout: requireDuration('lingerTimeout', lingerTimeout),
     inspect: inspect === undefined ? undefined : requireInspector(inspect),
     clock: requireClock(clock),
     signal: signal === undefined ? undefined : requireSignal(signal),

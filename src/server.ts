@@ -13,9 +13,11 @@ import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
 import type { Handler, SocketHandler } from './handler.ts'
 import { introduce } from './inspected.ts'
+import { loadLibc } from './libc.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
 import { parseOptions, type ServerOptions, type Settings } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
+import { hasPeerAll } from './send-queue.ts'
 import { type Described, describeServer, inspectServer, type StylizedOptions } from './server-text.ts'
 import { until } from './until.ts'
 import {
@@ -119,10 +121,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     serve: Serve,
   ): Promise<Server<Where>> {
     settings.signal?.throwIfAborted()
-    const duplicate = await loadDuplicate()
+    const [duplicate, libc] = await Promise.all([loadDuplicate(), loadLibc()])
     const pauseStrategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
     const { backlog, maxAcceptsPerBatch, socket, signal } = settings
-    const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate })
+    const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate, libc })
     if (signal?.aborted) {
       acceptor.close()
       throw signal.reason
@@ -133,11 +135,12 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       settings,
       pauseStrategy,
       canHold: duplicate !== undefined,
+      hasPeerAll: (fd) => hasPeerAll(fd, libc),
       serve,
     })
   }
 
-  private constructor({ target, acceptor, settings, pauseStrategy, canHold, serve }: Parts) {
+  private constructor({ target, acceptor, settings, pauseStrategy, canHold, hasPeerAll, serve }: Parts) {
     super()
     this.#acceptor = acceptor
     this.#clock = settings.clock
@@ -164,6 +167,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       pauseStrategy,
       serve,
       output,
+      hasPeerAll,
       assertStrategy: (asked) => assertPauseStrategy(asked, target, canHold),
     })
     introduce(this.actor, this)
@@ -413,5 +417,6 @@ interface Parts {
   settings: Settings
   pauseStrategy: PauseStrategy
   canHold: boolean
+  hasPeerAll: (fd: number) => boolean | undefined
   serve: Serve
 }

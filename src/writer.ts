@@ -169,7 +169,7 @@ export class SocketWriter implements Writer {
     if (this.#isEnded || this.#isGone) return
     this.#isEnded = true
     this.send()
-    this.#socket.once('finish', () => this.#closeFinished?.resolve()).end()
+    this.#socket.end(() => this.#closeFinished?.resolve())
   }
 
   /** The connection is gone, and with it what was not sent. */

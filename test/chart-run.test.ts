@@ -102,7 +102,7 @@ describe('a run of a chart', () => {
     followed.send({ type: 'handler.settled' })
     followed.send({ type: 'writer.flushed' })
     expect(actors).toEqual([])
-    expect(followed.snapshot.value).toEqual({ closing: 'discarding' })
+    expect(followed.snapshot.value).toEqual({ closing: 'lingering' })
     const { actor } = followed
     expect(actors).toEqual([actor])
     expect(followed.actor).toBe(actor)
@@ -146,7 +146,7 @@ describe('a run of a chart', () => {
     })
     followed.send({ type: 'handler.settled' })
     expect(order).toEqual([
-      'flushWriter "serving"',
+      'flushWriter {"serving":"open"}',
       'closeReader {"closing":"flushing"}',
       'destroySocket',
       'releaseConnection',
@@ -173,7 +173,7 @@ describe('a run of a chart', () => {
       'closeReader',
       'releaseConnection',
     ])
-    expect(seen).toEqual([{ closing: 'flushing' }, { closing: 'discarding' }, 'closed'])
+    expect(seen).toEqual([{ closing: 'flushing' }, { closing: 'lingering' }, 'closed'])
     expect(followed.actor.getSnapshot().status).toBe('done')
   })
 

@@ -77,6 +77,7 @@ test('each connection is one actor, one listener event when it comes and one whe
     'xstate.init',
     'handler.settled',
     'writer.flushed',
+    'peer.ended',
     'socket.closed',
     'connection.settled',
     'xstate.done.actor.connection',

@@ -37,7 +37,7 @@ function start(milliseconds = 100) {
     items.set(name, known)
     return known
   }
-  const all = new Deadlines<Named>(clock, milliseconds, ({ name }) => {
+  const all = new Deadlines<Named>(clock, milliseconds, 'deadline', ({ name }) => {
     expired.push(name)
     react.onExpire(name)
   })
@@ -45,11 +45,44 @@ function start(milliseconds = 100) {
     add: (name: string) => all.add(item(name)),
     delete: (name: string) => all.delete(item(name)),
     clear: () => all.clear(),
+    isEmpty: () => all.isEmpty,
+    addedBefore: (age: number, most: number) => all.addedBefore(age, most).map(({ name }) => name),
   }
   return { clock, deadlines, expired, react }
 }
 
 describe('Deadlines', () => {
+  it('tells which items were added so long ago, the oldest first', () => {
+    const { clock, deadlines } = start()
+    expect(deadlines.isEmpty()).toBe(true)
+    deadlines.add('a')
+    clock.increment(10)
+    deadlines.add('b')
+    clock.increment(10)
+    deadlines.add('c')
+    expect(deadlines.addedBefore(0, 9)).toEqual(['a', 'b', 'c'])
+    expect(deadlines.addedBefore(10, 9)).toEqual(['a', 'b'])
+    expect(deadlines.addedBefore(11, 9)).toEqual(['a'])
+    expect(deadlines.addedBefore(0, 1)).toEqual(['a'])
+    deadlines.add('a')
+    expect(deadlines.addedBefore(0, 9)).toEqual(['b', 'c', 'a'])
+    expect(deadlines.isEmpty()).toBe(false)
+  })
+
+  it('can be kept apart in slots of their own, for an item that has several', () => {
+    const clock = new CountingClock()
+    const expired: string[] = []
+    const item = { early: undefined, late: undefined }
+    const early = new Deadlines<Timed<'early'>, 'early'>(clock, 10, 'early', () => expired.push('early'))
+    const late = new Deadlines<Timed<'late'>, 'late'>(clock, 20, 'late', () => expired.push('late'))
+    early.add(item)
+    late.add(item)
+    clock.increment(10)
+    expect(expired).toEqual(['early'])
+    clock.increment(10)
+    expect(expired).toEqual(['early', 'late'])
+  })
+
   it('calls back for an item when its time is over, and not before, and once', () => {
     const { clock, deadlines, expired } = start()
     deadlines.add('a')

@@ -168,8 +168,8 @@ describe('the handler', () => {
     expect(counts()).toEqual(after)
     expect(connections).toHaveLength(21)
     expect(connections.flatMap(({ closing }) => getEventListeners(closing, 'abort'))).toEqual([])
-    // The library's own, and that of Node's parser.
-    expect(new Set(sockets.map((socket) => socket.listenerCount('close')))).toEqual(new Set([2]))
+    // That of Node's parser.
+    expect(new Set(sockets.map((socket) => socket.listenerCount('close')))).toEqual(new Set([1]))
   })
 
   test('keeps nothing of a connection that is gone', async () => {

@@ -108,7 +108,7 @@ test('an inspector that comes later sees the connections that were there before'
   settle()
   await client.closed
   await server.drain()
-  expect(seen).toEqual(['xstate.init', 'handler.settled', 'writer.flushed', 'socket.closed'])
+  expect(seen).toEqual(['xstate.init', 'handler.settled', 'writer.flushed', 'peer.ended', 'socket.closed'])
 })
 
 test('running out of descriptors pauses until a connection settles, or until some time has passed, and warns once', async () => {

@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs'
 import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
 import { type Address, boundAddress, type Ends } from '../address.ts'
+import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
 import { bindHandle, descriptorOf } from './bind.ts'
 import type { Duplicate } from './duplicate.ts'
@@ -11,6 +12,7 @@ import { listenOnDuplicate, pathOfSocket, systemError } from './inherit.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { NO_DESCRIPTOR, PollingHandles } from './polling-handles.ts'
 import { SocketFile } from './socket-file.ts'
+import { waitingClients } from './waiting-clients.ts'
 
 export interface AcceptorOptions {
   backlog: number
@@ -18,6 +20,8 @@ export interface AcceptorOptions {
   socket: ServerOpts
   /** Without it there is one polling handle, and no `hold`. */
   duplicate: Duplicate | undefined
+  /** Without it, nobody can say how many clients wait. */
+  libc?: Libc | undefined
 }
 
 /** Whom an acceptor tells. */
@@ -34,6 +38,7 @@ export interface AcceptorOwner {
 export class Acceptor {
   readonly #target: Target
   readonly #duplicate: Duplicate | undefined
+  readonly #libc: Libc | undefined
   readonly #polling: PollingHandles
   readonly #keepAlive = new KeepAlive()
   #owner: AcceptorOwner | undefined
@@ -51,6 +56,7 @@ export class Acceptor {
     const { socket, backlog, duplicate, maxAcceptsPerBatch } = options
     this.#target = target
     this.#duplicate = duplicate
+    this.#libc = options.libc
     this.#polling = new PollingHandles({
       socket,
       backlog,
@@ -91,6 +97,11 @@ export class Acceptor {
   /** The listening descriptor, -1 while there is none. */
   get fd(): number {
     return this.#held === NO_DESCRIPTOR ? this.#polling.descriptor : this.#held
+  }
+
+  /** How many clients wait in the kernel's queue; `undefined` where the machine does not tell. */
+  get numWaiting(): number | undefined {
+    return waitingClients(this.fd, this.#libc)
   }
 
   /** Accepts again; reports `acceptor.ready`, at once where the socket is held, or why it cannot. */

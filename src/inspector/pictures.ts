@@ -376,7 +376,7 @@ export const pictures = {
 </g>
 </svg>
 `,
-  connection: `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="The connection chart" width="509" height="392" viewBox="0.00 0.00 509.00 392.00">
+  connection: `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="The connection chart" width="1218" height="615" viewBox="0.00 0.00 1218.00 615.00">
 <style>
 .picture { color: #1f2328; --paper: #fff; --box: #f6f8fa; --border: #8c959f; --quiet: #59636e; --edge: #6e7781; --event: #0550ae; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
 @media (prefers-color-scheme: dark) { .picture { color: #e6edf3; --paper: #0d1117; --box: #161b22; --border: #6e7681; --quiet: #9198a1; --edge: #8b949e; --event: #79c0ff } }
@@ -394,135 +394,355 @@ export const pictures = {
 .picture .edge > polygon { fill: var(--edge); stroke: var(--edge) }
 .picture .label text { fill: var(--event) }
 </style>
-<g transform="scale(1 1) rotate(0) translate(7.2 385)">
+<g transform="scale(1 1) rotate(0) translate(7.2 607.96)">
+<g class="outer" data-state="serving"><title>The handler runs, or is about to; the descriptor is not closed yet.</title>
+<path d="M1013.51,-405.84C1013.51,-405.84 1169.51,-405.84 1169.51,-405.84 1175.51,-405.84 1181.51,-411.84 1181.51,-417.84 1181.51,-417.84 1181.51,-580.76 1181.51,-580.76 1181.51,-586.76 1175.51,-592.76 1169.51,-592.76 1169.51,-592.76 1013.51,-592.76 1013.51,-592.76 1007.51,-592.76 1001.51,-586.76 1001.51,-580.76 1001.51,-580.76 1001.51,-417.84 1001.51,-417.84 1001.51,-411.84 1007.51,-405.84 1013.51,-405.84"/>
+<text class="name" text-anchor="start" x="1122.62" y="-577.96" font-size="12.00">serving</text>
+</g>
+<g class="outer" data-state="abandoned"><title>The socket is gone, the handler still runs; it holds its place until it settles.</title>
+<path d="M801.51,-302.88C801.51,-302.88 981.51,-302.88 981.51,-302.88 987.51,-302.88 993.51,-308.88 993.51,-314.88 993.51,-314.88 993.51,-471.28 993.51,-471.28 993.51,-477.28 987.51,-483.28 981.51,-483.28 981.51,-483.28 801.51,-483.28 801.51,-483.28 795.51,-483.28 789.51,-477.28 789.51,-471.28 789.51,-471.28 789.51,-314.88 789.51,-314.88 789.51,-308.88 795.51,-302.88 801.51,-302.88"/>
+<text class="name" text-anchor="start" x="910.01" y="-468.48" font-size="12.00">abandoned</text>
+</g>
 <g class="outer" data-state="closing"><title>The handler has settled, was forgotten or will never start; the socket is being closed.</title>
-<path d="M104.01,-8C104.01,-8 286.01,-8 286.01,-8 292.01,-8 298.01,-14 298.01,-20 298.01,-20 298.01,-311.84 298.01,-311.84 298.01,-317.84 292.01,-323.84 286.01,-323.84 286.01,-323.84 104.01,-323.84 104.01,-323.84 98.01,-323.84 92.01,-317.84 92.01,-311.84 92.01,-311.84 92.01,-20 92.01,-20 92.01,-14 98.01,-8 104.01,-8"/>
-<text class="name" text-anchor="start" x="241.45" y="-309.04" font-size="12.00">closing</text>
+<path d="M205.51,-8C205.51,-8 581.51,-8 581.51,-8 587.51,-8 593.51,-14 593.51,-20 593.51,-20 593.51,-462.72 593.51,-462.72 593.51,-468.72 587.51,-474.72 581.51,-474.72 581.51,-474.72 205.51,-474.72 205.51,-474.72 199.51,-474.72 193.51,-468.72 193.51,-462.72 193.51,-462.72 193.51,-20 193.51,-20 193.51,-14 199.51,-8 205.51,-8"/>
+<text class="name" text-anchor="start" x="536.95" y="-459.92" font-size="12.00">closing</text>
 </g>
-<g class="state" data-state="serving"><title>The handler runs on an open socket.</title>
-<path d="M379.81,-356.88C379.81,-356.88 330.21,-356.88 330.21,-356.88 326.04,-356.88 321.87,-352.71 321.87,-348.53 321.87,-348.53 321.87,-340.19 321.87,-340.19 321.87,-336.01 326.04,-331.84 330.21,-331.84 330.21,-331.84 379.81,-331.84 379.81,-331.84 383.99,-331.84 388.16,-336.01 388.16,-340.19 388.16,-340.19 388.16,-348.53 388.16,-348.53 388.16,-352.71 383.99,-356.88 379.81,-356.88"/>
-<text class="name" text-anchor="start" x="330.07" y="-341.76" font-size="12.00">serving</text>
+<g class="state" data-state="serving.open"><title>The handler runs on an open socket.</title>
+<path d="M1061.17,-516.32C1061.17,-516.32 1023.86,-516.32 1023.86,-516.32 1019.69,-516.32 1015.51,-512.15 1015.51,-507.97 1015.51,-507.97 1015.51,-499.63 1015.51,-499.63 1015.51,-495.45 1019.69,-491.28 1023.86,-491.28 1023.86,-491.28 1061.17,-491.28 1061.17,-491.28 1065.34,-491.28 1069.51,-495.45 1069.51,-499.63 1069.51,-499.63 1069.51,-507.97 1069.51,-507.97 1069.51,-512.15 1065.34,-516.32 1061.17,-516.32"/>
+<text class="name" text-anchor="start" x="1025.94" y="-501.2" font-size="12.00">open</text>
 </g>
-<g class="label" data-edge="0" data-source="serving" data-target="closing.flushing" data-events="handler.settled handler.failed consumer.left">
-<text text-anchor="start" x="313.5" y="-292.28" font-size="11.00">handler.settled</text>
-<text text-anchor="start" x="313.5" y="-277.08" font-size="11.00">handler.failed</text>
-<text text-anchor="start" x="313.5" y="-261.88" font-size="11.00">consumer.left</text>
-</g>
-<g class="edge" data-edge="0" data-source="serving" data-target="closing.flushing" data-events="handler.settled handler.failed consumer.left">
-<path d="M355.01,-331.62C355.01,-323.74 355.01,-313.14 355.01,-303.79"/>
-</g>
-<g class="label" data-edge="1" data-source="serving" data-target="closing.cutting" data-events="buffer.too-old discard">
-<text text-anchor="start" x="1" y="-78.44" font-size="11.00">buffer.too&#45;old</text>
+<g class="label" data-edge="0" data-source="serving" data-target="closing.cutting" data-events="handler.settled handler.failed discard">
+<text text-anchor="start" x="1" y="-93.64" font-size="11.00">handler.settled</text>
+<text text-anchor="start" x="1" y="-78.44" font-size="11.00">handler.failed</text>
 <text text-anchor="start" x="1" y="-63.24" font-size="11.00">discard</text>
 </g>
-<g class="edge" data-edge="1" data-source="serving" data-target="closing.cutting" data-events="buffer.too-old discard">
-<path d="M321.54,-342.89C254.21,-341.66 107.25,-337.44 89.01,-323.84 54.84,-298.36 55.01,-276.79 55.01,-234.16 55.01,-234.16 55.01,-234.16 55.01,-176.24 55.01,-145.3 47.45,-109.63 42.72,-90.37"/>
+<g class="edge" data-edge="0" data-source="serving" data-target="closing.cutting" data-events="handler.settled handler.failed discard">
+<path d="M1001.52,-502.67C818.22,-501.99 81.97,-498.32 63.51,-483.28 29.26,-455.36 41.51,-430.51 41.51,-386.32 41.51,-386.32 41.51,-386.32 41.51,-163.28 41.51,-143.69 41.82,-121.39 42.09,-105.42"/>
 </g>
-<g class="label" data-edge="2" data-source="serving" data-target="abandoned" data-events="socket.closed">
-<text text-anchor="start" x="412.96" y="-277.08" font-size="11.00">socket.closed</text>
+<g class="label" data-edge="1" data-source="serving" data-target="closing.flushing" data-events="consumer.left">
+<text text-anchor="start" x="608.62" y="-427.96" font-size="11.00">consumer.left</text>
 </g>
-<g class="edge" data-edge="2" data-source="serving" data-target="abandoned" data-events="socket.closed">
-<path d="M388.4,-332.33C394.12,-329.88 399.87,-327.05 405.01,-323.84 421.04,-313.84 436.54,-297.75 444.49,-288.88"/>
+<g class="edge" data-edge="1" data-source="serving" data-target="closing.flushing" data-events="consumer.left">
+<path d="M1001.52,-502.24C915.07,-500.8 719.82,-496.17 692.51,-483.28 672.26,-473.72 656.73,-450.85 650.07,-439.7"/>
 </g>
-<g class="state" data-state="abandoned"><title>The socket is gone, the handler still runs; it holds its place until it settles.</title>
-<path d="M486.12,-245.68C486.12,-245.68 411.91,-245.68 411.91,-245.68 407.73,-245.68 403.56,-241.51 403.56,-237.33 403.56,-237.33 403.56,-228.99 403.56,-228.99 403.56,-224.81 407.73,-220.64 411.91,-220.64 411.91,-220.64 486.12,-220.64 486.12,-220.64 490.29,-220.64 494.47,-224.81 494.47,-228.99 494.47,-228.99 494.47,-237.33 494.47,-237.33 494.47,-241.51 490.29,-245.68 486.12,-245.68"/>
-<text class="name" text-anchor="start" x="411.76" y="-230.56" font-size="12.00">abandoned</text>
+<g class="label" data-edge="4" data-source="serving" data-target="abandoned" data-events="socket.closed">
+<text text-anchor="start" x="700.46" y="-427.96" font-size="11.00">socket.closed</text>
 </g>
-<g class="label" data-edge="3" data-source="abandoned" data-target="closed" data-events="handler.settled handler.failed consumer.left discard">
-<text text-anchor="start" x="406.5" y="-195.64" font-size="11.00">handler.settled</text>
-<text text-anchor="start" x="406.5" y="-180.44" font-size="11.00">handler.failed</text>
-<text text-anchor="start" x="406.5" y="-165.24" font-size="11.00">consumer.left</text>
-<text text-anchor="start" x="406.5" y="-150.04" font-size="11.00">discard</text>
+<g class="edge" data-edge="4" data-source="serving" data-target="abandoned" data-events="socket.closed">
+<path d="M1001.52,-503.14C939.11,-503.08 823.6,-500.53 786.51,-483.28 765.59,-473.55 748.73,-450.76 741.43,-439.66"/>
 </g>
-<g class="edge" data-edge="3" data-source="abandoned" data-target="closed" data-events="handler.settled handler.failed consumer.left discard">
-<path d="M448.79,-220.19C448.72,-216.35 448.64,-211.9 448.55,-207.37"/>
+<g class="label" data-edge="5" data-source="serving.open" data-target="closing.flushing" data-events="handler.settled handler.failed">
+<text text-anchor="start" x="95" y="-435.56" font-size="11.00">handler.settled</text>
+<text text-anchor="start" x="95" y="-420.36" font-size="11.00">handler.failed</text>
 </g>
-<g class="state" data-state="closing.flushing"><title>What the handler wrote is being sent, then FIN.</title>
-<path d="M275.08,-245.68C275.08,-245.68 220.95,-245.68 220.95,-245.68 216.77,-245.68 212.6,-241.51 212.6,-237.33 212.6,-237.33 212.6,-228.99 212.6,-228.99 212.6,-224.81 216.77,-220.64 220.95,-220.64 220.95,-220.64 275.08,-220.64 275.08,-220.64 279.25,-220.64 283.43,-224.81 283.43,-228.99 283.43,-228.99 283.43,-237.33 283.43,-237.33 283.43,-241.51 279.25,-245.68 275.08,-245.68"/>
-<text class="name" text-anchor="start" x="220.8" y="-230.56" font-size="12.00">flushing</text>
+<g class="edge" data-edge="5" data-source="serving.open" data-target="closing.flushing" data-events="handler.settled handler.failed">
+<path d="M1015.1,-502.72C873.47,-502.22 229.56,-499.08 190.51,-483.28 172.29,-475.9 156.45,-459.34 146.72,-447.31"/>
 </g>
-<g class="label" data-edge="4" data-source="closing" data-target="closed" data-events="socket.closed">
-<text text-anchor="start" x="314.96" y="-172.84" font-size="11.00">socket.closed</text>
+<g class="label" data-edge="6" data-source="serving.open" data-target="closing.cutting" data-events="peer.left buffer.too-old">
+<text text-anchor="start" x="101.5" y="-86.04" font-size="11.00">peer.left</text>
+<text text-anchor="start" x="101.5" y="-70.84" font-size="11.00">buffer.too&#45;old</text>
 </g>
-<g class="edge" data-edge="4" data-source="closing" data-target="closed" data-events="socket.closed">
-<path d="M298.01,-209.18C299.02,-208.67 300.03,-208.15 301.01,-207.64 315.17,-200.3 331.01,-190.99 341.23,-184.84"/>
+<g class="edge" data-edge="6" data-source="serving.open" data-target="closing.cutting" data-events="peer.left buffer.too-old">
+<path d="M1015.24,-502.72C861.01,-502.22 104.46,-498.99 86.51,-483.28 53.7,-454.56 71.51,-429.93 71.51,-386.32 71.51,-386.32 71.51,-386.32 71.51,-163.28 71.51,-135.14 96.44,-111.95 116.11,-98.04"/>
 </g>
-<g class="label" data-edge="5" data-source="closing.flushing" data-target="closing.discarding" data-events="writer.flushed">
-<text text-anchor="start" x="133.89" y="-172.84" font-size="11.00">writer.flushed</text>
+<g class="state" data-state="serving.destroyed"><title>The user has cut the connection off: that is no leaving of the peer.</title>
+<path d="M1091.03,-444.88C1091.03,-444.88 1024,-444.88 1024,-444.88 1019.83,-444.88 1015.65,-440.71 1015.65,-436.53 1015.65,-436.53 1015.65,-428.19 1015.65,-428.19 1015.65,-424.01 1019.83,-419.84 1024,-419.84 1024,-419.84 1091.03,-419.84 1091.03,-419.84 1095.2,-419.84 1099.37,-424.01 1099.37,-428.19 1099.37,-428.19 1099.37,-436.53 1099.37,-436.53 1099.37,-440.71 1095.2,-444.88 1091.03,-444.88"/>
+<text class="name" text-anchor="start" x="1023.85" y="-429.76" font-size="12.00">destroyed</text>
 </g>
-<g class="edge" data-edge="5" data-source="closing.flushing" data-target="closing.discarding" data-events="writer.flushed">
-<path d="M231.15,-220.19C215.75,-209.27 193.58,-193.54 181.22,-184.77"/>
+<g class="state" data-state="serving.cut"><title>The server has cut the connection off: that its handler fails then is no failure.</title>
+<path d="M1159.17,-444.88C1159.17,-444.88 1121.86,-444.88 1121.86,-444.88 1117.69,-444.88 1113.51,-440.71 1113.51,-436.53 1113.51,-436.53 1113.51,-428.19 1113.51,-428.19 1113.51,-424.01 1117.69,-419.84 1121.86,-419.84 1121.86,-419.84 1159.17,-419.84 1159.17,-419.84 1163.34,-419.84 1167.51,-424.01 1167.51,-428.19 1167.51,-428.19 1167.51,-436.53 1167.51,-436.53 1167.51,-440.71 1163.34,-444.88 1159.17,-444.88"/>
+<text class="name" text-anchor="start" x="1129.98" y="-429.76" font-size="12.00">cut</text>
 </g>
-<g class="label" data-edge="6" data-source="closing.flushing" data-target="closing.cutting" data-events="flush.expired buffer.too-old">
-<text text-anchor="start" x="207" y="-121.84" font-size="11.00">flush.expired</text>
-<text text-anchor="start" x="207" y="-106.64" font-size="11.00">buffer.too&#45;old</text>
+<g class="label" data-edge="7" data-source="serving.cut" data-target="closing.cutting" data-events="handler.failed">
+<text text-anchor="start" x="851.73" y="-78.44" font-size="11.00">handler.failed</text>
 </g>
-<g class="edge" data-edge="6" data-source="closing.flushing" data-target="closing.cutting" data-events="flush.expired buffer.too-old">
-<path d="M247.7,-220.54C247.15,-199.77 245.99,-156.32 245.39,-133.82"/>
+<g class="edge" data-edge="7" data-source="serving.cut" data-target="closing.cutting" data-events="handler.failed">
+<path d="M1138.78,-419.58C1136.16,-400.77 1131.51,-362.78 1131.51,-330.4 1131.51,-330.4 1131.51,-330.4 1131.51,-163.28 1131.51,-120.99 996.45,-97.55 928.13,-88.4"/>
 </g>
-<g class="state" data-state="closing.discarding"><title>FIN is sent. If the peer has sent what nobody read, its FIN is waited for: closing before would reset the connection, and lose what is under way to it.</title>
-<path d="M183.91,-131.16C183.91,-131.16 114.12,-131.16 114.12,-131.16 109.95,-131.16 105.77,-126.99 105.77,-122.81 105.77,-122.81 105.77,-114.47 105.77,-114.47 105.77,-110.29 109.95,-106.12 114.12,-106.12 114.12,-106.12 183.91,-106.12 183.91,-106.12 188.08,-106.12 192.26,-110.29 192.26,-114.47 192.26,-114.47 192.26,-122.81 192.26,-122.81 192.26,-126.99 188.08,-131.16 183.91,-131.16"/>
-<text class="name" text-anchor="start" x="113.97" y="-116.04" font-size="12.00">discarding</text>
+<g class="label" data-edge="8" data-source="serving.cut" data-target="abandoned.cut" data-events="socket.closed">
+<text text-anchor="start" x="1025.46" y="-380.92" font-size="11.00">socket.closed</text>
 </g>
-<g class="label" data-edge="7" data-source="closing.discarding" data-target="closing.cutting" data-events="flush.expired">
-<text text-anchor="start" x="113.23" y="-70.84" font-size="11.00">flush.expired</text>
+<g class="edge" data-edge="8" data-source="serving.cut" data-target="abandoned.cut" data-events="socket.closed">
+<path d="M1126.12,-419.42C1120.25,-414.86 1113.26,-409.8 1106.51,-405.84 1098.01,-400.85 1088,-396.31 1079.67,-392.87"/>
 </g>
-<g class="edge" data-edge="7" data-source="closing.discarding" data-target="closing.cutting" data-events="flush.expired">
-<path d="M149.01,-105.89C149.01,-98.24 149.01,-88.57 149.01,-82.39"/>
+<g class="start">
+<ellipse cx="1021.51" cy="-541.84" rx="3.96" ry="3.96"/>
+</g>
+<g class="edge">
+<path d="M1023.16,-538.01C1025.04,-534.79 1028.27,-529.24 1031.56,-523.59"/>
+<polygon points="1033.5,-525.13 1034.91,-517.85 1029.27,-522.67 1033.5,-525.13"/>
+</g>
+<g class="any">
+<path d="M1159.63,-554.36C1159.63,-554.36 1047.4,-554.36 1047.4,-554.36 1043.22,-554.36 1039.05,-550.19 1039.05,-546.01 1039.05,-546.01 1039.05,-537.67 1039.05,-537.67 1039.05,-533.49 1043.22,-529.32 1047.4,-529.32 1047.4,-529.32 1159.63,-529.32 1159.63,-529.32 1163.8,-529.32 1167.98,-533.49 1167.98,-537.67 1167.98,-537.67 1167.98,-546.01 1167.98,-546.01 1167.98,-550.19 1163.8,-554.36 1159.63,-554.36"/>
+<text class="name" text-anchor="start" x="1047.25" y="-539.24" font-size="12.00">in any of serving</text>
+</g>
+<g class="label" data-edge="2" data-source="serving" data-target="serving.destroyed" data-events="destroy">
+<text text-anchor="start" x="1084.84" y="-499.4" font-size="11.00">destroy</text>
+</g>
+<g class="edge" data-edge="2" data-source="serving" data-target="serving.destroyed" data-events="destroy">
+<path d="M1104.17,-529.04C1104.5,-523.13 1104.88,-516.2 1105.15,-511.26"/>
+</g>
+<g class="label" data-edge="3" data-source="serving" data-target="serving.cut" data-events="cut">
+<text text-anchor="start" x="1142" y="-499.4" font-size="11.00">cut</text>
+</g>
+<g class="edge" data-edge="3" data-source="serving" data-target="serving.cut" data-events="cut">
+<path d="M1119.16,-528.84C1126.75,-523.02 1135.56,-516.26 1141.91,-511.4"/>
+</g>
+<g class="state" data-state="abandoned.lost"><title>The peer is gone, or the handler has destroyed the socket.</title>
+<path d="M849.17,-397.84C849.17,-397.84 811.86,-397.84 811.86,-397.84 807.69,-397.84 803.51,-393.67 803.51,-389.49 803.51,-389.49 803.51,-381.15 803.51,-381.15 803.51,-376.97 807.69,-372.8 811.86,-372.8 811.86,-372.8 849.17,-372.8 849.17,-372.8 853.34,-372.8 857.51,-376.97 857.51,-381.15 857.51,-381.15 857.51,-389.49 857.51,-389.49 857.51,-393.67 853.34,-397.84 849.17,-397.84"/>
+<text class="name" text-anchor="start" x="818.05" y="-382.72" font-size="12.00">lost</text>
+</g>
+<g class="label" data-edge="9" data-source="abandoned" data-target="closed" data-events="handler.settled handler.failed consumer.left discard">
+<text text-anchor="start" x="691" y="-347.8" font-size="11.00">handler.settled</text>
+<text text-anchor="start" x="691" y="-332.6" font-size="11.00">handler.failed</text>
+<text text-anchor="start" x="691" y="-317.4" font-size="11.00">consumer.left</text>
+<text text-anchor="start" x="691" y="-302.2" font-size="11.00">discard</text>
+</g>
+<g class="edge" data-edge="9" data-source="abandoned" data-target="closed" data-events="handler.settled handler.failed consumer.left discard">
+<path d="M789.51,-361.76C784.62,-359.07 779.62,-356.32 774.71,-353.62"/>
+</g>
+<g class="state" data-state="abandoned.cut"><title>The server closes its connections: that the handler fails then is no failure.</title>
+<path d="M921.17,-341.92C921.17,-341.92 883.86,-341.92 883.86,-341.92 879.69,-341.92 875.51,-337.75 875.51,-333.57 875.51,-333.57 875.51,-325.23 875.51,-325.23 875.51,-321.05 879.69,-316.88 883.86,-316.88 883.86,-316.88 921.17,-316.88 921.17,-316.88 925.34,-316.88 929.51,-321.05 929.51,-325.23 929.51,-325.23 929.51,-333.57 929.51,-333.57 929.51,-337.75 925.34,-341.92 921.17,-341.92"/>
+<text class="name" text-anchor="start" x="891.98" y="-326.8" font-size="12.00">cut</text>
+</g>
+<g class="label" data-edge="11" data-source="abandoned.cut" data-target="closed" data-events="handler.failed">
+<text text-anchor="start" x="810.73" y="-269.08" font-size="11.00">handler.failed</text>
+</g>
+<g class="edge" data-edge="11" data-source="abandoned.cut" data-target="closed" data-events="handler.failed">
+<path d="M890.53,-316.43C879.59,-305.51 863.83,-289.78 855.05,-281.01"/>
+</g>
+<g class="start">
+<ellipse cx="807.51" cy="-432.36" rx="3.96" ry="3.96"/>
+</g>
+<g class="edge">
+<path d="M808.66,-428.31C810.53,-423.45 814.42,-413.72 818.51,-405.84 818.6,-405.68 818.68,-405.52 818.76,-405.36"/>
+<polygon points="820.79,-406.75 822.12,-399.45 816.53,-404.33 820.79,-406.75"/>
+</g>
+<g class="any">
+<path d="M970.94,-444.88C970.94,-444.88 834.09,-444.88 834.09,-444.88 829.91,-444.88 825.74,-440.71 825.74,-436.53 825.74,-436.53 825.74,-428.19 825.74,-428.19 825.74,-424.01 829.91,-419.84 834.09,-419.84 834.09,-419.84 970.94,-419.84 970.94,-419.84 975.11,-419.84 979.29,-424.01 979.29,-428.19 979.29,-428.19 979.29,-436.53 979.29,-436.53 979.29,-440.71 975.11,-444.88 970.94,-444.88"/>
+<text class="name" text-anchor="start" x="833.94" y="-429.76" font-size="12.00">in any of abandoned</text>
+</g>
+<g class="label" data-edge="10" data-source="abandoned" data-target="abandoned.cut" data-events="cut">
+<text text-anchor="start" x="894" y="-380.92" font-size="11.00">cut</text>
+</g>
+<g class="edge" data-edge="10" data-source="abandoned" data-target="abandoned.cut" data-events="cut">
+<path d="M902.51,-419.53C902.51,-410.98 902.51,-399.75 902.51,-392.79"/>
+</g>
+<g class="state" data-state="closing.flushing"><title>What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.</title>
+<path d="M420.58,-397.84C420.58,-397.84 366.45,-397.84 366.45,-397.84 362.27,-397.84 358.1,-393.67 358.1,-389.49 358.1,-389.49 358.1,-381.15 358.1,-381.15 358.1,-376.97 362.27,-372.8 366.45,-372.8 366.45,-372.8 420.58,-372.8 420.58,-372.8 424.75,-372.8 428.93,-376.97 428.93,-381.15 428.93,-381.15 428.93,-389.49 428.93,-389.49 428.93,-393.67 424.75,-397.84 420.58,-397.84"/>
+<text class="name" text-anchor="start" x="366.3" y="-382.72" font-size="12.00">flushing</text>
+</g>
+<g class="label" data-edge="14" data-source="closing" data-target="closed" data-events="socket.closed">
+<text text-anchor="start" x="622.46" y="-269.08" font-size="11.00">socket.closed</text>
+</g>
+<g class="edge" data-edge="14" data-source="closing" data-target="closed" data-events="socket.closed">
+<path d="M593.51,-301.73C614.04,-293.26 631.68,-285.97 643.55,-281.07"/>
+</g>
+<g class="label" data-edge="15" data-source="closing.flushing" data-target="closing.lingering" data-events="writer.flushed">
+<text text-anchor="start" x="355.39" y="-325" font-size="11.00">writer.flushed</text>
+</g>
+<g class="edge" data-edge="15" data-source="closing.flushing" data-target="closing.lingering" data-events="writer.flushed">
+<path d="M393.51,-372.35C393.51,-361.43 393.51,-345.7 393.51,-336.93"/>
+</g>
+<g class="label" data-edge="16" data-source="closing.flushing" data-target="closing.cutting" data-events="buffer.too-old">
+<text text-anchor="start" x="245.5" y="-269.08" font-size="11.00">buffer.too&#45;old</text>
+</g>
+<g class="edge" data-edge="16" data-source="closing.flushing" data-target="closing.cutting" data-events="buffer.too-old">
+<path d="M366.46,-372.43C359.89,-368.88 353.15,-364.63 347.51,-359.8 319.11,-335.46 295.68,-296.41 287.06,-281.02"/>
+</g>
+<g class="state" data-state="closing.lingering"><title>FIN is sent, and that of the peer awaited: closing before would reset the connection at the next byte from the peer, and lose what is under way to it.</title>
+<path d="M423.43,-286C423.43,-286 363.6,-286 363.6,-286 359.43,-286 355.25,-281.83 355.25,-277.65 355.25,-277.65 355.25,-269.31 355.25,-269.31 355.25,-265.13 359.43,-260.96 363.6,-260.96 363.6,-260.96 423.43,-260.96 423.43,-260.96 427.6,-260.96 431.77,-265.13 431.77,-269.31 431.77,-269.31 431.77,-277.65 431.77,-277.65 431.77,-281.83 427.6,-286 423.43,-286"/>
+<text class="name" text-anchor="start" x="363.45" y="-270.88" font-size="12.00">lingering</text>
+</g>
+<g class="label" data-edge="17" data-source="closing.lingering" data-target="closing.cutting" data-events="peer.has-all">
+<text text-anchor="start" x="430.72" y="-193" font-size="11.00">peer.has&#45;all</text>
+</g>
+<g class="edge" data-edge="17" data-source="closing.lingering" data-target="closing.cutting" data-events="peer.has-all">
+<path d="M432,-264.74C441.29,-261.11 450.32,-255.78 456.51,-247.96 466.44,-235.43 465.71,-215.31 464.52,-204.98"/>
+</g>
+<g class="label" data-edge="18" data-source="closing.lingering" data-target="closing.behind" data-events="peer.lacks-some">
+<text text-anchor="start" x="268.06" y="-231.04" font-size="11.00">peer.lacks&#45;some</text>
+</g>
+<g class="edge" data-edge="18" data-source="closing.lingering" data-target="closing.behind" data-events="peer.lacks-some">
+<path d="M366.87,-260.48C353.97,-254.66 338.96,-247.9 328.15,-243.04"/>
+</g>
+<g class="label" data-edge="19" data-source="closing.lingering" data-target="closing.yielding" data-events="place.wanted">
+<text text-anchor="start" x="374.98" y="-231.04" font-size="11.00">place.wanted</text>
+</g>
+<g class="edge" data-edge="19" data-source="closing.lingering" data-target="closing.yielding" data-events="place.wanted">
+<path d="M399.41,-260.68C402.36,-254.77 405.82,-247.84 408.28,-242.9"/>
+</g>
+<g class="state" data-state="closing.behind"><title>The peer had not taken everything when it was last asked about, or nobody can say.</title>
+<path d="M333.34,-209.92C333.34,-209.92 287.69,-209.92 287.69,-209.92 283.51,-209.92 279.34,-205.75 279.34,-201.57 279.34,-201.57 279.34,-193.23 279.34,-193.23 279.34,-189.05 283.51,-184.88 287.69,-184.88 287.69,-184.88 333.34,-184.88 333.34,-184.88 337.51,-184.88 341.69,-189.05 341.69,-193.23 341.69,-193.23 341.69,-201.57 341.69,-201.57 341.69,-205.75 337.51,-209.92 333.34,-209.92"/>
+<text class="name" text-anchor="start" x="287.54" y="-194.8" font-size="12.00">behind</text>
+</g>
+<g class="label" data-edge="20" data-source="closing.behind" data-target="closing.lingering" data-events="peer.has-all">
+<text text-anchor="start" x="224.72" y="-159.88" font-size="11.00">peer.has&#45;all</text>
+</g>
+<g class="edge" data-edge="20" data-source="closing.behind" data-target="closing.lingering" data-events="peer.has-all">
+<path d="M290.17,-184.46C282.82,-180.14 274.79,-175.42 268.54,-171.75"/>
+</g>
+<g class="label" data-edge="21" data-source="closing.behind" data-target="closing.yielding" data-events="place.wanted">
+<text text-anchor="start" x="322.98" y="-159.88" font-size="11.00">place.wanted</text>
+</g>
+<g class="edge" data-edge="21" data-source="closing.behind" data-target="closing.yielding" data-events="place.wanted">
+<path d="M329.32,-184.46C336.12,-180.14 343.54,-175.42 349.32,-171.75"/>
+</g>
+<g class="state" data-state="closing.yielding"><title>A lingering connection whose place is wanted: it goes at once if the peer has everything.</title>
+<path d="M388.07,-143.68C388.07,-143.68 334.95,-143.68 334.95,-143.68 330.78,-143.68 326.61,-139.51 326.61,-135.33 326.61,-135.33 326.61,-126.99 326.61,-126.99 326.61,-122.81 330.78,-118.64 334.95,-118.64 334.95,-118.64 388.07,-118.64 388.07,-118.64 392.25,-118.64 396.42,-122.81 396.42,-126.99 396.42,-126.99 396.42,-135.33 396.42,-135.33 396.42,-139.51 392.25,-143.68 388.07,-143.68"/>
+<text class="name" text-anchor="start" x="334.81" y="-128.56" font-size="12.00">yielding</text>
+</g>
+<g class="label" data-edge="22" data-source="closing.yielding" data-target="closing.cutting" data-events="peer.has-all">
+<text text-anchor="start" x="330.72" y="-78.44" font-size="11.00">peer.has&#45;all</text>
+</g>
+<g class="edge" data-edge="22" data-source="closing.yielding" data-target="closing.cutting" data-events="peer.has-all">
+<path d="M362.02,-118.47C362.4,-109.57 362.92,-97.65 363.23,-90.37"/>
+</g>
+<g class="label" data-edge="23" data-source="closing.yielding" data-target="closing.behind" data-events="peer.lacks-some">
+<text text-anchor="start" x="224.06" y="-78.44" font-size="11.00">peer.lacks&#45;some</text>
+</g>
+<g class="edge" data-edge="23" data-source="closing.yielding" data-target="closing.behind" data-events="peer.lacks-some">
+<path d="M337.82,-118.23C320.25,-109.39 296.95,-97.66 282.61,-90.43"/>
+</g>
+<g class="state" data-state="closing.ended"><title>Both sides have sent FIN; the descriptor is being closed.</title>
+<path d="M568,-47.04C568,-47.04 527.03,-47.04 527.03,-47.04 522.85,-47.04 518.68,-42.87 518.68,-38.69 518.68,-38.69 518.68,-30.35 518.68,-30.35 518.68,-26.17 522.85,-22 527.03,-22 527.03,-22 568,-22 568,-22 572.17,-22 576.35,-26.17 576.35,-30.35 576.35,-30.35 576.35,-38.69 576.35,-38.69 576.35,-42.87 572.17,-47.04 568,-47.04"/>
+<text class="name" text-anchor="start" x="526.88" y="-31.92" font-size="12.00">ended</text>
 </g>
 <g class="state" data-state="closing.cutting"><title>Destroyed; the descriptor is being closed.</title>
-<path d="M172.66,-47.04C172.66,-47.04 125.37,-47.04 125.37,-47.04 121.2,-47.04 117.02,-42.87 117.02,-38.69 117.02,-38.69 117.02,-30.35 117.02,-30.35 117.02,-26.17 121.2,-22 125.37,-22 125.37,-22 172.66,-22 172.66,-22 176.83,-22 181.01,-26.17 181.01,-30.35 181.01,-30.35 181.01,-38.69 181.01,-38.69 181.01,-42.87 176.83,-47.04 172.66,-47.04"/>
-<text class="name" text-anchor="start" x="125.22" y="-31.92" font-size="12.00">cutting</text>
+<path d="M387.16,-47.04C387.16,-47.04 339.87,-47.04 339.87,-47.04 335.69,-47.04 331.52,-42.87 331.52,-38.69 331.52,-38.69 331.52,-30.35 331.52,-30.35 331.52,-26.17 335.69,-22 339.87,-22 339.87,-22 387.16,-22 387.16,-22 391.33,-22 395.51,-26.17 395.51,-30.35 395.51,-30.35 395.51,-38.69 395.51,-38.69 395.51,-42.87 391.33,-47.04 387.16,-47.04"/>
+<text class="name" text-anchor="start" x="339.72" y="-31.92" font-size="12.00">cutting</text>
 </g>
 <g class="start">
-<ellipse cx="248.01" cy="-281.48" rx="3.96" ry="3.96"/>
+<ellipse cx="393.51" cy="-432.36" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M248.01,-277.15C248.01,-272.36 248.01,-263.14 248.01,-254.46"/>
-<polygon points="250.46,-254.67 248.01,-247.67 245.56,-254.67 250.46,-254.67"/>
+<path d="M393.51,-428.12C393.51,-423.51 393.51,-414.68 393.51,-406.33"/>
+<polygon points="395.96,-406.49 393.51,-399.49 391.06,-406.49 395.96,-406.49"/>
+</g>
+<g class="any">
+<path d="M564.47,-143.68C564.47,-143.68 454.56,-143.68 454.56,-143.68 450.39,-143.68 446.21,-139.51 446.21,-135.33 446.21,-135.33 446.21,-126.99 446.21,-126.99 446.21,-122.81 450.39,-118.64 454.56,-118.64 454.56,-118.64 564.47,-118.64 564.47,-118.64 568.64,-118.64 572.81,-122.81 572.81,-126.99 572.81,-126.99 572.81,-135.33 572.81,-135.33 572.81,-139.51 568.64,-143.68 564.47,-143.68"/>
+<text class="name" text-anchor="start" x="454.41" y="-128.56" font-size="12.00">in any of closing</text>
+</g>
+<g class="label" data-edge="12" data-source="closing" data-target="closing.cutting" data-events="destroy cut flush.expired">
+<text text-anchor="start" x="428.73" y="-93.64" font-size="11.00">destroy</text>
+<text text-anchor="start" x="428.73" y="-78.44" font-size="11.00">cut</text>
+<text text-anchor="start" x="428.73" y="-63.24" font-size="11.00">flush.expired</text>
+</g>
+<g class="edge" data-edge="12" data-source="closing" data-target="closing.cutting" data-events="destroy cut flush.expired">
+<path d="M498.16,-118.47C494.3,-114.51 489.87,-109.94 485.51,-105.45"/>
+</g>
+<g class="label" data-edge="13" data-source="closing" data-target="closing.ended" data-events="peer.ended">
+<text text-anchor="start" x="516.3" y="-78.44" font-size="11.00">peer.ended</text>
+</g>
+<g class="edge" data-edge="13" data-source="closing" data-target="closing.ended" data-events="peer.ended">
+<path d="M519.1,-118.47C526.4,-109.57 536.18,-97.65 542.15,-90.37"/>
 </g>
 <g class="state final" data-state="closed"><title>The handler has settled or was forgotten, and the descriptor is closed: the place is free.</title>
-<path d="M421.31,-131.16C421.31,-131.16 378.72,-131.16 378.72,-131.16 374.55,-131.16 370.37,-126.99 370.37,-122.81 370.37,-122.81 370.37,-114.47 370.37,-114.47 370.37,-110.29 374.55,-106.12 378.72,-106.12 378.72,-106.12 421.31,-106.12 421.31,-106.12 425.48,-106.12 429.65,-110.29 429.65,-114.47 429.65,-114.47 429.65,-122.81 429.65,-122.81 429.65,-126.99 425.48,-131.16 421.31,-131.16"/>
-<text class="name" text-anchor="start" x="378.57" y="-116.04" font-size="12.00">closed</text>
+<path d="M753.81,-247.96C753.81,-247.96 711.22,-247.96 711.22,-247.96 707.05,-247.96 702.87,-243.79 702.87,-239.61 702.87,-239.61 702.87,-231.27 702.87,-231.27 702.87,-227.09 707.05,-222.92 711.22,-222.92 711.22,-222.92 753.81,-222.92 753.81,-222.92 757.98,-222.92 762.15,-227.09 762.15,-231.27 762.15,-231.27 762.15,-239.61 762.15,-239.61 762.15,-243.79 757.98,-247.96 753.81,-247.96"/>
+<text class="name" text-anchor="start" x="711.07" y="-232.84" font-size="12.00">closed</text>
 </g>
 <g class="start">
-<ellipse cx="355.01" cy="-373.84" rx="3.96" ry="3.96"/>
+<ellipse cx="1199.51" cy="-541.84" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M355.01,-369.47C355.01,-368.31 355.01,-366.91 355.01,-365.38"/>
-<polygon points="357.46,-365.63 355.01,-358.63 352.56,-365.63 357.46,-365.63"/>
+<path d="M1197.22,-538.43C1195.47,-536.69 1192.84,-534.3 1189.05,-531.94"/>
+<polygon points="1190.22,-529.78 1182.86,-528.81 1188.01,-534.16 1190.22,-529.78"/>
 </g>
-<g class="edge" data-edge="0" data-source="serving" data-target="closing.flushing" data-events="handler.settled handler.failed consumer.left">
-<path d="M312.72,-262.17C302.96,-257.95 292.67,-253.49 283.24,-249.41"/>
-<polygon points="284.34,-247.22 276.95,-246.68 282.4,-251.71 284.34,-247.22"/>
+<g class="edge" data-edge="0" data-source="serving" data-target="closing.cutting" data-events="handler.settled handler.failed discard">
+<path d="M84.74,-62.61C87.68,-61.64 90.62,-60.77 93.51,-60.04 173.06,-39.96 269.45,-35.86 322.87,-35.28"/>
+<polygon points="322.89,-37.73 329.87,-35.23 322.85,-32.83 322.89,-37.73"/>
 </g>
-<g class="edge" data-edge="1" data-source="serving" data-target="closing.cutting" data-events="buffer.too-old discard">
-<path d="M77.8,-60.59C87.85,-57.05 98.7,-53.23 108.82,-49.67"/>
-<polygon points="109.54,-52.01 115.33,-47.38 107.92,-47.39 109.54,-52.01"/>
+<g class="edge" data-edge="1" data-source="serving" data-target="closing.flushing" data-events="consumer.left">
+<path d="M636.64,-424.9C626.88,-418.86 611.3,-410.15 596.51,-405.84 543.25,-390.3 479.13,-386.47 437.4,-385.84"/>
+<polygon points="437.65,-383.39 430.62,-385.77 437.6,-388.29 437.65,-383.39"/>
 </g>
-<g class="edge" data-edge="2" data-source="serving" data-target="abandoned" data-events="socket.closed">
-<path d="M449.87,-274.04C449.76,-268.82 449.6,-261.18 449.44,-253.98"/>
-<polygon points="451.9,-254.36 449.3,-247.41 447,-254.47 451.9,-254.36"/>
+<g class="edge" data-edge="2" data-source="serving" data-target="serving.destroyed" data-events="destroy">
+<path d="M1101.08,-496.39C1094.18,-486.41 1080.6,-466.76 1070.43,-452.04"/>
+<polygon points="1072.61,-450.89 1066.61,-446.52 1068.58,-453.67 1072.61,-450.89"/>
 </g>
-<g class="edge" data-edge="3" data-source="abandoned" data-target="closed" data-events="handler.settled handler.failed consumer.left discard">
-<path d="M423.17,-146.95C420.55,-143.85 417.93,-140.77 415.46,-137.86"/>
-<polygon points="417.38,-136.33 410.98,-132.58 413.64,-139.5 417.38,-136.33"/>
+<g class="edge" data-edge="3" data-source="serving" data-target="serving.cut" data-events="cut">
+<path d="M1149.59,-496.39C1148.2,-486.77 1145.53,-468.18 1143.44,-453.67"/>
+<polygon points="1145.87,-453.35 1142.45,-446.78 1141.02,-454.05 1145.87,-453.35"/>
 </g>
-<g class="edge" data-edge="4" data-source="closing" data-target="closed" data-events="socket.closed">
-<path d="M357.52,-169.75C364.05,-162.05 375.2,-148.9 384.44,-138"/>
-<polygon points="386.26,-139.65 388.91,-132.73 382.52,-136.48 386.26,-139.65"/>
+<g class="edge" data-edge="4" data-source="serving" data-target="abandoned" data-events="socket.closed">
+<path d="M749.49,-424.86C757.73,-420.43 769.13,-414.42 781.87,-408.13"/>
+<polygon points="782.93,-410.34 788.15,-405.07 780.79,-405.93 782.93,-410.34"/>
 </g>
-<g class="edge" data-edge="5" data-source="closing.flushing" data-target="closing.discarding" data-events="writer.flushed">
-<path d="M169.38,-169.75C166.37,-162.34 161.3,-149.88 156.98,-139.24"/>
-<polygon points="159.34,-138.54 154.43,-132.98 154.8,-140.38 159.34,-138.54"/>
+<g class="edge" data-edge="5" data-source="serving.open" data-target="closing.flushing" data-events="handler.settled handler.failed">
+<path d="M161.64,-417.28C170.51,-412.91 180.72,-408.54 190.51,-405.84 243.85,-391.16 307.69,-387.12 349.35,-386.21"/>
+<polygon points="349.17,-388.67 356.12,-386.09 349.08,-383.77 349.17,-388.67"/>
 </g>
-<g class="edge" data-edge="6" data-source="closing.flushing" data-target="closing.cutting" data-events="flush.expired buffer.too-old">
-<path d="M234.56,-103.65C224.77,-91.18 209.24,-72.96 193.01,-60.04 189.24,-57.04 185.06,-54.19 180.81,-51.58"/>
-<polygon points="182.26,-49.58 174.98,-48.16 179.78,-53.81 182.26,-49.58"/>
+<g class="edge" data-edge="6" data-source="serving.open" data-target="closing.cutting" data-events="peer.left buffer.too-old">
+<path d="M168.97,-67.7C175.91,-64.8 183.37,-62.03 190.51,-60.04 234.87,-47.65 287.47,-41.33 322.92,-38.24"/>
+<polygon points="322.83,-40.71 329.6,-37.68 322.42,-35.82 322.83,-40.71"/>
 </g>
-<g class="edge" data-edge="7" data-source="closing.discarding" data-target="closing.cutting" data-events="flush.expired">
-<path d="M149.01,-67.85C149.01,-64.44 149.01,-60.05 149.01,-55.61"/>
-<polygon points="151.46,-55.76 149.01,-48.76 146.56,-55.76 151.46,-55.76"/>
+<g class="edge" data-edge="7" data-source="serving.cut" data-target="closing.cutting" data-events="handler.failed">
+<path d="M850.84,-78.43C754.13,-69.92 502.53,-47.76 403.96,-39.08"/>
+<polygon points="404.43,-36.66 397.25,-38.49 404,-41.55 404.43,-36.66"/>
+</g>
+<g class="edge" data-edge="8" data-source="serving.cut" data-target="abandoned.cut" data-events="socket.closed">
+<path d="M1043.21,-377.82C1017.16,-369.04 970.28,-353.24 937.83,-342.3"/>
+<polygon points="938.76,-340.03 931.35,-340.12 937.2,-344.67 938.76,-340.03"/>
+</g>
+<g class="edge" data-edge="9" data-source="abandoned" data-target="closed" data-events="handler.settled handler.failed consumer.left discard">
+<path d="M732.51,-299.05C732.51,-285.18 732.51,-268.97 732.51,-256.52"/>
+<polygon points="734.96,-256.72 732.51,-249.72 730.06,-256.72 734.96,-256.72"/>
+</g>
+<g class="edge" data-edge="10" data-source="abandoned" data-target="abandoned.cut" data-events="cut">
+<path d="M902.51,-378.13C902.51,-371.44 902.51,-360.42 902.51,-350.65"/>
+<polygon points="904.96,-350.7 902.51,-343.7 900.06,-350.7 904.96,-350.7"/>
+</g>
+<g class="edge" data-edge="11" data-source="abandoned.cut" data-target="closed" data-events="handler.failed">
+<path d="M827.51,-265.95C811.62,-261.02 789.39,-254.11 770.43,-248.22"/>
+<polygon points="771.39,-245.95 763.97,-246.21 769.93,-250.63 771.39,-245.95"/>
+</g>
+<g class="edge" data-edge="12" data-source="closing" data-target="closing.cutting" data-events="destroy cut flush.expired">
+<path d="M427.76,-64.99C417.79,-60.41 407.05,-55.49 397.26,-51"/>
+<polygon points="398.4,-48.82 391.01,-48.13 396.36,-53.28 398.4,-48.82"/>
+</g>
+<g class="edge" data-edge="13" data-source="closing" data-target="closing.ended" data-events="peer.ended">
+<path d="M547.51,-75.4C547.51,-70.18 547.51,-62.54 547.51,-55.34"/>
+<polygon points="549.96,-55.77 547.51,-48.77 545.06,-55.77 549.96,-55.77"/>
+</g>
+<g class="edge" data-edge="14" data-source="closing" data-target="closed" data-events="socket.closed">
+<path d="M672.56,-266.04C680.47,-262.13 690.93,-256.97 700.89,-252.05"/>
+<polygon points="701.81,-254.33 707,-249.03 699.64,-249.94 701.81,-254.33"/>
+</g>
+<g class="edge" data-edge="15" data-source="closing.flushing" data-target="closing.lingering" data-events="writer.flushed">
+<path d="M393.51,-322.21C393.51,-315.52 393.51,-304.5 393.51,-294.73"/>
+<polygon points="395.96,-294.78 393.51,-287.78 391.06,-294.78 395.96,-294.78"/>
+</g>
+<g class="edge" data-edge="16" data-source="closing.flushing" data-target="closing.cutting" data-events="buffer.too-old">
+<path d="M268.7,-266.01C246.84,-255.36 208.51,-231.89 208.51,-198.4 208.51,-198.4 208.51,-198.4 208.51,-130.16 208.51,-98.79 194.91,-82.79 216.51,-60.04 230.72,-45.08 284.25,-39.25 322.61,-36.97"/>
+<polygon points="322.66,-39.42 329.52,-36.59 322.4,-34.53 322.66,-39.42"/>
+</g>
+<g class="edge" data-edge="17" data-source="closing.lingering" data-target="closing.cutting" data-events="peer.has-all">
+<path d="M460.14,-189.9C452.56,-175.15 433.77,-137.89 420.51,-105.64 412.35,-85.77 418.1,-76.68 404.51,-60.04 402.08,-57.06 399.19,-54.36 396.08,-51.93"/>
+<polygon points="397.87,-50.19 390.72,-48.2 395.06,-54.21 397.87,-50.19"/>
+</g>
+<g class="edge" data-edge="18" data-source="closing.lingering" data-target="closing.behind" data-events="peer.lacks-some">
+<path d="M312.99,-228.16C312.77,-225.47 312.49,-222.16 312.21,-218.74"/>
+<polygon points="314.65,-218.56 311.63,-211.79 309.77,-218.97 314.65,-218.56"/>
+</g>
+<g class="edge" data-edge="19" data-source="closing.lingering" data-target="closing.yielding" data-events="place.wanted">
+<path d="M412.76,-228.18C415.2,-214.12 419.17,-179.49 404.51,-156.68 402.68,-153.83 400.4,-151.28 397.84,-149"/>
+<polygon points="399.74,-147.36 392.68,-145.08 396.78,-151.27 399.74,-147.36"/>
+</g>
+<g class="edge" data-edge="20" data-source="closing.behind" data-target="closing.lingering" data-events="peer.has-all">
+<path d="M255.33,-171.83C250.64,-187.22 241.55,-226 260.51,-247.96 260.88,-248.39 308.67,-257.13 346.86,-264.05"/>
+<polygon points="346.02,-266.39 353.35,-265.23 346.9,-261.57 346.02,-266.39"/>
+</g>
+<g class="edge" data-edge="21" data-source="closing.behind" data-target="closing.yielding" data-events="place.wanted">
+<path d="M359.94,-156.68C360.02,-155.43 360.11,-154.06 360.2,-152.63"/>
+<polygon points="362.64,-152.81 360.65,-145.66 357.75,-152.49 362.64,-152.81"/>
+</g>
+<g class="edge" data-edge="22" data-source="closing.yielding" data-target="closing.cutting" data-events="peer.has-all">
+<path d="M363.51,-75.4C363.51,-70.18 363.51,-62.54 363.51,-55.34"/>
+<polygon points="365.96,-55.77 363.51,-48.77 361.06,-55.77 365.96,-55.77"/>
+</g>
+<g class="edge" data-edge="23" data-source="closing.yielding" data-target="closing.behind" data-events="peer.lacks-some">
+<path d="M272.26,-90.2C277.64,-102.77 289.8,-131.75 298.51,-156.68 300.73,-163.04 302.93,-170.05 304.83,-176.39"/>
+<polygon points="302.46,-177.01 306.78,-183.04 307.16,-175.64 302.46,-177.01"/>
 </g>
 </g>
 </svg>

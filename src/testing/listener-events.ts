@@ -1,6 +1,6 @@
 // What can happen next to a server, as the listener model tries it.
 import type { ListenerModelEvent, ListenerModelSnapshot } from './world.ts'
-import { ERROR, isWaitingToRetry } from './world.ts'
+import { ERROR, isLingering, isRunning, isWaitingToRetry } from './world.ts'
 
 /** More failures in a row differ in nothing but the delay. */
 const MOST_FAILURES = 2
@@ -16,7 +16,8 @@ export function eventsIn(
   const waiting = clients.filter((view) => view === 'waits').length
   // Whoever took the address would serve it.
   if (!isAddressTaken && waiting < maxWaiting) events.push({ type: 'connect' })
-  if (connections.length > 0) events.push({ type: 'handler.returns' })
+  const isAnyRunning = connections.some(isRunning)
+  if (isAnyRunning) events.push({ type: 'handler.returns' })
   if (clients.includes('served')) events.push({ type: 'client.resets' })
   if (includeFaults) events.push(...faultsIn(snapshot))
   events.push(
@@ -29,7 +30,7 @@ export function eventsIn(
     { type: 'limit.changed', maxConnections: 1 },
     { type: 'limit.changed', maxConnections },
   )
-  if (connections.length > 0) events.push({ type: 'handler.throws' })
+  if (isAnyRunning) events.push({ type: 'handler.throws' })
   if (includeFaults && descriptor === 'none' && listener.matches('accept-paused')) {
     events.push(
       { type: 'at.once', events: [{ type: 'resume' }, { type: 'pause' }] },
@@ -57,12 +58,20 @@ export function eventsIn(
   return events
 }
 
-function faultsIn({ listener, descriptor, isAddressTaken }: ListenerModelSnapshot): ListenerModelEvent[] {
+function faultsIn(snapshot: ListenerModelSnapshot): ListenerModelEvent[] {
+  const { listener, connections, clients, descriptor, isAddressTaken } = snapshot
   const events: ListenerModelEvent[] = []
   const isPaused = listener.matches('accept-paused') || listener.matches('dropping')
   if (isAddressTaken) events.push({ type: 'address.freed' })
   else if (descriptor === 'none' && isPaused) events.push({ type: 'address.taken' })
-  if (isWaitingToRetry(listener)) {
+  // With one of them all is said.
+  const isAnyServing = connections.some(({ snapshot }) => snapshot.matches('serving'))
+  if (isAnyServing && !connections.some(({ isStaying }) => isStaying)) {
+    events.push({ type: 'client.stays' })
+  }
+  if (connections.some(isLingering)) {
+    if (descriptor === 'held' && clients.includes('waits')) events.push({ type: 'time.passes' })
+  } else if (isWaitingToRetry(listener)) {
     if (!isAddressTaken || listener.context.failures < MOST_FAILURES) events.push({ type: 'time.passes' })
   } else if (descriptor === 'polled' && listener.context.failures < MOST_FAILURES) {
     events.push({ type: 'accept.exhausted' }, { type: 'accept.failed', error: ERROR })

@@ -15,8 +15,8 @@ export interface ListenerModelOptions {
   /** How many clients wait in the kernel's queue at most; 1 by default. */
   maxWaiting?: number
   /**
-   * Whether the paths contain what no client, handler or user does: a taken address, an exhausted process, a failing accept(2), time,
-   * and several things at once. True by default; false for a server that the test can only reach from outside.
+   * Whether the paths contain what no client, handler or user does: a taken address, an exhausted process, a failing accept(2), time and
+   * clients that play for it, and several things at once. True by default; false for a server that the test can only reach from outside.
    */
   includeFaults?: boolean
 }
@@ -40,7 +40,7 @@ export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, Lis
 
 /**
  * A server, modelled by its two charts in a world where a bind succeeds unless the address is taken, a destroyed socket is closed, and
- * clients take what is sent to them.
+ * clients take what is sent to them. Its `lingerTimeout` is longer than a path takes.
  *
  * Guarantees that each path, replayed against a server with these options, leads to these expectations once everything that follows
  * from a step is done; replay a step only then. It says nothing of how long that takes, of bytes, nor of the order in which two things
@@ -108,7 +108,7 @@ function serialize({
   const isOver = listener.matches('closed')
   return JSON.stringify([
     listener.value,
-    connections.map(({ snapshot }) => snapshot.value),
+    connections.map(({ snapshot, hasFailed, isStaying }) => [snapshot.value, hasFailed, isStaying]),
     closeExistingConnections,
     // What a closed server still remembers of these makes no difference.
     !isOver && [

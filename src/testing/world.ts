@@ -18,6 +18,8 @@ export type ListenerModelEvent =
   | { type: 'connect' }
   /** A connected client resets its connection. */
   | { type: 'client.resets'; client?: number }
+  /** A served client will not end its side when the server has ended its own. */
+  | { type: 'client.stays'; client?: number }
   | { type: 'handler.returns'; client?: number }
   | { type: 'handler.throws'; client?: number }
   | ListenerCommand
@@ -26,7 +28,7 @@ export type ListenerModelEvent =
   /** While the server is paused by `rebind`, somebody else listens on its address; and stops. */
   | { type: 'address.taken' }
   | { type: 'address.freed' }
-  /** Enough time for the server to try again what has failed. */
+  /** Enough time for the server to try again what has failed, and to look whether others wait for places. */
   | { type: 'time.passes' }
   /** The process is out of descriptors, or accept(2) fails: what only others cause. */
   | { type: 'accept.exhausted' }
@@ -46,6 +48,8 @@ interface ModelConnection {
   readonly snapshot: SnapshotFrom<typeof connectionMachine>
   readonly isSocketOpen: boolean
   readonly hasFailed: boolean
+  /** Its client does not end its side. */
+  readonly isStaying: boolean
 }
 
 /** The state of the model. Read it through `expectations`. */
@@ -99,6 +103,11 @@ export class World {
         this.#clients[client] = 'left'
         return this.#closeSocket(connection)
       }
+      case 'client.stays': {
+        const client = event.client ?? this.#clients.indexOf('served')
+        this.#change(client, { isStaying: true })
+        return
+      }
       case 'handler.returns':
         return this.#tellHandled(event.client, { type: 'handler.settled' })
       case 'handler.throws':
@@ -111,6 +120,7 @@ export class World {
         return
       case 'time.passes':
         if (isWaitingToRetry(this.#listener)) this.#tell({ type: 'retry.due' })
+        else this.#lookAtQueue()
         return
       case 'at.once':
         for (const one of event.events) this.happen(one)
@@ -163,7 +173,7 @@ export class World {
         const client = this.#clients.indexOf('waits')
         const [snapshot] = initialTransition(connectionMachine)
         this.#clients[client] = 'served'
-        this.#connections.push({ client, snapshot, isSocketOpen: true, hasFailed: false })
+        this.#connections.push({ client, snapshot, isSocketOpen: true, hasFailed: false, isStaying: false })
         return
       }
       case 'refuseConnection':
@@ -186,8 +196,14 @@ export class World {
         this.#later.push(() => this.#tell({ type: 'acceptor.closed' }))
         return
       case 'destroyConnections':
-        for (const connection of [...this.#connections]) this.#tellConnection(connection, { type: 'destroy' })
+        for (const connection of [...this.#connections]) this.#tellConnection(connection, { type: 'cut' })
         return
+      case 'requestPlaces': {
+        const { count } = params as { count: number }
+        const lingering = this.#connections.filter(isLingering).slice(0, count)
+        for (const connection of lingering) this.#tellConnection(connection, { type: 'place.wanted' })
+        return
+      }
       case 'awaitSockets':
         return this.#awaitSockets()
       case 'applyErrorPolicy':
@@ -230,7 +246,7 @@ export class World {
   #tellHandled(client: number | undefined, event: ConnectionEvent): void {
     const connection =
       client === undefined
-        ? this.#connections[0]
+        ? this.#connections.find(isRunning)
         : this.#connections.find((candidate) => candidate.client === client)
     if (connection) this.#tellConnection(connection, event)
   }
@@ -246,15 +262,45 @@ export class World {
     }
     this.#connections[this.#connections.indexOf(connection)] = next
     if (asked.has('releaseConnection')) return this.#release(next)
-    if (asked.has('flushWriter') || asked.has('destroySocket')) {
-      const { client } = connection
-      this.#later.push(() => {
-        const current = this.#connections.find((candidate) => candidate.client === client)
-        if (!current?.isSocketOpen) return
-        this.#clients[client] = 'ended'
-        this.#closeSocket(current)
-      })
-    }
+    if (asked.has('askForRest')) return this.#tellConnection(next, { type: 'peer.has-all' })
+    const { client } = connection
+    if (asked.has('destroySocket')) this.#later.push(() => this.#end(client))
+    if (asked.has('flushWriter')) this.#later.push(() => this.#flush(client))
+  }
+
+  /** The client has seen FIN. */
+  #flush(client: number): void {
+    const current = this.#change(client, {})
+    if (!current?.isSocketOpen) return
+    this.#clients[client] = 'ended'
+    this.#tellConnection(current, { type: 'writer.flushed' })
+    if (current.isStaying) return
+    this.#tellConnection(this.#change(client, {}) as ModelConnection, { type: 'peer.ended' })
+    this.#end(client)
+  }
+
+  #end(client: number): void {
+    const current = this.#change(client, {})
+    if (!current?.isSocketOpen) return
+    this.#clients[client] = 'ended'
+    this.#closeSocket(current)
+  }
+
+  /** The connection of a client, as it is from now on; `undefined` where it is gone. */
+  #change(client: number, changed: Partial<ModelConnection>): ModelConnection | undefined {
+    const index = this.#connections.findIndex((candidate) => candidate.client === client)
+    const connection = this.#connections[index]
+    if (!connection) return undefined
+    const next = { ...connection, ...changed }
+    this.#connections[index] = next
+    return next
+  }
+
+  /** What the server does while it is full, as long as somebody lingers. */
+  #lookAtQueue(): void {
+    const count = this.#clients.filter((view) => view === 'waits').length
+    const isWatched = this.#listener.matches({ 'accept-paused': 'waiting' })
+    if (isWatched && count > 0) this.#tell({ type: 'clients.waiting', count })
   }
 
   #closeSocket(connection: ModelConnection): void {
@@ -266,6 +312,15 @@ export class World {
     this.#tell({ type: 'connection.settled' })
     if (connection.hasFailed) this.#tell({ type: 'handler.failed', error: ERROR, address: undefined })
   }
+}
+
+/** The handler has not settled, as far as the chart knows. */
+export function isRunning({ snapshot }: ModelConnection): boolean {
+  return !snapshot.matches('closing')
+}
+
+export function isLingering({ snapshot }: ModelConnection): boolean {
+  return snapshot.matches({ closing: 'lingering' })
 }
 
 export function isWaitingToRetry(listener: ListenerModelSnapshot['listener']): boolean {

@@ -70,7 +70,7 @@ test('a page that is slow is given nothing meanwhile, and all at once when it is
   audience.frame()
   const frame = taker.frames.at(-1)
   expect(frame?.servers[0]).toMatchObject({ isWhole: true, maxConnections: 1_000, connections: 1 })
-  expect(frame?.servers[0]?.rows.map(([id, state]) => [id, state])).toEqual([[1, 'serving']])
+  expect(frame?.servers[0]?.rows.map(([id, state]) => [id, state])).toEqual([[1, 'serving.open']])
   expect(frame?.log.entries.length).toBe(50)
   expect(frame?.log.missed).toBe(watch.log.end - before - 50)
   client.destroy()

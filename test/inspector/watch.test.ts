@@ -107,7 +107,7 @@ describe('a connection', () => {
     const rows = () => page.frames.flatMap(({ servers }) => servers.flatMap(({ rows }) => rows))
     await page.until(() => rows().some(([, , , , read]) => read === 5))
     const [id, state, address, acceptedAt] = rows().at(-1) ?? []
-    expect([id, state, address]).toEqual([1, 'serving', `127.0.0.1:${client.localPort}`])
+    expect([id, state, address]).toEqual([1, 'serving.open', `127.0.0.1:${client.localPort}`])
     expect(Math.abs(Date.now() - Number(acceptedAt))).toBeLessThan(60_000)
     settle()
     await page.until(() => page.connections.length === 0)
@@ -123,13 +123,13 @@ describe('a connection', () => {
     const asked = { viewer: page.hello?.viewer, server: 1, connection: 1 }
     expect((await post(created, 'open', asked)).status).toBe(204)
     const opened = () => page.frames.flatMap(({ opened }) => (opened ? [opened] : [])).at(-1)
-    await page.until(() => opened()?.row[1] === 'serving')
+    await page.until(() => opened()?.row[1] === 'serving.open')
     fail(new RangeError('not shown'))
     await page.until(() => opened()?.row[1] === 'closed')
     const [, second] = opened()?.history ?? []
     expect(second).toMatchObject({
       event: 'handler.failed',
-      from: 'serving',
+      from: 'serving.open',
       state: 'closing.flushing',
       payload: 'error: RangeError',
     })
@@ -137,6 +137,7 @@ describe('a connection', () => {
       'xstate.init',
       'handler.failed',
       'writer.flushed',
+      'peer.ended',
       'socket.closed',
     ])
     expect((await post(created, 'open', asked)).body).toBe('Connection 1 is gone\n')
@@ -157,7 +158,7 @@ describe('the log', () => {
     const lines = page.log.map(({ connection, event, state }) => `${connection} ${event} ${state}`)
     expect(lines.slice(1, 4)).toEqual([
       '0 connection.offered listening',
-      '1 xstate.init serving',
+      '1 xstate.init serving.open',
       '1 handler.failed closing.flushing',
     ])
     expect(

@@ -4,12 +4,19 @@ import { explore, strandedStates } from '../support/exploration.ts'
 
 const events = Object.values({
   destroy: [{ type: 'destroy' }],
+  cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error: 'an error' }],
   'socket.closed': [{ type: 'socket.closed' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
+  'peer.left': [{ type: 'peer.left' }],
+  'peer.ended': [{ type: 'peer.ended' }],
+  'peer.has-all': [{ type: 'peer.has-all' }],
+  'peer.lacks-some': [{ type: 'peer.lacks-some' }],
+  'place.wanted': [{ type: 'place.wanted' }],
+  'linger.expired': [{ type: 'linger.expired' }],
   'writer.flushed': [{ type: 'writer.flushed' }],
   'flush.expired': [{ type: 'flush.expired' }],
 } satisfies {
@@ -20,16 +27,21 @@ describe('the connection chart', () => {
   const explored = explore(connectionMachine, ({ status }) => (status === 'active' ? events : []))
   const { states, steps } = explored
   const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'discard', 'consumer.left'])
-
-  it('has six snapshots, none of which has a context', () => {
+  it('has twelve snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
-        'serving',
-        'abandoned',
-        'closed',
+        { serving: 'open' },
+        { serving: 'destroyed' },
+        { serving: 'cut' },
+        { abandoned: 'lost' },
+        { abandoned: 'cut' },
         { closing: 'flushing' },
-        { closing: 'discarding' },
+        { closing: 'lingering' },
+        { closing: 'behind' },
+        { closing: 'yielding' },
+        { closing: 'ended' },
         { closing: 'cutting' },
+        'closed',
       ]
         .map((value) => JSON.stringify(value))
         .sort(),
@@ -60,30 +72,72 @@ describe('the connection chart', () => {
     }
   })
 
-  it('keeps the first failure of a handler and publishes a later one', () => {
+  it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed'
-      const isTooOld = event.type === 'buffer.too-old' && from.matches('serving')
-      expect(asks.includes('keepError')).toBe((isFailure && !from.matches('closing')) || isTooOld)
-      expect(asks.includes('publishLateFailure')).toBe(isFailure && from.matches('closing'))
+      const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
+      const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
+      const isPublished = isFailure && (from.matches('closing') || isCut)
+      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld)
+      expect(asks.includes('publishLateFailure')).toBe(isPublished)
     }
   })
 
-  it('closes the socket of a handler that has settled, and destroys it where nothing can be flushed', () => {
+  it('flushes what a handler wrote to an open socket, before anything else is done to it', () => {
     for (const { from, event, to, asks } of steps) {
       const startsFlushing = to.matches({ closing: 'flushing' }) && from.matches('serving')
-      const startsCutting = to.matches({ closing: 'cutting' }) && !from.matches({ closing: 'cutting' })
       expect(asks.includes('flushWriter')).toBe(startsFlushing)
-      expect(asks.includes('destroySocket')).toBe(startsCutting || event.type === 'destroy')
+      const endsWell = event.type === 'handler.settled' || event.type === 'handler.failed'
+      if (from.matches({ serving: 'open' }) && endsWell) expect(startsFlushing).toBe(true)
     }
   })
 
-  it('hands on the error that a connection is destroyed with', () => {
+  it('destroys a socket where it is told to, or where nothing can be flushed, and keeps what it was destroyed with', () => {
+    for (const { event, from, to, asks } of steps) {
+      const startsCutting =
+        to.matches({ closing: 'cutting' }) &&
+        (!from.matches({ closing: 'cutting' }) || ['destroy', 'cut', 'flush.expired'].includes(event.type))
+      const isTold = ['destroy', 'cut'].includes(event.type) && from.matches('serving')
+      expect(asks.includes('destroySocket')).toBe(startsCutting || isTold)
+    }
     const error = new Error('destroyed')
-    const { steps } = explore(connectionMachine, ({ status }) =>
+    const { steps: destroying } = explore(connectionMachine, ({ status }) =>
       status === 'active' ? [{ type: 'destroy' as const, error }] : [],
     )
-    expect(steps.map(({ requests }) => requests)).toEqual([[{ type: 'destroySocket', params: { error } }]])
+    for (const { requests } of destroying) {
+      expect(requests).toEqual([{ type: 'destroySocket', params: { error } }])
+    }
+  })
+
+  const hasSentFin = ({ value }: (typeof states)[0]) =>
+    ['lingering', 'behind', 'yielding'].some((name) => name === (value as { closing?: unknown }).closing)
+
+  it('closes a connection that has sent FIN when the peer has sent its own, and before that never of its own accord', () => {
+    const lingers = steps.filter(({ from }) => hasSentFin(from))
+    const causes = new Set(lingers.filter(({ to }) => !hasSentFin(to)).map(({ event }) => event.type))
+    expect([...causes].sort()).toEqual(
+      ['cut', 'destroy', 'flush.expired', 'peer.ended', 'peer.has-all', 'socket.closed'].sort(),
+    )
+    for (const { event, to } of lingers) {
+      if (event.type === 'peer.ended') expect(to.value).toEqual({ closing: 'ended' })
+    }
+  })
+
+  it('asks what a peer has that was given its time, or whose place is wanted, and lets it go only if that is everything', () => {
+    for (const { from, event, asks } of steps) {
+      const isYielding = from.matches({ closing: 'yielding' })
+      const asksForRest =
+        hasSentFin(from) && !isYielding && ['place.wanted', 'linger.expired'].includes(event.type)
+      expect(asks.includes('askForRest')).toBe(asksForRest)
+      if (event.type === 'peer.lacks-some') expect(asks).toEqual([])
+    }
+  })
+
+  it('gives a peer that was behind its time anew', () => {
+    const caughtUp = steps.find(
+      ({ from, event }) => from.matches({ closing: 'behind' }) && event.type === 'peer.has-all',
+    )
+    expect(caughtUp?.to.value).toEqual({ closing: 'lingering' })
   })
 
   it('starts no handler after it was discarded, and never serves again', () => {

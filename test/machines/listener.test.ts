@@ -29,6 +29,8 @@ const events = Object.values({
   'accept.failed': [{ type: 'accept.failed', error }],
   'retry.due': [{ type: 'retry.due' }],
   'sockets.closed': [{ type: 'sockets.closed' }],
+  'clients.waiting': [{ type: 'clients.waiting', count: 3 }],
+  'drain.started': [{ type: 'drain.started' }],
   'handler.failed': [{ type: 'handler.failed', error, address: undefined }],
   'policy.ignored': [{ type: 'policy.ignored' }],
   'policy.called': [{ type: 'policy.called' }],
@@ -170,6 +172,21 @@ describe.each(['hold', 'rebind'] as const)(
           return (params as { strategy: string }).strategy === (pausedByHand ? handStrategy : pauseStrategy)
         }),
       )
+    })
+
+    it('watches the queue exactly while it waits, and asks for places only where it is full and nothing else', () => {
+      const isWaiting = (snapshot: ListenerSnapshot) => snapshot.matches({ 'accept-paused': 'waiting' })
+      always(({ from, event, to, requests, asks }) => {
+        const changes = asks.filter((name) => name === 'watchQueue' || name === 'unwatchQueue')
+        const isOnlyFull = isWaiting(from) && isFull(from) && !from.context.pausedByHand
+        const asked = requests.filter(({ type }) => type === 'requestPlaces').map(({ params }) => params)
+        const expected = event.type === 'clients.waiting' && isOnlyFull ? [{ count: event.count }] : []
+        return (
+          changes.length % 2 === Number(isWaiting(from) !== isWaiting(to)) &&
+          (changes.length === 0 || changes.at(-1) === (isWaiting(to) ? 'watchQueue' : 'unwatchQueue')) &&
+          JSON.stringify(asked) === JSON.stringify(expected)
+        )
+      })
     })
 
     it('has a retry scheduled exactly while it waits for one', () => {

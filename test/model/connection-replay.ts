@@ -4,18 +4,27 @@ import { type Connection, Server, type Writer } from '../../src/index.ts'
 import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
 import { Client } from '../support/client.ts'
-import { loopback, ManualHandler } from '../support/serve.ts'
+import { isFinOnItsWay } from '../support/fin.ts'
+import { loopback, ManualHandler, type Run } from '../support/serve.ts'
 
-const LONGER_THAN_A_FLUSH = 31_000
-const SHORTER_THAN_A_FLUSH = 10_000
+/** All the lingering of a path is shorter than a flush. */
+const LINGER = 2_000
+const FLUSH = 300_000
+const SHORTER_THAN_A_FLUSH = 200_000
+const LONGER_THAN_A_FLUSH = 301_000
+const LONGER_THAN_A_PATH = 100_000_000
 /** More than the kernel keeps for a client that does not read. */
 const FLOOD = Buffer.alloc(32 * 1024 * 1024)
+/** More than its own kernel keeps for such a client, and less than the server's does. */
+const FLURRY = Buffer.alloc(1024 * 1024)
 
 export class ConnectionReplay {
   readonly #server: Server
   readonly #handler: ManualHandler
   readonly #clock: SimulatedClock
   readonly #write: (data: Uint8Array) => void
+  /** How many bytes were written and are not with the kernel yet. */
+  readonly #waiting: () => number
   #client!: Client
   #connection!: Connection
   #hasSettled = false
@@ -25,11 +34,13 @@ export class ConnectionReplay {
     handler: ManualHandler,
     clock: SimulatedClock,
     write: (data: Uint8Array) => void,
+    waiting: () => number,
   ) {
     this.#server = server
     this.#handler = handler
     this.#clock = clock
     this.#write = write
+    this.#waiting = waiting
   }
 
   static async start(
@@ -38,10 +49,18 @@ export class ConnectionReplay {
   ): Promise<ConnectionReplay> {
     const handler = new ManualHandler()
     const clock = new SimulatedClock()
-    const options = { inspect, clock, onHandlerError: 'ignore' } as const
+    const timeouts = { flushTimeout: FLUSH, lingerTimeout: LINGER }
+    const options = { inspect, clock, onHandlerError: 'ignore', ...timeouts } as const
     if (factory === 'createSock') {
       const server = await Server.createSock(loopback, handler.handle, options)
-      return new ConnectionReplay(server, handler, clock, (data) => handler.runs[0]?.socket.write(data))
+      const socket = () => (handler.runs[0] as Run).socket
+      return new ConnectionReplay(
+        server,
+        handler,
+        clock,
+        (data) => socket().write(data),
+        () => socket().writableLength,
+      )
     }
     let itsWriter: Writer | undefined
     const server = await Server.create(
@@ -53,7 +72,13 @@ export class ConnectionReplay {
       },
       { ...options, bufferAgeLimit: { atMost: SHORTER_THAN_A_FLUSH } },
     )
-    return new ConnectionReplay(server, handler, clock, (data) => itsWriter?.write(data))
+    return new ConnectionReplay(
+      server,
+      handler,
+      clock,
+      (data) => itsWriter?.write(data),
+      () => itsWriter?.bytesToWrite ?? 0,
+    )
   }
 
   readonly observe = (): ConnectionExpectations => {
@@ -82,35 +107,68 @@ export class ConnectionReplay {
         // The only moment between a connection's start and its handler's.
         if (!this.#connection) return this.#accept(() => void this.#server.close())
         return void this.#server.close()
+      case 'client.sends':
+        this.#client.send('nobody reads this')
+        return agree(() => this.#connection.bytesRead > 0, true)
+      case 'client.lags':
+        this.#client.socket.pause()
+        this.#write(FLURRY)
+        return agree(() => this.#waiting(), 0)
+      case 'linger.passes':
+        await agree(() => isFinOnItsWay(this.#connection), false)
+        this.#clock.increment(LINGER)
+        return
+      case 'server.cuts':
+        await agree(() => isFinOnItsWay(this.#connection), false)
+        return this.#performAtOnce(event)
+      case 'at.once':
+        for (const one of event.events) this.#performAtOnce(one)
+        return
+      default:
+        return this.#performAtOnce(event)
+    }
+  }
+
+  #performAtOnce(event: ConnectionModelEvent): void {
+    switch (event.type) {
       case 'handler.returns':
         this.#hasSettled = true
-        return (await this.#handler.run(0)).settle()
+        return this.#run.settle()
       case 'handler.throws': {
         const error = new Error('thrown by a handler of the model')
         // A promise is rejected once; a second failure can only be told to the actor.
         if (this.#hasSettled) return this.#connection.actor.send({ type: 'handler.failed', error })
         this.#hasSettled = true
-        return (await this.#handler.run(0)).fail(error)
+        return this.#run.fail(error)
       }
       case 'handler.writes':
         return this.#write(Buffer.from('to nobody'))
       case 'client.ends':
         return this.#client.end()
-      case 'client.sends':
-        this.#client.send('nobody reads this')
-        return agree(() => this.#connection.bytesRead > 0, true)
       case 'client.resets':
         return this.#client.reset()
       case 'client.stalls':
         this.#client.socket.pause()
         return this.#write(FLOOD)
+      case 'client.reads':
+        return this.read()
       case 'destroy':
         return this.#connection.destroy()
+      case 'server.drains':
+        return void this.#server.drain({ timeout: LONGER_THAN_A_PATH })
+      case 'server.cuts':
+        return void this.#server.drain({ timeout: 0 })
       case 'time.passes':
         return this.#clock.increment(LONGER_THAN_A_FLUSH)
       case 'discard':
         return this.#connection.actor.send(event)
+      default:
+        throw new Error(`${event.type} takes time`)
     }
+  }
+
+  get #run(): Run {
+    return this.#handler.runs[0] as Run
   }
 
   /** Lets a client in, and runs `callback` as soon as the connection counts. */

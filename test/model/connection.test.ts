@@ -24,10 +24,12 @@ describe.each(['createSock', 'create'] as const)(
           async (state) => {
             if (state.handler === 'unstarted') return
             await agree(replay.observe, model.expectations(state))
-            const isOver =
-              state.hasLeft || !state.isSocketOpen || state.connection.matches({ closing: 'discarding' })
+            const hasFin =
+              state.connection.matches({ closing: 'lingering' }) ||
+              state.connection.matches({ closing: 'behind' })
             // Only now: a client that reads again would take what waits to be flushed.
-            if (isOver) replay.read()
+            if (state.hasLeft || !state.isSocketOpen) replay.read()
+            const isOver = state.hasLeft || !state.isSocketOpen || (hasFin && !state.isLagging)
             await agree(() => replay.hasClientSeenEnd, isOver)
           },
         )

@@ -33,6 +33,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('client.resets' as const), client }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('client.sends' as const), client }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('client.ends' as const), client }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('client.stays' as const), client }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('handler.throws' as const), client }) },
   { weight: 2, arbitrary: fc.constant({ type: 'pause' as const }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('pause' as const), strategy }) },
@@ -65,13 +66,22 @@ function address(act: Act, snapshot: ListenerModelSnapshot): Act | undefined {
   if (!('client' in act) || act.client === undefined) return act
   const candidates =
     act.type === 'handler.returns' || act.type === 'handler.throws'
-      ? snapshot.connections.map(({ client }) => client)
+      ? snapshot.connections
+          .filter(({ snapshot }) => !snapshot.matches('closing'))
+          .map(({ client }) => client)
       : snapshot.clients.flatMap((view, number) => (view === 'served' ? [number] : []))
   const chosen = candidates[act.client % candidates.length]
   return chosen === undefined ? undefined : { ...act, client: chosen }
 }
 
-const acted = new Set(['client.resets', 'client.sends', 'client.ends', 'handler.returns', 'handler.throws'])
+const acted = new Set([
+  'client.resets',
+  'client.stays',
+  'client.sends',
+  'client.ends',
+  'handler.returns',
+  'handler.throws',
+])
 const kindOf = ({ type }: Act) => (type === 'connect' || acted.has(type) ? type : 'command')
 
 /** Clients that connect one after the other do so at once, and so are commands given; whatever else comes takes its turn. */
@@ -100,11 +110,16 @@ it(
         const replay = await ListenerReplay.start({ ...options, onHandlerError: policy })
         let snapshot = model.logic.getInitialSnapshot(undefined as never, undefined)
         const ended = new Set<number>()
+        const staying = new Set<number>()
         try {
           for (const group of groups) {
             for (const given of eventsOf(group)) {
               const act = address(given, snapshot)
               if (!act) continue
+              // A client that has ended its side can no longer stay, nor the other way round.
+              const isEnding = act.type === 'client.stays' || act.type === 'client.ends'
+              if (isEnding && staying.has(act.client as number)) continue
+              if (act.type === 'client.stays') staying.add(act.client as number)
               // Whoever has sent FIN sends nothing more; and Node reads no more then, so that a reset is not noticed.
               if (act.type.startsWith('client.') && 'client' in act && ended.has(act.client as number))
                 continue

@@ -5,7 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type InspectionEvent, SimulatedClock } from 'xstate'
 import { type Connection, Server, type ServerOptions } from '../../src/index.ts'
 import type { ClientView, ListenerExpectations, ListenerModelEvent } from '../../src/testing/index.ts'
+import { agree } from '../support/agreement.ts'
 import { type Client, connectTo } from '../support/client.ts'
+import { isFinOnItsWay } from '../support/fin.ts'
 import { report } from '../support/report.ts'
 import { ManualHandler, type Run } from '../support/serve.ts'
 
@@ -13,6 +15,8 @@ import { ManualHandler, type Run } from '../support/serve.ts'
 export type Observed = Omit<ListenerExpectations, 'newClient'>
 
 const LONGEST_RETRY = 1_000
+/** In milliseconds; clients that stay go when their places are wanted, and not before. */
+const LONGER_THAN_A_PATH = 1_000_000
 
 /**
  * Ports that the OS does not give to clients: one of those could become a client's while a `rebind` pause has let go of it, even the
@@ -47,6 +51,8 @@ export class ListenerReplay {
         const server = await Server.createSock(where, handler.handle, {
           ...options,
           clock,
+          flushTimeout: LONGER_THAN_A_PATH,
+          lingerTimeout: LONGER_THAN_A_PATH,
           ...(inspect && { inspect }),
         })
         server.on('error', () => {})
@@ -100,6 +106,15 @@ export class ListenerReplay {
         await entry.client.closed
         return
       }
+      case 'client.stays': {
+        const index = event.client ?? this.#clients.findIndex((_, i) => this.#viewOf(i) === 'served')
+        this.client(index).socket.allowHalfOpen = true
+        return
+      }
+      case 'time.passes':
+        await agree(() => this.#connections.some(isFinOnItsWay), false)
+        this.#clock.increment(LONGEST_RETRY)
+        return
       case 'address.taken':
         this.#stranger = createServer()
         this.#stranger.listen(this.#server.listeningOn as number, '127.0.0.1')
@@ -141,8 +156,6 @@ export class ListenerReplay {
         // The facade does not ask twice; its actor can be asked by anybody.
         if (this.#server.isClosed) this.#server.actor.send(event)
         return void this.#server.close({ closeExistingConnections: event.closeExistingConnections === true })
-      case 'time.passes':
-        return this.#clock.increment(LONGEST_RETRY)
       case 'at.once':
         for (const one of event.events) this.#performAtOnce(one)
         return
@@ -169,7 +182,7 @@ export class ListenerReplay {
 
   #runOf(client: number | undefined): Run {
     const { runs } = this.#handler
-    const [first] = this.#connections
+    const first = this.#connections.find(({ state }) => state !== 'closing')
     const run =
       client === undefined ? runs.find(({ connection }) => connection === first) : this.#runServing(client)
     if (!run) throw new Error('No handler runs for this client')

@@ -251,13 +251,13 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     const { fail } = await handler.run(0)
     await rows.first().click()
     await page.locator('#opened-title', { hasText: 'Connection #1' }).waitFor()
-    await page.locator('#connection-chart .is-active[data-state=serving]').waitFor()
+    await page.locator('#connection-chart .is-active[data-state="serving.open"]').waitFor()
     fail(new RangeError('it failed'))
     await page.locator('#opened-state', { hasText: 'closed' }).waitFor()
     await page.locator('#connection-chart .is-active[data-state=closed]').waitFor()
     const events = await page.locator('#opened-history li').allInnerTexts()
-    expect(events.length).toBe(4)
-    expect(events[2]).toContain('RangeError: it failed')
+    expect(events.length).toBe(5)
+    expect(events[3]).toContain('RangeError: it failed')
   })
 
   test('can be used by keyboard alone', async () => {

@@ -1,0 +1,64 @@
+// Tells when a socket's descriptor is closed, whatever was done to the socket.
+//
+// Listeners do not do: anybody can remove them, as upgrades and proxies do, and a socket that was sent to another process emits nothing.
+// Whatever closes a descriptor goes through the handle, so that is where this listens.
+import type { Socket } from 'node:net'
+
+/** Whom a handle tells. */
+export interface HandleOwner {
+  /** The descriptor is about to be closed; may be told more than once. */
+  descriptorCloses(): void
+  /** The descriptor is closed; told once. */
+  descriptorClosed(): void
+}
+
+const owned = Symbol('xstate-tcp.owner')
+
+/** As much of libuv's handle of a socket as this needs. */
+export interface SocketHandle {
+  [owned]?: HandleOwner | undefined
+  readonly fd?: number
+  close(callback?: () => void): void
+  reset?(callback?: () => void): number
+}
+
+/** Shared by all handles, and no closures: there is one of each for every connection. */
+function close(this: SocketHandle, callback?: () => void): void {
+  closeBy(this, 'close', callback)
+}
+
+function reset(this: SocketHandle, callback?: () => void): number {
+  return closeBy(this, 'reset', callback) as number
+}
+
+function closeBy(handle: SocketHandle, way: 'close' | 'reset', callback?: () => void): unknown {
+  handle[owned]?.descriptorCloses()
+  const original = Object.getPrototypeOf(handle)[way] as (callback: () => void) => unknown
+  return original.call(handle, () => {
+    const owner = handle[owned]
+    handle[owned] = undefined
+    owner?.descriptorClosed()
+    callback?.call(handle)
+  })
+}
+
+/**
+ * Tells `owner` of the descriptor of a socket that was just accepted, and returns its handle; `undefined` on runtimes whose handles are
+ * not Node's: there the socket's `'close'` has to do.
+ */
+export function followHandle(socket: Socket, owner: HandleOwner): SocketHandle | undefined {
+  const { _handle: handle } = socket as unknown as {
+    _handle: (SocketHandle & { getAsyncId?: unknown }) | null
+  }
+  if (typeof handle?.close !== 'function' || typeof handle.getAsyncId !== 'function') {
+    socket.once('close', () => {
+      owner.descriptorCloses()
+      owner.descriptorClosed()
+    })
+    return undefined
+  }
+  handle[owned] = owner
+  handle.close = close
+  if (handle.reset) handle.reset = reset
+  return handle
+}
