@@ -1,6 +1,7 @@
 // One run of a chart. Nobody looks at the actors of most connections, and XState's are not free: an actor is made when somebody does.
 import type { Actor, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 import { createChartActor, type RunnableChart } from './compile.ts'
+import { type CommandCheck, guardActor } from './guarded-actor.ts'
 
 /** What runs have in common. */
 export interface ChartRunOptions<Machine extends AnyStateMachine> {
@@ -9,6 +10,9 @@ export interface ChartRunOptions<Machine extends AnyStateMachine> {
   isWatched: boolean
   /** Of each actor. XState copies it for each. */
   actorOptions: object
+  /** What others may send to an actor, and what they are to do instead of stopping it. */
+  check: CommandCheck
+  insteadOfStop: string
 }
 
 /**
@@ -25,6 +29,7 @@ export class ChartRun<Machine extends AnyStateMachine> {
   #waiting: AnyEventObject[] | undefined
   /** As soon as there is one, it does everything. */
   #actor: Actor<Machine> | undefined
+  #report: ((event: AnyEventObject) => void) | undefined
 
   constructor(options: ChartRunOptions<Machine>, effects: object) {
     this.#options = options
@@ -44,9 +49,10 @@ export class ChartRun<Machine extends AnyStateMachine> {
   /** XState's actor, from now on. */
   get actor(): Actor<Machine> {
     if (!this.#actor) {
-      const { chart, actorOptions } = this.#options
+      const { chart, actorOptions, check, insteadOfStop } = this.#options
       const snapshot = this.#next ?? this.#snapshot
       this.#actor = createChartActor(chart.logic, this.#effects, { ...actorOptions, snapshot } as never)
+      this.#report = guardActor(this.#actor, check, insteadOfStop)
       // In the middle of a step, what is sent to it waits.
       if (!this.#next) this.#actor.start()
     }
@@ -57,7 +63,7 @@ export class ChartRun<Machine extends AnyStateMachine> {
     if (this.#isRunning) {
       this.#waiting ??= []
       this.#waiting.push(event)
-    } else if (this.#actor) this.#actor.send(event as never)
+    } else if (this.#report) this.#report(event)
     else {
       this.#isRunning = true
       for (let each: AnyEventObject | undefined = event; each; each = this.#waiting?.shift()) this.#step(each)
@@ -68,7 +74,7 @@ export class ChartRun<Machine extends AnyStateMachine> {
   #step(event: AnyEventObject): void {
     // As with XState, what still waits at the end of a chart is forgotten.
     if (this.snapshot.status !== 'active') return
-    if (this.#actor) return this.#actor.send(event as never)
+    if (this.#report) return this.#report(event)
     const { next, requests } = this.#options.chart.table.lookUp(this.#snapshot, event)
     this.#next = next
     const effects = this.#effects as Record<string, (params: unknown) => void>

@@ -1,4 +1,4 @@
-import type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
+import type { ConnectionEvent, ListenerCommand, PauseStrategy } from '../machines/index.ts'
 import { requireMaxConnections, requirePauseStrategy } from './options.ts'
 import { invalid, requireBoolean } from './validate.ts'
 
@@ -35,4 +35,14 @@ export function requireCommand(
     default:
       return invalid('What is sent to server.actor', COMMANDS, event)
   }
+}
+
+/** The same of a connection's actor, which users may send `destroy`. */
+export function requireConnectionCommand(event: unknown): ConnectionEvent {
+  const command = event as ConnectionEvent
+  if ((event as Partial<ConnectionEvent> | null | undefined)?.type !== 'destroy') {
+    return invalid('What is sent to connection.actor', "a command: { type: 'destroy' }", event)
+  }
+  const { error } = command as { error?: unknown }
+  return error === undefined || error instanceof Error ? command : invalid('error', 'an Error', error)
 }

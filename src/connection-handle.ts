@@ -6,8 +6,14 @@ import type { Address } from './address.ts'
 /** A connection's place in its chart. */
 export type ConnectionState = 'serving' | 'abandoned' | 'closing' | 'closed'
 
-/** A connection's XState actor. Send `destroy`; the other events report what happened, and are the library's. */
-export type ConnectionActor = Actor<typeof connectionMachine>
+/** A connection's XState actor. */
+export interface ConnectionActor extends Omit<Actor<typeof connectionMachine>, 'send' | 'start' | 'stop'> {
+  /**
+   * Does what `destroy` does. Throws a `TypeError` for anything else: the chart's other events are reports of what has happened. So
+   * does an event that the actor of another machine sends, in that machine.
+   */
+  send(event: { type: 'destroy'; error?: Error }): void
+}
 
 /** A live connection: the last argument of a handler, and the items of `server.connections`. */
 export interface Connection {

@@ -6,6 +6,7 @@ import type { Address } from './address.ts'
 import type { Batch } from './batch.ts'
 import type { ChartRunOptions } from './chart-run.ts'
 import type { Clock } from './clock.ts'
+import { requireConnectionCommand } from './commands.ts'
 import { type ConnectionOwner, connectionChart, type Failure, LiveConnection } from './connection.ts'
 import type { Connection } from './connection-handle.ts'
 import { Deadlines } from './deadlines.ts'
@@ -74,6 +75,8 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
       chart: connectionChart,
       isWatched: options.isWatched,
       actorOptions: { id: 'connection', parent: pool.start() },
+      check: requireConnectionCommand,
+      insteadOfStop: 'connection.destroy()',
     }
     const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
     this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired())

@@ -53,6 +53,16 @@ export class OutageError extends Error {
   }
 }
 
+/** An actor of the library was to be stopped; it would leave its clients and promises waiting for ever. */
+export class ActorNotStoppableError extends Error {
+  override readonly name = 'ActorNotStoppableError'
+  readonly code = 'ERR_ACTOR_NOT_STOPPABLE'
+
+  constructor(instead: string) {
+    super(`This actor cannot be stopped; use ${instead}`)
+  }
+}
+
 /** What was waited for can no longer happen: the server is closed and its last handler has settled. */
 export class ServerClosedError extends Error {
   override readonly name = 'ServerClosedError'

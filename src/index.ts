@@ -5,6 +5,7 @@ export type { Connection, ConnectionActor, ConnectionState, LateFailure } from '
 export type { BufferAgeLimit, CreateOptions } from './create-options.ts'
 export type { DrainResult } from './drain.ts'
 export {
+  ActorNotStoppableError,
   BufferAgeLimitError,
   HoldUnavailableError,
   InvalidOptionError,

@@ -18,6 +18,7 @@ import { type LiveConnection, refuseSocket } from './connection.ts'
 import { Connections, type Serve } from './connections.ts'
 import { applyErrorPolicy } from './error-policy.ts'
 import { asError, OutageError } from './errors.ts'
+import { guardActor } from './guarded-actor.ts'
 import { guardInspector, tellInspectors } from './inspection.ts'
 import type { Settings } from './options.ts'
 
@@ -111,10 +112,12 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       ...(inspector && { inspect: inspector }),
     })
     tellInspectors(this.actor, inspector, () => this.connections.watch())
-    const { send } = this.actor.start()
-    this.#send = send
-    this.actor.send = (event) => send(requireCommand(event, assertStrategy))
-    Object.defineProperty(this.actor, reports, { value: send })
+    this.#send = guardActor(
+      this.actor.start(),
+      (event) => requireCommand(event, assertStrategy),
+      'server.close()',
+    )
+    Object.defineProperty(this.actor, reports, { value: this.#send })
     this.connections = new Connections({
       address: acceptor.address,
       listener: this.actor,

@@ -52,7 +52,8 @@ export interface ServerEvents {
 export interface ServerActor extends Omit<ListenerActor, 'send' | 'start' | 'stop'> {
   /**
    * Sends a command, as the methods of the server do. Throws a `TypeError` or `RangeError` for a wrong one, and for the chart's other
-   * events: those are reports of what has happened.
+   * events: those are reports of what has happened. So does what the actor of another machine sends by `sendTo`, in that machine.
+   * Its `stop()` throws an `ActorNotStoppableError`: the chart goes on until the server is closed.
    */
   send(event: ListenerCommand): void
 }

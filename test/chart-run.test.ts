@@ -25,7 +25,11 @@ const chart = compile(connectionMachine)
 type Effects = Record<string, (params?: unknown) => void>
 
 function run(effects: Effects, options: { isWatched?: boolean; actorOptions?: object } = {}) {
-  return new ChartRun({ chart, isWatched: false, actorOptions: { id: 'connection' }, ...options }, effects)
+  const open = { check: (event: unknown) => event as ConnectionEvent, insteadOfStop: 'nothing' }
+  return new ChartRun(
+    { chart, isWatched: false, actorOptions: { id: 'connection' }, ...open, ...options },
+    effects,
+  )
 }
 
 /** Writes down what is asked for. */

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import type { LiveConnection } from '../src/connection.ts'
 import type { LateFailure } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
 import { ManualHandler, serve } from './support/serve.ts'
@@ -154,7 +155,7 @@ test('a second failure of a handler changes nothing and is published', async () 
   await Promise.resolve()
   while (connection.state === 'serving') await Promise.resolve()
   const late = new Error('late')
-  ;(connection.actor as { send(event: object): void }).send({ type: 'handler.failed', error: late })
+  ;(connection as LiveConnection).handlerFailed(late)
   await server.drain()
   unsubscribe('xstate-tcp:handler.late-failure', listener)
   expect(published).toEqual([{ connection, error: late }])

@@ -33,6 +33,11 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     error: new api.BufferAgeLimitError('[::1]:80', 7, 120_000),
     says: '[::1]:80 has not taken what was written 120000 ms ago (bufferAgeLimit); 7 bytes',
   },
+  ActorNotStoppableError: {
+    code: 'ERR_ACTOR_NOT_STOPPABLE',
+    error: new api.ActorNotStoppableError('server.close()'),
+    says: 'server.close()',
+  },
   ServerClosedError: { code: 'ERR_SERVER_CLOSED', error: new api.ServerClosedError('why') },
 }
 

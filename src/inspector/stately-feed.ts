@@ -87,7 +87,7 @@ export class StatelyFeed {
       const pool = newest[0]?.handle.actor._parent
       if (pool) this.#send(client, actorMessage(pool, this.#showPayloads))
       for (const { handle } of newest) {
-        this.#send(client, actorMessage(handle.actor as AnyActorRef, this.#showPayloads))
+        this.#send(client, actorMessage(handle.actor as unknown as AnyActorRef, this.#showPayloads))
       }
     }
   }

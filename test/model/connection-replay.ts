@@ -1,5 +1,6 @@
 // Performs on a real connection what happens in its model, and tells what came of it.
 import { type InspectionEvent, SimulatedClock } from 'xstate'
+import type { LiveConnection } from '../../src/connection.ts'
 import { type Connection, Server, type Writer } from '../../src/index.ts'
 import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
@@ -136,8 +137,8 @@ export class ConnectionReplay {
         return this.#run.settle()
       case 'handler.throws': {
         const error = new Error('thrown by a handler of the model')
-        // A promise is rejected once; a second failure can only be told to the actor.
-        if (this.#hasSettled) return this.#connection.actor.send({ type: 'handler.failed', error })
+        // A promise is rejected once; a second failure can only be told to the connection.
+        if (this.#hasSettled) return (this.#connection as LiveConnection).handlerFailed(error)
         this.#hasSettled = true
         return this.#run.fail(error)
       }
@@ -161,7 +162,7 @@ export class ConnectionReplay {
       case 'time.passes':
         return this.#clock.increment(LONGER_THAN_A_FLUSH)
       case 'discard':
-        return this.#connection.actor.send(event)
+        return (this.#connection as LiveConnection).discard()
       default:
         throw new Error(`${event.type} takes time`)
     }
