@@ -72,8 +72,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * Starts a server; resolves once it is ready to accept.
    *
    * `handler` is called with the peer's address, the `net.Socket` and the connection's handle, for each client, never before the code
-   * that awaits this has its server. When its promise settles, however it does, what was written is flushed and the socket closed. A peer
-   * that has sent more than was read is given until its FIN, so that it gets the whole answer; after 30 s it is cut off.
+   * that awaits this has its server. When its promise settles, however it does, what was written is flushed, FIN is sent, and that of the
+   * peer awaited, so that it gets the whole answer whatever it sends; see `flushTimeout` and `lingerTimeout`. What is written to the
+   * socket after that is dropped, and its callback is told so.
    *
    * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened; with Node's own error (`EADDRINUSE`,
    * `EACCES`…) where it cannot listen; with a `HoldUnavailableError` or a `RebindUnavailableError` where `pauseStrategy` asks for what
