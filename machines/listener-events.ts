@@ -17,6 +17,7 @@ export type ListenerReport =
   | { type: 'connection.offered' }
   | { type: 'connection.settled' }
   | { type: 'acceptor.ready' }
+  | { type: 'acceptor.held' }
   | { type: 'acceptor.failed'; error: unknown }
   | { type: 'acceptor.closed' }
   | { type: 'accept.exhausted' }

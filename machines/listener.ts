@@ -12,6 +12,8 @@ export interface ListenerContext {
   pausedByHand: boolean
   /** How the last `pause` asked to pause; meaningful while `pausedByHand`. */
   handStrategy: PauseStrategy
+  /** Whether a socket listens on the address, polled or held. Without one, clients are refused. */
+  isBound: boolean
   /** Failures to accept or to listen since the last success: zero when all is well. */
   failures: number
   /** Whether the user has heard of these failures: each outage is told once. */
@@ -31,6 +33,7 @@ const effects = {
   refuseConnection: () => {},
   startAccepting: () => {},
   stopAccepting: (_: unknown, _params: { strategy: PauseStrategy }) => {},
+  bindToHold: () => {},
   scheduleRetry: (_: unknown, _params: { failures: number }) => {},
   cancelRetry: () => {},
   watchQueue: () => {},
@@ -60,6 +63,7 @@ export type ListenerEffects = {
 const strategyDue = ({ context }: { context: ListenerContext }) => ({
   strategy: context.pausedByHand ? context.handStrategy : context.pauseStrategy,
 })
+const pauseAsDue = [{ type: 'stopAccepting', params: strategyDue }, 'rememberStop'] as const
 const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
 /** What a failure asks for that the user has not heard of yet. */
 const tellOutage = ['countFailure', 'rememberOutage', { type: 'reportOutage', params: errorOf }] as const
@@ -82,8 +86,10 @@ export const listenerMachine = setup({
     isPausedByHand: ({ context }) => context.pausedByHand,
     canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
     isOnlyFull: ({ context }) => !context.pausedByHand && context.connections >= context.maxConnections,
-    refusesByHandOnly: ({ context }) =>
-      context.pausedByHand && context.handStrategy === 'rebind' && context.pauseStrategy === 'hold',
+    mustBind: ({ context }) => !context.isBound && strategyDue({ context }).strategy === 'hold',
+    mustClose: ({ context }) => context.isBound && strategyDue({ context }).strategy === 'rebind',
+    mayStayClosed: ({ context }) => strategyDue({ context }).strategy === 'rebind',
+    hasFailed: ({ context }) => context.failures > 0,
     isNewOutage: ({ context }) => !context.isOutageTold,
     hasNoConnections: ({ context }) => context.connections === 0,
     asksToCloseConnections: (_, asked: boolean) => asked,
@@ -101,6 +107,11 @@ export const listenerMachine = setup({
       handStrategy: strategy ?? context.pauseStrategy,
     })),
     forgetPause: assign({ pausedByHand: false }),
+    rememberStop: assign({
+      isBound: ({ context }) => context.isBound && strategyDue({ context }).strategy === 'hold',
+    }),
+    rememberBind: assign({ isBound: true }),
+    rememberClose: assign({ isBound: false }),
     setLimit: assign((_, maxConnections: number) => ({ maxConnections })),
     countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
     forgetFailures: assign({ failures: 0, isOutageTold: false }),
@@ -118,6 +129,7 @@ export const listenerMachine = setup({
     pauseStrategy: input?.pauseStrategy ?? 'hold',
     pausedByHand: false,
     handStrategy: 'hold',
+    isBound: true,
     failures: 0,
     isOutageTold: false,
     closeExistingConnections: false,
@@ -204,16 +216,15 @@ export const listenerMachine = setup({
       states: {
         waiting: {
           description: 'Full, or paused by hand, or both.',
-          entry: ['forgetFailures', { type: 'stopAccepting', params: strategyDue }, 'watchQueue'],
+          entry: [...pauseAsDue, 'watchQueue'],
           exit: 'unwatchQueue',
-          always: { guard: 'canAccept', target: 'opening' },
+          always: [
+            { guard: 'canAccept', target: 'opening' },
+            { guard: 'mustBind', target: 'binding' },
+            { guard: 'mustClose', actions: pauseAsDue },
+            { guard: 'hasFailed', actions: 'forgetFailures' },
+          ],
           on: {
-            resume: {
-              description: 'Full, but closed only because a pause asked for it: listen again, and hold.',
-              guard: 'refusesByHandOnly',
-              target: 'opening',
-              actions: 'forgetPause',
-            },
             'clients.waiting': {
               description: 'Whoever lingers and has everything makes room for those who wait.',
               guard: 'isOnlyFull',
@@ -221,11 +232,30 @@ export const listenerMachine = setup({
             },
           },
         },
+        binding: {
+          description: 'To be held, after a pause that closed the socket: it is being bound again.',
+          entry: 'bindToHold',
+          always: [
+            { guard: 'canAccept', target: 'opening' },
+            { guard: 'mayStayClosed', target: 'waiting' },
+          ],
+          on: {
+            'acceptor.held': { target: 'waiting', actions: 'rememberBind' },
+            'acceptor.failed': [
+              {
+                guard: 'isNewOutage',
+                target: 'retrying',
+                actions: tellOutage,
+              },
+              { target: 'retrying', actions: 'countFailure' },
+            ],
+          },
+        },
         opening: {
           description: 'The acceptor was asked to accept again; at once after a hold, later after a rebind.',
           entry: 'startAccepting',
           on: {
-            'acceptor.ready': { target: '#listener.listening' },
+            'acceptor.ready': { target: '#listener.listening', actions: 'rememberBind' },
             'acceptor.failed': [
               {
                 guard: 'isNewOutage',
@@ -240,20 +270,13 @@ export const listenerMachine = setup({
         retrying: {
           description:
             'Listening or accepting failed, the address is taken for instance: try again after a growing delay.',
-          entry: [
-            { type: 'stopAccepting', params: strategyDue },
-            { type: 'scheduleRetry', params: failuresSoFar },
-          ],
+          entry: [...pauseAsDue, { type: 'scheduleRetry', params: failuresSoFar }],
           exit: 'cancelRetry',
-          on: { 'retry.due': { target: 'opening' } },
+          on: { 'retry.due': [{ guard: 'canAccept', target: 'opening' }, { target: 'waiting' }] },
         },
         exhausted: {
           description: 'The process is about to run out of file descriptors: wait for some to be closed.',
-          entry: [
-            'countFailure',
-            { type: 'stopAccepting', params: strategyDue },
-            { type: 'scheduleRetry', params: failuresSoFar },
-          ],
+          entry: ['countFailure', ...pauseAsDue, { type: 'scheduleRetry', params: failuresSoFar }],
           exit: 'cancelRetry',
           on: {
             'connection.settled': { target: 'opening', actions: 'uncountConnection' },
@@ -292,7 +315,7 @@ export const listenerMachine = setup({
           description: 'A paused server polls nothing: the acceptor was asked to accept again.',
           entry: 'startAccepting',
           on: {
-            'acceptor.ready': { target: 'open' },
+            'acceptor.ready': { target: 'open', actions: 'rememberBind' },
             'acceptor.failed': [
               {
                 guard: 'isNewOutage',
@@ -307,10 +330,7 @@ export const listenerMachine = setup({
         },
         retrying: {
           description: 'Listening or accepting failed: try again after a growing delay.',
-          entry: [
-            { type: 'stopAccepting', params: strategyDue },
-            { type: 'scheduleRetry', params: failuresSoFar },
-          ],
+          entry: [...pauseAsDue, { type: 'scheduleRetry', params: failuresSoFar }],
           exit: 'cancelRetry',
           on: {
             'retry.due': { target: 'opening' },
@@ -321,7 +341,7 @@ export const listenerMachine = setup({
     },
     closing: {
       description: 'No handler starts any more; the listening descriptor is being closed.',
-      entry: ['announceClosing', 'closeAcceptor', 'discardUnstarted'],
+      entry: ['announceClosing', 'closeAcceptor', 'rememberClose', 'discardUnstarted'],
       initial: 'listeningSocket',
       on: {
         close: { description: 'Only the first close counts.' },

@@ -10,7 +10,12 @@ export interface Circumstances {
   pausedByHand: PauseStrategy | undefined
   /** How it pauses when it is full. */
   pauseStrategy: PauseStrategy
+  /** Whether a socket listens on the address. */
+  isBound: boolean
 }
+
+/** Those in which accept(2) is not called, `accept-paused.waiting` excepted. */
+const NOT_ACCEPTING = /^(accept-paused|dropping)\.(binding|opening|retrying|exhausted)$/
 
 const root: AnyStateNode = listenerMachine.root as never
 
@@ -19,7 +24,12 @@ export function explainState(state: string, circumstances: Circumstances): strin
   if (state === 'accept-paused.waiting') return explainPause(circumstances)
   const path = state.split('.')
   const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
-  return node?.description ?? ''
+  const words = node?.description ?? ''
+  if (!NOT_ACCEPTING.test(state)) return words
+  const effect = circumstances.isBound
+    ? "New clients wait in the kernel's queue."
+    : 'New clients are refused until the address is bound again.'
+  return `${words} ${effect}`
 }
 
 /** The listening descriptor is closed, or about to be: there is nothing left to ask the server for. */

@@ -186,6 +186,10 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#acceptor.stop(strategy)
   }
 
+  bindToHold(): void {
+    this.#acceptor.bindToHold()
+  }
+
   scheduleRetry({ failures }: { failures: number }): void {
     const delay = Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY)
     this.#retryTimer = this.#clock.setTimeout(() => {

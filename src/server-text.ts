@@ -31,6 +31,7 @@ export function describeServer(described: Described, emphasize = (state: string)
     maxConnections: context.maxConnections,
     pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
     pauseStrategy: context.pauseStrategy,
+    isBound: context.isBound,
   })
   return [
     `Server on ${formatAddress(address)}: ${emphasize(state)}`,

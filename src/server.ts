@@ -252,7 +252,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * Stops accepting before it returns, until `resume()`; existing connections are served. A flag, not a count: one `resume()` ends any
    * number of pauses. At the limit as well, the server accepts again only when neither holds.
    *
-   * `strategy` is the option `pauseStrategy` unless given. Throws a `HoldUnavailableError` or a `RebindUnavailableError` where it cannot
+   * `strategy` is the option `pauseStrategy` unless given; that of the last pause is the one in force. So a `rebind` closes what was held,
+   * and a `hold` that follows a `rebind` binds again: clients are refused until that is done, in a later turn of the event loop, or as long
+   * as the address is taken (an `OutageError` tells). `toString()` says which. Throws a `HoldUnavailableError` or a `RebindUnavailableError` where it cannot
    * be done. Does nothing on a closed server; one that drops goes on dropping, and pauses when that ends.
    */
   pause(options: { strategy?: PauseStrategy } = {}): void {
@@ -266,7 +268,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   /**
    * Ends a pause by hand. Resolves once the server listens again: at once after a hold, and where the limit still keeps it from
-   * accepting; after a rebind, when the address could be bound. Resolves also if the server is paused again or closed meanwhile, and at
+   * accepting; after a rebind, when the address could be bound, be it only to hold. Resolves also if the server is paused again or closed meanwhile, and at
    * once where nothing was paused. Never rejects: a server that cannot listen says so by an `OutageError`, and keeps trying.
    */
   resume(): Promise<void> {
@@ -275,6 +277,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       const snapshot = this.actor.getSnapshot()
       return !(
         snapshot.matches({ 'accept-paused': 'opening' }) ||
+        snapshot.matches({ 'accept-paused': 'binding' }) ||
         snapshot.matches({ 'accept-paused': 'retrying' }) ||
         snapshot.matches({ 'accept-paused': 'exhausted' })
       )

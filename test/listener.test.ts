@@ -52,6 +52,7 @@ test('its snapshots are a few scalars that can be serialized', async () => {
     pauseStrategy: 'hold',
     pausedByHand: false,
     handStrategy: 'hold',
+    isBound: true,
     failures: 0,
     isOutageTold: false,
     closeExistingConnections: false,

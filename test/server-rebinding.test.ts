@@ -4,7 +4,9 @@ import { describe, expect, test, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { OutageError, type Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
-import { type loopback, ManualHandler, serve, untilSnapshot } from './support/serve.ts'
+import { temporaryFolder } from './support/folder.ts'
+import { loopback, ManualHandler, serve, untilSnapshot } from './support/serve.ts'
+import { turns } from './support/turns.ts'
 
 const say = (text: string) => async (_address: unknown, socket: { write(text: string): void }) =>
   void socket.write(text)
@@ -37,6 +39,99 @@ describe('a rebind', () => {
     await handler.run(1)
     handler.settleAll()
     expect((await waiting.closed).error).toBeUndefined()
+  })
+
+  const sequences = {
+    'a hold': (server: Server) => server.pause({ strategy: 'hold' }),
+    'a hold after a resume': (server: Server) => {
+      void server.resume()
+      server.pause({ strategy: 'hold' })
+    },
+    'a hold after dropping': (server: Server) => {
+      server.setDropIncomingConnections(true)
+      server.setDropIncomingConnections(false)
+      server.pause({ strategy: 'hold' })
+    },
+    'a hold after a hold and another rebind': (server: Server) => {
+      server.pause({ strategy: 'hold' })
+      server.pause({ strategy: 'rebind' })
+      server.pause({ strategy: 'hold' })
+    },
+  }
+  for (const [name, give] of Object.entries(sequences)) {
+    for (const kind of ['a port', 'a path']) {
+      test(`that ${name} follows lets clients wait, on ${kind}, as the server says`, async () => {
+        const where = kind === 'a port' ? loopback : { path: `${temporaryFolder()}/s` }
+        const server = await serve(say('served'), {}, where)
+        server.pause({ strategy: 'rebind' })
+        give(server)
+        expect(server.listeningSocket.fd).toBe(-1)
+        await untilSnapshot(server, { 'accept-paused': 'waiting' })
+        expect(server.listeningSocket.fd).not.toBe(-1)
+        const waiting = [await connectTo(server).connected, await connectTo(server).connected]
+        await turns(5)
+        expect(waiting.map(({ received, hasEnded, error }) => [received, hasEnded, error])).toEqual([
+          ['', false, undefined],
+          ['', false, undefined],
+        ])
+        await server.resume()
+        for (const client of waiting) expect((await client.closed).received).toBe('served')
+      })
+    }
+  }
+
+  test('is what the limit goes back to when a hold by hand ends, and resets those who waited', async () => {
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle, { maxConnections: 1, pauseStrategy: 'rebind' })
+    connectTo(server)
+    const { settle } = await handler.run(0)
+    server.pause({ strategy: 'hold' })
+    await untilSnapshot(server, { 'accept-paused': 'waiting' })
+    const waiting = await connectTo(server).connected
+    await server.resume()
+    expect((await waiting.closed).error?.code).toBe('ECONNRESET')
+    expect(String(server)).toContain('Full: new clients are refused.')
+    expect((await connectTo(server).closed).error?.code).toBe('ECONNREFUSED')
+    settle()
+    await untilSnapshot(server, 'listening')
+  })
+
+  test('gives way to a hold by hand without a moment in which a client that waits is lost', async () => {
+    const server = await serve(say('served'), { pauseStrategy: 'rebind' })
+    server.pause({ strategy: 'hold' })
+    const waiting = await connectTo(server).connected
+    await server.resume()
+    expect((await waiting.closed).received).toBe('served')
+  })
+
+  test('after which a hold finds the address taken is told as an outage, tried again, and held at last', async () => {
+    const clock = new SimulatedClock()
+    const server = await serve(say('served'), { clock })
+    const errors: unknown[] = []
+    server.on('error', (error) => errors.push(error))
+    const thief = await takeAddress(server)
+    server.pause({ strategy: 'hold' })
+    await untilRetrying(server)
+    expect(String(server)).toContain('New clients are refused until the address is bound again.')
+    clock.increment(1_000)
+    await untilRetrying(server)
+    await new Promise((resolve) => thief.close(resolve))
+    clock.increment(1_000)
+    await untilSnapshot(server, { 'accept-paused': 'waiting' })
+    expect(errors).toMatchObject([{ code: 'ERR_SERVER_OUTAGE', cause: { code: 'EADDRINUSE' } }])
+    const waiting = await connectTo(server).connected
+    await server.resume()
+    expect((await waiting.closed).received).toBe('served')
+  })
+
+  test('can be closed in the middle of being bound to be held', async () => {
+    const server = await serve(say('x'))
+    server.pause({ strategy: 'rebind' })
+    server.pause({ strategy: 'hold' })
+    await server.close()
+    const other = createServer().listen(server.listeningOn, '127.0.0.1')
+    await once(other, 'listening')
+    other.close()
   })
 
   test('cannot be done on a descriptor of somebody else', async () => {

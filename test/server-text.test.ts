@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
+import { SimulatedClock } from 'xstate'
 import { connected, connectTo } from './support/client.ts'
 import { ManualHandler, serve, untilSnapshot } from './support/serve.ts'
 
@@ -47,6 +48,21 @@ test('says why it is paused', async () => {
   await untilSnapshot(server, { dropping: 'open' })
   expect(String(server)).toMatch(/: dropping\.open\n.*\n.*\n {2}paused by hand \(rebind\)$/)
   handler.settleAll()
+})
+
+test('says that clients are refused until a hold that follows a rebind has bound the address again', async () => {
+  const server = await serve(async () => {}, { clock: new SimulatedClock() })
+  server.pause({ strategy: 'rebind' })
+  expect(String(server)).toContain('  Paused by hand (rebind): new clients are refused.')
+  server.pause({ strategy: 'hold' })
+  expect(String(server)).toMatch(
+    /: accept-paused\.binding\n {2}.*New clients are refused until the address is bound again\.\n/,
+  )
+  await untilSnapshot(server, { 'accept-paused': 'waiting' })
+  expect(String(server)).toContain("  Paused by hand (hold): new clients wait in the kernel's queue.")
+  const client = await connectTo(server).connected
+  await server.resume()
+  expect((await client.closed).error).toBeUndefined()
 })
 
 test('is closed, and says so, still with its address', async () => {

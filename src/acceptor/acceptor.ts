@@ -47,8 +47,8 @@ export class Acceptor {
   #held = NO_DESCRIPTOR
   #file: SocketFile | undefined
   #bound: Address | undefined
-  /** A bind under way that is still wanted; a later stop or close makes it unwanted. */
-  #binding: symbol | undefined
+  /** A bind under way that is still wanted; a later stop or close makes it unwanted, and a start wants more of it. */
+  #binding: { isToAccept: boolean } | undefined
   #lastBind: Promise<void> = Promise.resolve()
   #isClosed = false
 
@@ -80,7 +80,7 @@ export class Acceptor {
   static async listen(target: Target, options: AcceptorOptions): Promise<Acceptor> {
     const acceptor = new Acceptor(target, options)
     if (target.kind === 'fd') await acceptor.#inherit(target.fd)
-    else acceptor.#adopt(await bindHandle(target, acceptor.#polling.handleOptions))
+    else acceptor.#adopt(await bindHandle(target, acceptor.#polling.handleOptions), true)
     return acceptor
   }
 
@@ -106,9 +106,13 @@ export class Acceptor {
 
   /** Accepts again; reports `acceptor.ready`, at once where the socket is held, or why it cannot. */
   start(): void {
-    if (this.#isClosed || this.#binding) return
+    if (this.#isClosed) return
+    if (this.#binding) {
+      this.#binding.isToAccept = true
+      return
+    }
     if (this.#polling.size === 0) {
-      if (this.#held === NO_DESCRIPTOR) return this.#rebind()
+      if (this.#held === NO_DESCRIPTOR) return this.#rebind({ isToAccept: true })
       if (!this.#polling.add()) return this.#report({ type: 'accept.exhausted' })
       this.#keepAlive.release()
     }
@@ -121,6 +125,16 @@ export class Acceptor {
     if (strategy === 'rebind' || this.#held === NO_DESCRIPTOR) this.#closeSocket()
     else this.#polling.close()
     if (!this.#isClosed && this.#polling.isRefd) this.#keepAlive.hold()
+  }
+
+  /**
+   * Binds again where a stop has closed the socket, and accepts nobody: clients wait from then on. Reports `acceptor.held`, or why it
+   * cannot.
+   */
+  bindToHold(): void {
+    if (this.#isClosed || this.#binding) return
+    if (this.#held === NO_DESCRIPTOR) this.#rebind({ isToAccept: false })
+    else this.#report({ type: 'acceptor.held' })
   }
 
   /** Closes everything for good; reports `acceptor.closed` when the descriptors are closed. */
@@ -148,8 +162,8 @@ export class Acceptor {
     this.#owner?.report(event)
   }
 
-  /** Takes over a handle that was just bound. */
-  #adopt(handle: NetServer): void {
+  /** Takes over a handle that was just bound, and polls it if it is to accept. */
+  #adopt(handle: NetServer, isToAccept: boolean): void {
     this.#bound ??= boundAddress(handle.address())
     this.#polling.adopt(handle)
     try {
@@ -160,10 +174,11 @@ export class Acceptor {
       this.#hold(this.#duplicate(descriptorOf(handle)))
       if (this.#held === NO_DESCRIPTOR)
         throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
-      if (!this.#file) return
       // Closing the handle that bound the path would remove its file, so this one must not be the one that a pause closes.
-      this.#file.keepThrough(() => this.#polling.close())
-      if (!this.#polling.add()) throw systemError('EMFILE', 'no file descriptor is left to accept from')
+      if (this.#file) this.#file.keepThrough(() => this.#polling.close())
+      if (!isToAccept) return this.#polling.close()
+      if (this.#polling.size === 0 && !this.#polling.add())
+        throw systemError('EMFILE', 'no file descriptor is left to accept from')
     } catch (error) {
       this.#closeSocket()
       throw error
@@ -184,18 +199,18 @@ export class Acceptor {
   }
 
   /** Binds once an earlier bind that is no longer wanted is out of the way. */
-  #rebind(): void {
-    const binding = Symbol('binding')
+  #rebind(binding: { isToAccept: boolean }): void {
     this.#binding = binding
     this.#lastBind = this.#lastBind.then(async () => {
       if (this.#binding !== binding) return
       try {
         const handle = await bindHandle(this.#boundTarget(), this.#polling.handleOptions)
         if (this.#binding !== binding) return void handle.close()
-        this.#adopt(handle)
+        const { isToAccept } = binding
+        this.#adopt(handle, isToAccept)
         this.#binding = undefined
-        this.#keepAlive.release()
-        this.#report({ type: 'acceptor.ready' })
+        if (isToAccept) this.#keepAlive.release()
+        this.#report({ type: isToAccept ? 'acceptor.ready' : 'acceptor.held' })
       } catch (error) {
         if (this.#binding !== binding) return
         this.#binding = undefined

@@ -1,6 +1,6 @@
 // The charts for the page, drawn by `npm run visualize`.
 export const pictures = {
-  listener: `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="The listener chart" width="1510" height="572" viewBox="0.00 0.00 1510.00 572.00">
+  listener: `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="The listener chart" width="1592" height="653" viewBox="0.00 0.00 1592.00 653.00">
 <style>
 .picture { color: #1f2328; --paper: #fff; --box: #f6f8fa; --border: #8c959f; --quiet: #59636e; --edge: #6e7781; --event: #0550ae; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
 @media (prefers-color-scheme: dark) { .picture { color: #e6edf3; --paper: #0d1117; --box: #161b22; --border: #6e7681; --quiet: #9198a1; --edge: #8b949e; --event: #79c0ff } }
@@ -18,360 +18,414 @@ export const pictures = {
 .picture .edge > polygon { fill: var(--edge); stroke: var(--edge) }
 .picture .label text { fill: var(--event) }
 </style>
-<g transform="scale(1 1) rotate(0) translate(7.2 564.32)">
+<g transform="scale(1 1) rotate(0) translate(7.2 645.76)">
 <g class="outer" data-state="accept-paused"><title>accept(2) is not called. Existing connections are served; new clients wait in the kernel or are refused.</title>
-<path d="M439.39,-8C439.39,-8 671.39,-8 671.39,-8 677.39,-8 683.39,-14 683.39,-20 683.39,-20 683.39,-400.12 683.39,-400.12 683.39,-406.12 677.39,-412.12 671.39,-412.12 671.39,-412.12 439.39,-412.12 439.39,-412.12 433.39,-412.12 427.39,-406.12 427.39,-400.12 427.39,-400.12 427.39,-20 427.39,-20 427.39,-14 433.39,-8 439.39,-8"/>
-<text class="name" text-anchor="start" x="576.23" y="-397.32" font-size="12.00">accept&#45;paused</text>
+<path d="M439.39,-8C439.39,-8 753.39,-8 753.39,-8 759.39,-8 765.39,-14 765.39,-20 765.39,-20 765.39,-481.56 765.39,-481.56 765.39,-487.56 759.39,-493.56 753.39,-493.56 753.39,-493.56 439.39,-493.56 439.39,-493.56 433.39,-493.56 427.39,-487.56 427.39,-481.56 427.39,-481.56 427.39,-20 427.39,-20 427.39,-14 433.39,-8 439.39,-8"/>
+<text class="name" text-anchor="start" x="658.23" y="-478.76" font-size="12.00">accept&#45;paused</text>
 </g>
 <g class="outer" data-state="dropping"><title>Each incoming connection is accepted and closed at once; existing ones go on. Wins over the limit and over a pause.</title>
-<path d="M848.39,-173.68C848.39,-173.68 1049.39,-173.68 1049.39,-173.68 1055.39,-173.68 1061.39,-179.68 1061.39,-185.68 1061.39,-185.68 1061.39,-537.12 1061.39,-537.12 1061.39,-543.12 1055.39,-549.12 1049.39,-549.12 1049.39,-549.12 848.39,-549.12 848.39,-549.12 842.39,-549.12 836.39,-543.12 836.39,-537.12 836.39,-537.12 836.39,-185.68 836.39,-185.68 836.39,-179.68 842.39,-173.68 848.39,-173.68"/>
-<text class="name" text-anchor="start" x="991.97" y="-534.32" font-size="12.00">dropping</text>
+<path d="M930.39,-255.12C930.39,-255.12 1131.39,-255.12 1131.39,-255.12 1137.39,-255.12 1143.39,-261.12 1143.39,-267.12 1143.39,-267.12 1143.39,-618.56 1143.39,-618.56 1143.39,-624.56 1137.39,-630.56 1131.39,-630.56 1131.39,-630.56 930.39,-630.56 930.39,-630.56 924.39,-630.56 918.39,-624.56 918.39,-618.56 918.39,-618.56 918.39,-267.12 918.39,-267.12 918.39,-261.12 924.39,-255.12 930.39,-255.12"/>
+<text class="name" text-anchor="start" x="1073.97" y="-615.76" font-size="12.00">dropping</text>
 </g>
 <g class="outer" data-state="closing"><title>No handler starts any more; the listening descriptor is being closed.</title>
-<path d="M1225.39,-253.24C1225.39,-253.24 1385.39,-253.24 1385.39,-253.24 1391.39,-253.24 1397.39,-259.24 1397.39,-265.24 1397.39,-265.24 1397.39,-465.68 1397.39,-465.68 1397.39,-471.68 1391.39,-477.68 1385.39,-477.68 1385.39,-477.68 1225.39,-477.68 1225.39,-477.68 1219.39,-477.68 1213.39,-471.68 1213.39,-465.68 1213.39,-465.68 1213.39,-265.24 1213.39,-265.24 1213.39,-259.24 1219.39,-253.24 1225.39,-253.24"/>
-<text class="name" text-anchor="start" x="1340.83" y="-462.88" font-size="12.00">closing</text>
+<path d="M1307.39,-334.68C1307.39,-334.68 1467.39,-334.68 1467.39,-334.68 1473.39,-334.68 1479.39,-340.68 1479.39,-346.68 1479.39,-346.68 1479.39,-547.12 1479.39,-547.12 1479.39,-553.12 1473.39,-559.12 1467.39,-559.12 1467.39,-559.12 1307.39,-559.12 1307.39,-559.12 1301.39,-559.12 1295.39,-553.12 1295.39,-547.12 1295.39,-547.12 1295.39,-346.68 1295.39,-346.68 1295.39,-340.68 1301.39,-334.68 1307.39,-334.68"/>
+<text class="name" text-anchor="start" x="1422.83" y="-544.32" font-size="12.00">closing</text>
 </g>
 <g class="outer" data-state="closed"><title>The listening descriptor is closed. Handlers that run are left to finish.</title>
-<path d="M1081.39,-60.4C1081.39,-60.4 1239.39,-60.4 1239.39,-60.4 1245.39,-60.4 1251.39,-66.4 1251.39,-72.4 1251.39,-72.4 1251.39,-233.24 1251.39,-233.24 1251.39,-239.24 1245.39,-245.24 1239.39,-245.24 1239.39,-245.24 1081.39,-245.24 1081.39,-245.24 1075.39,-245.24 1069.39,-239.24 1069.39,-233.24 1069.39,-233.24 1069.39,-72.4 1069.39,-72.4 1069.39,-66.4 1075.39,-60.4 1081.39,-60.4"/>
-<text class="name" text-anchor="start" x="1199.51" y="-230.44" font-size="12.00">closed</text>
+<path d="M1163.39,-126.64C1163.39,-126.64 1321.39,-126.64 1321.39,-126.64 1327.39,-126.64 1333.39,-132.64 1333.39,-138.64 1333.39,-138.64 1333.39,-314.68 1333.39,-314.68 1333.39,-320.68 1327.39,-326.68 1321.39,-326.68 1321.39,-326.68 1163.39,-326.68 1163.39,-326.68 1157.39,-326.68 1151.39,-320.68 1151.39,-314.68 1151.39,-314.68 1151.39,-138.64 1151.39,-138.64 1151.39,-132.64 1157.39,-126.64 1163.39,-126.64"/>
+<text class="name" text-anchor="start" x="1281.51" y="-311.88" font-size="12.00">closed</text>
 </g>
 <g class="state" data-state="listening"><title>There is room: each connection is admitted and gets a handler.</title>
-<path d="M256.42,-373.72C256.42,-373.72 198.36,-373.72 198.36,-373.72 194.19,-373.72 190.02,-369.55 190.02,-365.37 190.02,-365.37 190.02,-357.03 190.02,-357.03 190.02,-352.85 194.19,-348.68 198.36,-348.68 198.36,-348.68 256.42,-348.68 256.42,-348.68 260.59,-348.68 264.76,-352.85 264.76,-357.03 264.76,-357.03 264.76,-365.37 264.76,-365.37 264.76,-369.55 260.59,-373.72 256.42,-373.72"/>
-<text class="name" text-anchor="start" x="198.22" y="-358.6" font-size="12.00">listening</text>
+<path d="M259.42,-455.16C259.42,-455.16 201.36,-455.16 201.36,-455.16 197.19,-455.16 193.02,-450.99 193.02,-446.81 193.02,-446.81 193.02,-438.47 193.02,-438.47 193.02,-434.29 197.19,-430.12 201.36,-430.12 201.36,-430.12 259.42,-430.12 259.42,-430.12 263.59,-430.12 267.76,-434.29 267.76,-438.47 267.76,-438.47 267.76,-446.81 267.76,-446.81 267.76,-450.99 263.59,-455.16 259.42,-455.16"/>
+<text class="name" text-anchor="start" x="201.22" y="-440.04" font-size="12.00">listening</text>
 </g>
 <g class="label" data-edge="1" data-source="listening" data-target="accept-paused" data-events="always">
-<text text-anchor="start" x="270.31" y="-323.68" font-size="11.00">always [isPausedByHand]</text>
-<text text-anchor="start" x="270.31" y="-308.48" font-size="11.00">always [isFull]</text>
+<text text-anchor="start" x="270.31" y="-405.12" font-size="11.00">always [isPausedByHand]</text>
+<text text-anchor="start" x="270.31" y="-389.92" font-size="11.00">always [isFull]</text>
 </g>
 <g class="edge" data-edge="1" data-source="listening" data-target="accept-paused" data-events="always">
-<path d="M262.52,-348.27C274.3,-344.27 287.54,-339.77 299.77,-335.62"/>
+<path d="M264.6,-429.71C276.07,-425.71 288.96,-421.21 300.86,-417.06"/>
 </g>
 <g class="label" data-edge="2" data-source="listening" data-target="dropping.open" data-events="drop.start">
-<text text-anchor="start" x="1" y="-316.08" font-size="11.00">drop.start</text>
+<text text-anchor="start" x="1" y="-397.52" font-size="11.00">drop.start</text>
 </g>
 <g class="edge" data-edge="2" data-source="listening" data-target="dropping.open" data-events="drop.start">
-<path d="M189.74,-357.13C156.16,-353.79 105.88,-347.3 63.39,-335.68 56.31,-333.74 48.72,-330.78 42.43,-328.07"/>
+<path d="M192.64,-438.55C158.67,-435.18 107.59,-428.67 64.39,-417.12 57.12,-415.18 49.32,-412.22 42.85,-409.5"/>
 </g>
 <g class="label" data-edge="3" data-source="listening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
-<text text-anchor="start" x="156.95" y="-316.08" font-size="11.00">accept.exhausted</text>
+<text text-anchor="start" x="71.95" y="-397.52" font-size="11.00">accept.exhausted</text>
 </g>
 <g class="edge" data-edge="3" data-source="listening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
-<path d="M220.67,-348.37C216.83,-341.61 212.16,-333.4 209,-327.84"/>
+<path d="M196.49,-429.71C177.55,-423.04 154.68,-414.99 138.99,-409.47"/>
 </g>
 <g class="label" data-edge="4" data-source="listening" data-target="accept-paused.retrying" data-events="accept.failed">
-<text text-anchor="start" x="71.53" y="-316.08" font-size="11.00">accept.failed</text>
+<text text-anchor="start" x="184.53" y="-397.52" font-size="11.00">accept.failed</text>
 </g>
 <g class="edge" data-edge="4" data-source="listening" data-target="accept-paused.retrying" data-events="accept.failed">
-<path d="M189.67,-348.46C176.87,-344.45 162.5,-339.9 149.39,-335.68 141.76,-333.22 133.38,-330.47 126.06,-328.04"/>
+<path d="M227.03,-429.81C225.11,-423.05 222.78,-414.84 221.2,-409.28"/>
 </g>
 <g class="state" data-state="accept-paused.waiting"><title>Full, or paused by hand, or both.</title>
-<path d="M613.43,-292.28C613.43,-292.28 563.35,-292.28 563.35,-292.28 559.17,-292.28 555,-288.11 555,-283.93 555,-283.93 555,-275.59 555,-275.59 555,-271.41 559.17,-267.24 563.35,-267.24 563.35,-267.24 613.43,-267.24 613.43,-267.24 617.61,-267.24 621.78,-271.41 621.78,-275.59 621.78,-275.59 621.78,-283.93 621.78,-283.93 621.78,-288.11 617.61,-292.28 613.43,-292.28"/>
-<text class="name" text-anchor="start" x="563.2" y="-277.16" font-size="12.00">waiting</text>
+<path d="M691.43,-373.72C691.43,-373.72 641.35,-373.72 641.35,-373.72 637.17,-373.72 633,-369.55 633,-365.37 633,-365.37 633,-357.03 633,-357.03 633,-352.85 637.17,-348.68 641.35,-348.68 641.35,-348.68 691.43,-348.68 691.43,-348.68 695.61,-348.68 699.78,-352.85 699.78,-357.03 699.78,-357.03 699.78,-365.37 699.78,-365.37 699.78,-369.55 695.61,-373.72 691.43,-373.72"/>
+<text class="name" text-anchor="start" x="641.2" y="-358.6" font-size="12.00">waiting</text>
 </g>
 <g class="label" data-edge="6" data-source="accept-paused" data-target="dropping" data-events="drop.start">
-<text text-anchor="start" x="767" y="-316.08" font-size="11.00">drop.start</text>
+<text text-anchor="start" x="849" y="-397.52" font-size="11.00">drop.start</text>
 </g>
 <g class="edge" data-edge="6" data-source="accept-paused" data-target="dropping" data-events="drop.start">
-<path d="M683.39,-290.49C708.04,-294.09 734.4,-298.91 758.39,-305.28 765.66,-307.21 773.46,-310.17 779.94,-312.89"/>
+<path d="M765.39,-372.04C790.11,-375.62 816.41,-380.4 840.39,-386.72 847.8,-388.67 855.74,-391.7 862.28,-394.46"/>
 </g>
-<g class="label" data-edge="7" data-source="accept-paused.waiting" data-target="accept-paused.opening" data-events="always resume">
-<text text-anchor="start" x="496.88" y="-206.08" font-size="11.00">always [canAccept]</text>
-<text text-anchor="start" x="496.88" y="-190.88" font-size="11.00">resume [refusesByHandOnly]</text>
+<g class="label" data-edge="7" data-source="accept-paused.waiting" data-target="accept-paused.opening" data-events="always">
+<text text-anchor="start" x="442.71" y="-230.2" font-size="11.00">always [canAccept]</text>
 </g>
-<g class="edge" data-edge="7" data-source="accept-paused.waiting" data-target="accept-paused.opening" data-events="always resume">
-<path d="M586.83,-267.06C585.06,-253.82 582.18,-232.24 580.28,-218.05"/>
+<g class="edge" data-edge="7" data-source="accept-paused.waiting" data-target="accept-paused.opening" data-events="always">
+<path d="M632.59,-359.13C604.47,-356.57 564.89,-348.88 538.39,-326.68 510.9,-303.64 500.45,-258.7 497.42,-242.03"/>
+</g>
+<g class="label" data-edge="8" data-source="accept-paused.waiting" data-target="accept-paused.binding" data-events="always">
+<text text-anchor="start" x="546.67" y="-279.92" font-size="11.00">always [mustBind]</text>
+</g>
+<g class="edge" data-edge="8" data-source="accept-paused.waiting" data-target="accept-paused.binding" data-events="always">
+<path d="M655.76,-348.5C641.27,-332.54 615.8,-304.49 604.31,-291.83"/>
+</g>
+<g class="state" data-state="accept-paused.binding"><title>To be held, after a pause that closed the socket: it is being bound again.</title>
+<path d="M623.48,-247.12C623.48,-247.12 573.3,-247.12 573.3,-247.12 569.13,-247.12 564.95,-242.95 564.95,-238.77 564.95,-238.77 564.95,-230.43 564.95,-230.43 564.95,-226.25 569.13,-222.08 573.3,-222.08 573.3,-222.08 623.48,-222.08 623.48,-222.08 627.65,-222.08 631.83,-226.25 631.83,-230.43 631.83,-230.43 631.83,-238.77 631.83,-238.77 631.83,-242.95 627.65,-247.12 623.48,-247.12"/>
+<text class="name" text-anchor="start" x="573.15" y="-232" font-size="12.00">binding</text>
+</g>
+<g class="label" data-edge="9" data-source="accept-paused.binding" data-target="accept-paused.opening" data-events="always">
+<text text-anchor="start" x="458.71" y="-189.48" font-size="11.00">always [canAccept]</text>
+</g>
+<g class="edge" data-edge="9" data-source="accept-paused.binding" data-target="accept-paused.opening" data-events="always">
+<path d="M572.12,-221.77C557.3,-215.1 539.34,-207.01 527.01,-201.46"/>
+</g>
+<g class="label" data-edge="10" data-source="accept-paused.binding" data-target="accept-paused.waiting" data-events="always acceptor.held">
+<text text-anchor="start" x="598.07" y="-197.08" font-size="11.00">always [mayStayClosed]</text>
+<text text-anchor="start" x="598.07" y="-181.88" font-size="11.00">acceptor.held</text>
+</g>
+<g class="edge" data-edge="10" data-source="accept-paused.binding" data-target="accept-paused.waiting" data-events="always acceptor.held">
+<path d="M619.16,-221.77C626.35,-217.68 634.47,-213.06 641.92,-208.81"/>
+</g>
+<g class="label" data-edge="11" data-source="accept-paused.binding" data-target="accept-paused.retrying" data-events="acceptor.failed">
+<text text-anchor="start" x="602.84" y="-148.76" font-size="11.00">acceptor.failed</text>
+</g>
+<g class="edge" data-edge="11" data-source="accept-paused.binding" data-target="accept-paused.retrying" data-events="acceptor.failed">
+<path d="M592.36,-221.7C587.29,-209.88 582.09,-191.67 590.39,-178.68 595.9,-170.05 605.32,-164.42 614.69,-160.75"/>
 </g>
 <g class="state" data-state="accept-paused.opening"><title>The acceptor was asked to accept again; at once after a hold, later after a rebind.</title>
-<path d="M587.34,-165.68C587.34,-165.68 533.44,-165.68 533.44,-165.68 529.27,-165.68 525.1,-161.51 525.1,-157.33 525.1,-157.33 525.1,-148.99 525.1,-148.99 525.1,-144.81 529.27,-140.64 533.44,-140.64 533.44,-140.64 587.34,-140.64 587.34,-140.64 591.51,-140.64 595.68,-144.81 595.68,-148.99 595.68,-148.99 595.68,-157.33 595.68,-157.33 595.68,-161.51 591.51,-165.68 587.34,-165.68"/>
-<text class="name" text-anchor="start" x="533.3" y="-150.56" font-size="12.00">opening</text>
+<path d="M539.34,-165.68C539.34,-165.68 485.44,-165.68 485.44,-165.68 481.27,-165.68 477.1,-161.51 477.1,-157.33 477.1,-157.33 477.1,-148.99 477.1,-148.99 477.1,-144.81 481.27,-140.64 485.44,-140.64 485.44,-140.64 539.34,-140.64 539.34,-140.64 543.51,-140.64 547.68,-144.81 547.68,-148.99 547.68,-148.99 547.68,-157.33 547.68,-157.33 547.68,-161.51 543.51,-165.68 539.34,-165.68"/>
+<text class="name" text-anchor="start" x="485.3" y="-150.56" font-size="12.00">opening</text>
 </g>
-<g class="label" data-edge="8" data-source="accept-paused.opening" data-target="listening" data-events="acceptor.ready">
-<text text-anchor="start" x="390.19" y="-430.92" font-size="11.00">acceptor.ready</text>
+<g class="label" data-edge="12" data-source="accept-paused.opening" data-target="listening" data-events="acceptor.ready">
+<text text-anchor="start" x="383.19" y="-512.36" font-size="11.00">acceptor.ready</text>
 </g>
-<g class="edge" data-edge="8" data-source="accept-paused.opening" data-target="listening" data-events="acceptor.ready">
-<path d="M524.78,-156.89C511.95,-159.52 498.22,-164.47 488.39,-173.68 452.36,-207.43 452.39,-229.39 452.39,-278.76 452.39,-321.48 452.39,-321.48 452.39,-321.48 452.39,-362.53 438.79,-410.58 433.48,-427.79"/>
+<g class="edge" data-edge="12" data-source="accept-paused.opening" data-target="listening" data-events="acceptor.ready">
+<path d="M476.87,-159.07C464.29,-162.55 451.1,-168.51 442.39,-178.68 420.09,-204.72 423.52,-464.79 424.27,-509.3"/>
 </g>
-<g class="label" data-edge="9" data-source="accept-paused.opening" data-target="accept-paused.retrying" data-events="acceptor.failed">
-<text text-anchor="start" x="442.84" y="-115.64" font-size="11.00">acceptor.failed</text>
+<g class="label" data-edge="13" data-source="accept-paused.opening" data-target="accept-paused.retrying" data-events="acceptor.failed">
+<text text-anchor="start" x="586.84" y="-106.64" font-size="11.00">acceptor.failed</text>
 </g>
-<g class="edge" data-edge="9" data-source="accept-paused.opening" data-target="accept-paused.retrying" data-events="acceptor.failed">
-<path d="M530.84,-140.22C520.15,-135.9 508.49,-131.18 499.4,-127.51"/>
+<g class="edge" data-edge="13" data-source="accept-paused.opening" data-target="accept-paused.retrying" data-events="acceptor.failed">
+<path d="M546.58,-140.23C566.84,-133.16 591.75,-124.47 608.51,-118.63"/>
 </g>
-<g class="label" data-edge="10" data-source="accept-paused.opening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
-<text text-anchor="start" x="555.95" y="-115.64" font-size="11.00">accept.exhausted</text>
+<g class="label" data-edge="14" data-source="accept-paused.opening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
+<text text-anchor="start" x="441.95" y="-106.64" font-size="11.00">accept.exhausted</text>
 </g>
-<g class="edge" data-edge="10" data-source="accept-paused.opening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
-<path d="M577.28,-140.22C583.38,-135.9 590.05,-131.18 595.24,-127.51"/>
+<g class="edge" data-edge="14" data-source="accept-paused.opening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
+<path d="M505.91,-140.34C501.95,-133.13 497.06,-124.2 493.83,-118.32"/>
 </g>
 <g class="state" data-state="accept-paused.retrying"><title>Listening or accepting failed, the address is taken for instance: try again after a growing delay.</title>
-<path d="M510.35,-99.44C510.35,-99.44 456.43,-99.44 456.43,-99.44 452.25,-99.44 448.08,-95.27 448.08,-91.09 448.08,-91.09 448.08,-82.75 448.08,-82.75 448.08,-78.57 452.25,-74.4 456.43,-74.4 456.43,-74.4 510.35,-74.4 510.35,-74.4 514.52,-74.4 518.7,-78.57 518.7,-82.75 518.7,-82.75 518.7,-91.09 518.7,-91.09 518.7,-95.27 514.52,-99.44 510.35,-99.44"/>
-<text class="name" text-anchor="start" x="456.28" y="-84.32" font-size="12.00">retrying</text>
+<path d="M654.35,-90.44C654.35,-90.44 600.43,-90.44 600.43,-90.44 596.25,-90.44 592.08,-86.27 592.08,-82.09 592.08,-82.09 592.08,-73.75 592.08,-73.75 592.08,-69.57 596.25,-65.4 600.43,-65.4 600.43,-65.4 654.35,-65.4 654.35,-65.4 658.52,-65.4 662.7,-69.57 662.7,-73.75 662.7,-73.75 662.7,-82.09 662.7,-82.09 662.7,-86.27 658.52,-90.44 654.35,-90.44"/>
+<text class="name" text-anchor="start" x="600.28" y="-75.32" font-size="12.00">retrying</text>
 </g>
-<g class="label" data-edge="11" data-source="accept-paused.retrying" data-target="accept-paused.opening" data-events="retry.due">
-<text text-anchor="start" x="479.81" y="-32.8" font-size="11.00">retry.due</text>
+<g class="label" data-edge="15" data-source="accept-paused.retrying" data-target="accept-paused.opening" data-events="retry.due">
+<text text-anchor="start" x="560.87" y="-32.8" font-size="11.00">retry.due [canAccept]</text>
 </g>
-<g class="edge" data-edge="11" data-source="accept-paused.retrying" data-target="accept-paused.opening" data-events="retry.due">
-<path d="M488.72,-74.37C492.99,-65.1 498.83,-52.42 502.35,-44.8"/>
+<g class="edge" data-edge="15" data-source="accept-paused.retrying" data-target="accept-paused.opening" data-events="retry.due">
+<path d="M625.56,-65.09C624.51,-58.33 623.24,-50.12 622.38,-44.56"/>
+</g>
+<g class="label" data-edge="16" data-source="accept-paused.retrying" data-target="accept-paused.waiting" data-events="retry.due">
+<text text-anchor="start" x="697.81" y="-32.8" font-size="11.00">retry.due</text>
+</g>
+<g class="edge" data-edge="16" data-source="accept-paused.retrying" data-target="accept-paused.waiting" data-events="retry.due">
+<path d="M658.88,-64.91C668.97,-61 680.18,-56.58 690.39,-52.4 696.39,-49.94 702.96,-47.14 708.65,-44.67"/>
 </g>
 <g class="state" data-state="accept-paused.exhausted"><title>The process is about to run out of file descriptors: wait for some to be closed.</title>
-<path d="M639.27,-99.44C639.27,-99.44 569.51,-99.44 569.51,-99.44 565.34,-99.44 561.16,-95.27 561.16,-91.09 561.16,-91.09 561.16,-82.75 561.16,-82.75 561.16,-78.57 565.34,-74.4 569.51,-74.4 569.51,-74.4 639.27,-74.4 639.27,-74.4 643.44,-74.4 647.62,-78.57 647.62,-82.75 647.62,-82.75 647.62,-91.09 647.62,-91.09 647.62,-95.27 643.44,-99.44 639.27,-99.44"/>
-<text class="name" text-anchor="start" x="569.36" y="-84.32" font-size="12.00">exhausted</text>
+<path d="M525.27,-90.44C525.27,-90.44 455.51,-90.44 455.51,-90.44 451.34,-90.44 447.16,-86.27 447.16,-82.09 447.16,-82.09 447.16,-73.75 447.16,-73.75 447.16,-69.57 451.34,-65.4 455.51,-65.4 455.51,-65.4 525.27,-65.4 525.27,-65.4 529.44,-65.4 533.62,-69.57 533.62,-73.75 533.62,-73.75 533.62,-82.09 533.62,-82.09 533.62,-86.27 529.44,-90.44 525.27,-90.44"/>
+<text class="name" text-anchor="start" x="455.36" y="-75.32" font-size="12.00">exhausted</text>
 </g>
-<g class="label" data-edge="12" data-source="accept-paused.exhausted" data-target="accept-paused.opening" data-events="connection.settled retry.due">
-<text text-anchor="start" x="560.9" y="-40.4" font-size="11.00">connection.settled</text>
-<text text-anchor="start" x="560.9" y="-25.2" font-size="11.00">retry.due</text>
+<g class="label" data-edge="17" data-source="accept-paused.exhausted" data-target="accept-paused.opening" data-events="connection.settled retry.due">
+<text text-anchor="start" x="442.9" y="-40.4" font-size="11.00">connection.settled</text>
+<text text-anchor="start" x="442.9" y="-25.2" font-size="11.00">retry.due</text>
 </g>
-<g class="edge" data-edge="12" data-source="accept-paused.exhausted" data-target="accept-paused.opening" data-events="connection.settled retry.due">
-<path d="M606.08,-74.37C607.06,-67.75 608.28,-59.39 609.31,-52.37"/>
+<g class="edge" data-edge="17" data-source="accept-paused.exhausted" data-target="accept-paused.opening" data-events="connection.settled retry.due">
+<path d="M491.31,-65.09C491.62,-61 491.98,-56.38 492.31,-52.13"/>
 </g>
 <g class="start">
-<ellipse cx="553.39" cy="-320.48" rx="3.96" ry="3.96"/>
+<ellipse cx="631.39" cy="-401.92" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M555.49,-316.57C557.63,-313.65 561.11,-309.04 564.39,-305.28 566.34,-303.04 568.45,-300.74 570.57,-298.49"/>
-<polygon points="571.99,-300.55 575.09,-293.81 568.46,-297.14 571.99,-300.55"/>
+<path d="M633.49,-398.01C635.63,-395.09 639.11,-390.48 642.39,-386.72 644.34,-384.48 646.45,-382.18 648.57,-379.93"/>
+<polygon points="649.99,-381.99 653.09,-375.25 646.46,-378.58 649.99,-381.99"/>
 </g>
 <g class="any">
-<path d="M660.64,-373.72C660.64,-373.72 500.14,-373.72 500.14,-373.72 495.97,-373.72 491.79,-369.55 491.79,-365.37 491.79,-365.37 491.79,-357.03 491.79,-357.03 491.79,-352.85 495.97,-348.68 500.14,-348.68 500.14,-348.68 660.64,-348.68 660.64,-348.68 664.81,-348.68 668.99,-352.85 668.99,-357.03 668.99,-357.03 668.99,-365.37 668.99,-365.37 668.99,-369.55 664.81,-373.72 660.64,-373.72"/>
-<text class="name" text-anchor="start" x="499.99" y="-358.6" font-size="12.00">in any of accept&#45;paused</text>
+<path d="M742.64,-455.16C742.64,-455.16 582.14,-455.16 582.14,-455.16 577.97,-455.16 573.79,-450.99 573.79,-446.81 573.79,-446.81 573.79,-438.47 573.79,-438.47 573.79,-434.29 577.97,-430.12 582.14,-430.12 582.14,-430.12 742.64,-430.12 742.64,-430.12 746.81,-430.12 750.99,-434.29 750.99,-438.47 750.99,-438.47 750.99,-446.81 750.99,-446.81 750.99,-450.99 746.81,-455.16 742.64,-455.16"/>
+<text class="name" text-anchor="start" x="581.99" y="-440.04" font-size="12.00">in any of accept&#45;paused</text>
 </g>
 <g class="label" data-edge="5" data-source="accept-paused" data-target="accept-paused.waiting" data-events="pause">
-<text text-anchor="start" x="572.04" y="-316.08" font-size="11.00">pause</text>
+<text text-anchor="start" x="650.04" y="-397.52" font-size="11.00">pause</text>
 </g>
 <g class="edge" data-edge="5" data-source="accept-paused" data-target="accept-paused.waiting" data-events="pause">
-<path d="M582.83,-348.37C584.23,-341.61 585.93,-333.4 587.08,-327.84"/>
+<path d="M663.61,-429.81C664.31,-423.05 665.16,-414.84 665.73,-409.28"/>
 </g>
 <g class="state" data-state="dropping.open"><title>Accepting in order to close.</title>
-<path d="M907.04,-510.72C907.04,-510.72 869.74,-510.72 869.74,-510.72 865.56,-510.72 861.39,-506.55 861.39,-502.37 861.39,-502.37 861.39,-494.03 861.39,-494.03 861.39,-489.85 865.56,-485.68 869.74,-485.68 869.74,-485.68 907.04,-485.68 907.04,-485.68 911.22,-485.68 915.39,-489.85 915.39,-494.03 915.39,-494.03 915.39,-502.37 915.39,-502.37 915.39,-506.55 911.22,-510.72 907.04,-510.72"/>
-<text class="name" text-anchor="start" x="871.82" y="-495.6" font-size="12.00">open</text>
+<path d="M989.04,-592.16C989.04,-592.16 951.74,-592.16 951.74,-592.16 947.56,-592.16 943.39,-587.99 943.39,-583.81 943.39,-583.81 943.39,-575.47 943.39,-575.47 943.39,-571.29 947.56,-567.12 951.74,-567.12 951.74,-567.12 989.04,-567.12 989.04,-567.12 993.22,-567.12 997.39,-571.29 997.39,-575.47 997.39,-575.47 997.39,-583.81 997.39,-583.81 997.39,-587.99 993.22,-592.16 989.04,-592.16"/>
+<text class="name" text-anchor="start" x="953.82" y="-577.04" font-size="12.00">open</text>
 </g>
-<g class="label" data-edge="13" data-source="dropping.open" data-target="listening" data-events="drop.stop">
-<text text-anchor="start" x="296.05" y="-430.92" font-size="11.00">drop.stop</text>
+<g class="label" data-edge="18" data-source="dropping.open" data-target="listening" data-events="drop.stop">
+<text text-anchor="start" x="292.05" y="-512.36" font-size="11.00">drop.stop</text>
 </g>
-<g class="edge" data-edge="13" data-source="dropping.open" data-target="listening" data-events="drop.stop">
-<path d="M860.92,-497.03C762.05,-496.32 427.8,-492.78 382.39,-477.68 360.54,-470.41 339.43,-452.57 329.05,-442.87"/>
+<g class="edge" data-edge="18" data-source="dropping.open" data-target="listening" data-events="drop.stop">
+<path d="M943.09,-578.68C833.59,-578.73 429.41,-577.64 375.39,-559.12 354.34,-551.9 334.41,-534.04 324.65,-524.32"/>
 </g>
-<g class="label" data-edge="14" data-source="dropping.open" data-target="dropping.retrying" data-events="accept.exhausted accept.failed">
-<text text-anchor="start" x="850.95" y="-438.52" font-size="11.00">accept.exhausted</text>
-<text text-anchor="start" x="850.95" y="-423.32" font-size="11.00">accept.failed</text>
+<g class="label" data-edge="19" data-source="dropping.open" data-target="dropping.retrying" data-events="accept.exhausted accept.failed">
+<text text-anchor="start" x="932.95" y="-519.96" font-size="11.00">accept.exhausted</text>
+<text text-anchor="start" x="932.95" y="-504.76" font-size="11.00">accept.failed</text>
 </g>
-<g class="edge" data-edge="14" data-source="dropping.open" data-target="dropping.retrying" data-events="accept.exhausted accept.failed">
-<path d="M890.51,-485.46C892.33,-475.37 894.97,-460.81 896.89,-450.15"/>
+<g class="edge" data-edge="19" data-source="dropping.open" data-target="dropping.retrying" data-events="accept.exhausted accept.failed">
+<path d="M972.51,-566.9C974.33,-556.81 976.97,-542.25 978.89,-531.59"/>
 </g>
 <g class="state" data-state="dropping.opening"><title>A paused server polls nothing: the acceptor was asked to accept again.</title>
-<path d="M915.34,-292.28C915.34,-292.28 861.44,-292.28 861.44,-292.28 857.27,-292.28 853.1,-288.11 853.1,-283.93 853.1,-283.93 853.1,-275.59 853.1,-275.59 853.1,-271.41 857.27,-267.24 861.44,-267.24 861.44,-267.24 915.34,-267.24 915.34,-267.24 919.51,-267.24 923.68,-271.41 923.68,-275.59 923.68,-275.59 923.68,-283.93 923.68,-283.93 923.68,-288.11 919.51,-292.28 915.34,-292.28"/>
-<text class="name" text-anchor="start" x="861.3" y="-277.16" font-size="12.00">opening</text>
+<path d="M997.34,-373.72C997.34,-373.72 943.44,-373.72 943.44,-373.72 939.27,-373.72 935.1,-369.55 935.1,-365.37 935.1,-365.37 935.1,-357.03 935.1,-357.03 935.1,-352.85 939.27,-348.68 943.44,-348.68 943.44,-348.68 997.34,-348.68 997.34,-348.68 1001.51,-348.68 1005.68,-352.85 1005.68,-357.03 1005.68,-357.03 1005.68,-365.37 1005.68,-365.37 1005.68,-369.55 1001.51,-373.72 997.34,-373.72"/>
+<text class="name" text-anchor="start" x="943.3" y="-358.6" font-size="12.00">opening</text>
 </g>
-<g class="label" data-edge="15" data-source="dropping.opening" data-target="dropping.open" data-events="acceptor.ready">
-<text text-anchor="start" x="964.19" y="-198.48" font-size="11.00">acceptor.ready</text>
+<g class="label" data-edge="20" data-source="dropping.opening" data-target="dropping.open" data-events="acceptor.ready">
+<text text-anchor="start" x="1046.19" y="-279.92" font-size="11.00">acceptor.ready</text>
 </g>
-<g class="edge" data-edge="15" data-source="dropping.opening" data-target="dropping.open" data-events="acceptor.ready">
-<path d="M915.57,-266.89C928.06,-261 942.86,-253.41 955.39,-245.24 972,-234.42 989.41,-218.93 998.66,-210.3"/>
+<g class="edge" data-edge="20" data-source="dropping.opening" data-target="dropping.open" data-events="acceptor.ready">
+<path d="M997.57,-348.33C1010.06,-342.44 1024.86,-334.85 1037.39,-326.68 1054,-315.86 1071.41,-300.37 1080.66,-291.74"/>
 </g>
-<g class="label" data-edge="16" data-source="dropping.opening" data-target="dropping.retrying" data-events="acceptor.failed accept.exhausted">
-<text text-anchor="start" x="850.95" y="-206.08" font-size="11.00">acceptor.failed</text>
-<text text-anchor="start" x="850.95" y="-190.88" font-size="11.00">accept.exhausted</text>
+<g class="label" data-edge="21" data-source="dropping.opening" data-target="dropping.retrying" data-events="acceptor.failed accept.exhausted">
+<text text-anchor="start" x="932.95" y="-287.52" font-size="11.00">acceptor.failed</text>
+<text text-anchor="start" x="932.95" y="-272.32" font-size="11.00">accept.exhausted</text>
 </g>
-<g class="edge" data-edge="16" data-source="dropping.opening" data-target="dropping.retrying" data-events="acceptor.failed accept.exhausted">
-<path d="M890.11,-267.06C892.05,-253.82 895.22,-232.24 897.31,-218.05"/>
+<g class="edge" data-edge="21" data-source="dropping.opening" data-target="dropping.retrying" data-events="acceptor.failed accept.exhausted">
+<path d="M972.11,-348.5C974.05,-335.26 977.22,-313.68 979.31,-299.49"/>
 </g>
-<g class="label" data-edge="17" data-source="dropping.opening" data-target="accept-paused" data-events="drop.stop">
-<text text-anchor="start" x="733.05" y="-198.48" font-size="11.00">drop.stop</text>
+<g class="label" data-edge="22" data-source="dropping.opening" data-target="accept-paused" data-events="drop.stop">
+<text text-anchor="start" x="815.05" y="-279.92" font-size="11.00">drop.stop</text>
 </g>
-<g class="edge" data-edge="17" data-source="dropping.opening" data-target="accept-paused" data-events="drop.stop">
-<path d="M867.95,-266.9C840.38,-250.89 792.25,-222.96 770.56,-210.36"/>
+<g class="edge" data-edge="22" data-source="dropping.opening" data-target="accept-paused" data-events="drop.stop">
+<path d="M949.95,-348.34C922.38,-332.33 874.25,-304.4 852.56,-291.8"/>
 </g>
 <g class="state" data-state="dropping.retrying"><title>Listening or accepting failed: try again after a growing delay.</title>
-<path d="M919.35,-373.72C919.35,-373.72 865.43,-373.72 865.43,-373.72 861.25,-373.72 857.08,-369.55 857.08,-365.37 857.08,-365.37 857.08,-357.03 857.08,-357.03 857.08,-352.85 861.25,-348.68 865.43,-348.68 865.43,-348.68 919.35,-348.68 919.35,-348.68 923.52,-348.68 927.7,-352.85 927.7,-357.03 927.7,-357.03 927.7,-365.37 927.7,-365.37 927.7,-369.55 923.52,-373.72 919.35,-373.72"/>
-<text class="name" text-anchor="start" x="865.28" y="-358.6" font-size="12.00">retrying</text>
+<path d="M1008.35,-455.16C1008.35,-455.16 954.43,-455.16 954.43,-455.16 950.25,-455.16 946.08,-450.99 946.08,-446.81 946.08,-446.81 946.08,-438.47 946.08,-438.47 946.08,-434.29 950.25,-430.12 954.43,-430.12 954.43,-430.12 1008.35,-430.12 1008.35,-430.12 1012.52,-430.12 1016.7,-434.29 1016.7,-438.47 1016.7,-438.47 1016.7,-446.81 1016.7,-446.81 1016.7,-450.99 1012.52,-455.16 1008.35,-455.16"/>
+<text class="name" text-anchor="start" x="954.28" y="-440.04" font-size="12.00">retrying</text>
 </g>
-<g class="label" data-edge="18" data-source="dropping.retrying" data-target="dropping.opening" data-events="retry.due">
-<text text-anchor="start" x="851.81" y="-316.08" font-size="11.00">retry.due</text>
+<g class="label" data-edge="23" data-source="dropping.retrying" data-target="dropping.opening" data-events="retry.due">
+<text text-anchor="start" x="955.81" y="-397.52" font-size="11.00">retry.due</text>
 </g>
-<g class="edge" data-edge="18" data-source="dropping.retrying" data-target="dropping.opening" data-events="retry.due">
-<path d="M887.81,-348.37C885.19,-341.61 882.01,-333.4 879.85,-327.84"/>
+<g class="edge" data-edge="23" data-source="dropping.retrying" data-target="dropping.opening" data-events="retry.due">
+<path d="M981.39,-429.81C981.39,-423.05 981.39,-414.84 981.39,-409.28"/>
 </g>
-<g class="label" data-edge="19" data-source="dropping.retrying" data-target="accept-paused" data-events="drop.stop">
-<text text-anchor="start" x="698.05" y="-316.08" font-size="11.00">drop.stop</text>
+<g class="label" data-edge="24" data-source="dropping.retrying" data-target="accept-paused" data-events="drop.stop">
+<text text-anchor="start" x="780.05" y="-397.52" font-size="11.00">drop.stop</text>
 </g>
-<g class="edge" data-edge="19" data-source="dropping.retrying" data-target="accept-paused" data-events="drop.stop">
-<path d="M856.65,-355.62C829.61,-351.68 791.73,-345.12 759.39,-335.68 752.34,-333.62 744.76,-330.65 738.46,-327.95"/>
+<g class="edge" data-edge="24" data-source="dropping.retrying" data-target="accept-paused" data-events="drop.stop">
+<path d="M945.82,-437.53C917.24,-433.72 876.26,-427.12 841.39,-417.12 834.33,-415.09 826.75,-412.12 820.45,-409.42"/>
 </g>
 <g class="start">
-<ellipse cx="922.39" cy="-320.48" rx="3.96" ry="3.96"/>
+<ellipse cx="936.39" cy="-401.92" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M920.28,-316.59C918.12,-313.67 914.63,-309.08 911.39,-305.28 909.61,-303.19 907.71,-301.05 905.79,-298.93"/>
-<polygon points="907.67,-297.36 901.12,-293.89 904.08,-300.69 907.67,-297.36"/>
+<path d="M938.5,-398.03C940.66,-395.11 944.15,-390.52 947.39,-386.72 949.17,-384.63 951.07,-382.49 952.99,-380.37"/>
+<polygon points="954.7,-382.13 957.66,-375.33 951.11,-378.8 954.7,-382.13"/>
 </g>
 <g class="state" data-state="closing.listeningSocket"><title>Waiting for the listening descriptor.</title>
-<path d="M1375.07,-373.72C1375.07,-373.72 1271.71,-373.72 1271.71,-373.72 1267.53,-373.72 1263.36,-369.55 1263.36,-365.37 1263.36,-365.37 1263.36,-357.03 1263.36,-357.03 1263.36,-352.85 1267.53,-348.68 1271.71,-348.68 1271.71,-348.68 1375.07,-348.68 1375.07,-348.68 1379.25,-348.68 1383.42,-352.85 1383.42,-357.03 1383.42,-357.03 1383.42,-365.37 1383.42,-365.37 1383.42,-369.55 1379.25,-373.72 1375.07,-373.72"/>
-<text class="name" text-anchor="start" x="1271.56" y="-358.6" font-size="12.00">listeningSocket</text>
+<path d="M1457.07,-455.16C1457.07,-455.16 1353.71,-455.16 1353.71,-455.16 1349.53,-455.16 1345.36,-450.99 1345.36,-446.81 1345.36,-446.81 1345.36,-438.47 1345.36,-438.47 1345.36,-434.29 1349.53,-430.12 1353.71,-430.12 1353.71,-430.12 1457.07,-430.12 1457.07,-430.12 1461.25,-430.12 1465.42,-434.29 1465.42,-438.47 1465.42,-438.47 1465.42,-446.81 1465.42,-446.81 1465.42,-450.99 1461.25,-455.16 1457.07,-455.16"/>
+<text class="name" text-anchor="start" x="1353.56" y="-440.04" font-size="12.00">listeningSocket</text>
 </g>
-<g class="label" data-edge="20" data-source="closing.listeningSocket" data-target="closing.sockets" data-events="acceptor.closed">
-<text text-anchor="start" x="1228.34" y="-323.68" font-size="11.00">acceptor.closed</text>
-<text text-anchor="start" x="1228.34" y="-308.48" font-size="11.00">[closesExistingConnections]</text>
+<g class="label" data-edge="25" data-source="closing.listeningSocket" data-target="closing.sockets" data-events="acceptor.closed">
+<text text-anchor="start" x="1310.34" y="-405.12" font-size="11.00">acceptor.closed</text>
+<text text-anchor="start" x="1310.34" y="-389.92" font-size="11.00">[closesExistingConnections]</text>
 </g>
-<g class="edge" data-edge="20" data-source="closing.listeningSocket" data-target="closing.sockets" data-events="acceptor.closed">
-<path d="M1317.89,-348.37C1315.99,-344.28 1313.84,-339.66 1311.87,-335.41"/>
+<g class="edge" data-edge="25" data-source="closing.listeningSocket" data-target="closing.sockets" data-events="acceptor.closed">
+<path d="M1399.89,-429.81C1397.99,-425.72 1395.84,-421.1 1393.87,-416.85"/>
 </g>
-<g class="label" data-edge="21" data-source="closing.listeningSocket" data-target="closed" data-events="acceptor.closed">
-<text text-anchor="start" x="1362.52" y="-198.48" font-size="11.00">acceptor.closed</text>
+<g class="label" data-edge="26" data-source="closing.listeningSocket" data-target="closed" data-events="acceptor.closed">
+<text text-anchor="start" x="1444.52" y="-279.92" font-size="11.00">acceptor.closed</text>
 </g>
-<g class="edge" data-edge="21" data-source="closing.listeningSocket" data-target="closed" data-events="acceptor.closed">
-<path d="M1374.98,-348.31C1380.88,-345.07 1386.25,-340.94 1390.39,-335.68 1420.86,-296.95 1410.87,-230.87 1406.77,-210.23"/>
+<g class="edge" data-edge="26" data-source="closing.listeningSocket" data-target="closed" data-events="acceptor.closed">
+<path d="M1456.98,-429.75C1462.88,-426.51 1468.25,-422.38 1472.39,-417.12 1502.86,-378.39 1492.87,-312.31 1488.77,-291.67"/>
 </g>
 <g class="state" data-state="closing.sockets"><title>Waiting for the connections' descriptors, which close() was asked to close as well.</title>
-<path d="M1330.75,-292.28C1330.75,-292.28 1280.02,-292.28 1280.02,-292.28 1275.85,-292.28 1271.68,-288.11 1271.68,-283.93 1271.68,-283.93 1271.68,-275.59 1271.68,-275.59 1271.68,-271.41 1275.85,-267.24 1280.02,-267.24 1280.02,-267.24 1330.75,-267.24 1330.75,-267.24 1334.93,-267.24 1339.1,-271.41 1339.1,-275.59 1339.1,-275.59 1339.1,-283.93 1339.1,-283.93 1339.1,-288.11 1334.93,-292.28 1330.75,-292.28"/>
-<text class="name" text-anchor="start" x="1279.88" y="-277.16" font-size="12.00">sockets</text>
+<path d="M1413.75,-373.72C1413.75,-373.72 1363.02,-373.72 1363.02,-373.72 1358.85,-373.72 1354.68,-369.55 1354.68,-365.37 1354.68,-365.37 1354.68,-357.03 1354.68,-357.03 1354.68,-352.85 1358.85,-348.68 1363.02,-348.68 1363.02,-348.68 1413.75,-348.68 1413.75,-348.68 1417.93,-348.68 1422.1,-352.85 1422.1,-357.03 1422.1,-357.03 1422.1,-365.37 1422.1,-365.37 1422.1,-369.55 1417.93,-373.72 1413.75,-373.72"/>
+<text class="name" text-anchor="start" x="1362.88" y="-358.6" font-size="12.00">sockets</text>
 </g>
-<g class="label" data-edge="22" data-source="closing.sockets" data-target="closed" data-events="sockets.closed">
-<text text-anchor="start" x="1266.47" y="-198.48" font-size="11.00">sockets.closed</text>
+<g class="label" data-edge="27" data-source="closing.sockets" data-target="closed" data-events="sockets.closed">
+<text text-anchor="start" x="1348.47" y="-279.92" font-size="11.00">sockets.closed</text>
 </g>
-<g class="edge" data-edge="22" data-source="closing.sockets" data-target="closed" data-events="sockets.closed">
-<path d="M1305.55,-267.06C1305.76,-251.1 1306.13,-223.05 1306.3,-210.39"/>
+<g class="edge" data-edge="27" data-source="closing.sockets" data-target="closed" data-events="sockets.closed">
+<path d="M1388.39,-348.5C1388.39,-332.54 1388.39,-304.49 1388.39,-291.83"/>
 </g>
 <g class="start">
-<ellipse cx="1323.39" cy="-435.32" rx="3.96" ry="3.96"/>
+<ellipse cx="1405.39" cy="-516.76" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M1323.39,-431.22C1323.39,-422.91 1323.39,-399.59 1323.39,-382.34"/>
-<polygon points="1325.84,-382.5 1323.39,-375.5 1320.94,-382.5 1325.84,-382.5"/>
+<path d="M1405.39,-512.66C1405.39,-504.35 1405.39,-481.03 1405.39,-463.78"/>
+<polygon points="1407.84,-463.94 1405.39,-456.94 1402.94,-463.94 1407.84,-463.94"/>
 </g>
 <g class="state" data-state="closed.draining"><title>Handlers still run.</title>
-<path d="M1229.27,-165.68C1229.27,-165.68 1173.51,-165.68 1173.51,-165.68 1169.33,-165.68 1165.16,-161.51 1165.16,-157.33 1165.16,-157.33 1165.16,-148.99 1165.16,-148.99 1165.16,-144.81 1169.33,-140.64 1173.51,-140.64 1173.51,-140.64 1229.27,-140.64 1229.27,-140.64 1233.45,-140.64 1237.62,-144.81 1237.62,-148.99 1237.62,-148.99 1237.62,-157.33 1237.62,-157.33 1237.62,-161.51 1233.45,-165.68 1229.27,-165.68"/>
-<text class="name" text-anchor="start" x="1173.36" y="-150.56" font-size="12.00">draining</text>
+<path d="M1311.27,-247.12C1311.27,-247.12 1255.51,-247.12 1255.51,-247.12 1251.33,-247.12 1247.16,-242.95 1247.16,-238.77 1247.16,-238.77 1247.16,-230.43 1247.16,-230.43 1247.16,-226.25 1251.33,-222.08 1255.51,-222.08 1255.51,-222.08 1311.27,-222.08 1311.27,-222.08 1315.45,-222.08 1319.62,-226.25 1319.62,-230.43 1319.62,-230.43 1319.62,-238.77 1319.62,-238.77 1319.62,-242.95 1315.45,-247.12 1311.27,-247.12"/>
+<text class="name" text-anchor="start" x="1255.36" y="-232" font-size="12.00">draining</text>
 </g>
-<g class="label" data-edge="23" data-source="closed.draining" data-target="closed.drained" data-events="always">
-<text text-anchor="start" x="1083.98" y="-115.64" font-size="11.00">always [hasNoConnections]</text>
+<g class="label" data-edge="28" data-source="closed.draining" data-target="closed.drained" data-events="always">
+<text text-anchor="start" x="1165.98" y="-189.48" font-size="11.00">always [hasNoConnections]</text>
 </g>
-<g class="edge" data-edge="23" data-source="closed.draining" data-target="closed.drained" data-events="always">
-<path d="M1185.66,-140.22C1179.87,-135.83 1173.56,-131.03 1168.69,-127.34"/>
+<g class="edge" data-edge="28" data-source="closed.draining" data-target="closed.drained" data-events="always">
+<path d="M1270.87,-221.77C1263.71,-215.01 1255.01,-206.8 1249.13,-201.24"/>
 </g>
 <g class="state" data-state="closed.drained"><title>Nothing is left.</title>
-<path d="M1185.93,-99.44C1185.93,-99.44 1134.85,-99.44 1134.85,-99.44 1130.67,-99.44 1126.5,-95.27 1126.5,-91.09 1126.5,-91.09 1126.5,-82.75 1126.5,-82.75 1126.5,-78.57 1130.67,-74.4 1134.85,-74.4 1134.85,-74.4 1185.93,-74.4 1185.93,-74.4 1190.11,-74.4 1194.28,-78.57 1194.28,-82.75 1194.28,-82.75 1194.28,-91.09 1194.28,-91.09 1194.28,-95.27 1190.11,-99.44 1185.93,-99.44"/>
-<text class="name" text-anchor="start" x="1134.7" y="-84.32" font-size="12.00">drained</text>
+<path d="M1267.93,-165.68C1267.93,-165.68 1216.85,-165.68 1216.85,-165.68 1212.67,-165.68 1208.5,-161.51 1208.5,-157.33 1208.5,-157.33 1208.5,-148.99 1208.5,-148.99 1208.5,-144.81 1212.67,-140.64 1216.85,-140.64 1216.85,-140.64 1267.93,-140.64 1267.93,-140.64 1272.11,-140.64 1276.28,-144.81 1276.28,-148.99 1276.28,-148.99 1276.28,-157.33 1276.28,-157.33 1276.28,-161.51 1272.11,-165.68 1267.93,-165.68"/>
+<text class="name" text-anchor="start" x="1216.7" y="-150.56" font-size="12.00">drained</text>
 </g>
 <g class="start">
-<ellipse cx="1201.39" cy="-202.88" rx="3.96" ry="3.96"/>
+<ellipse cx="1283.39" cy="-284.32" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M1201.39,-198.45C1201.39,-193.4 1201.39,-183.56 1201.39,-174.45"/>
-<polygon points="1203.84,-174.62 1201.39,-167.62 1198.94,-174.62 1203.84,-174.62"/>
+<path d="M1283.39,-279.89C1283.39,-274.84 1283.39,-265 1283.39,-255.89"/>
+<polygon points="1285.84,-256.06 1283.39,-249.06 1280.94,-256.06 1285.84,-256.06"/>
 </g>
 <g class="start">
-<ellipse cx="227.39" cy="-435.32" rx="3.96" ry="3.96"/>
+<ellipse cx="230.39" cy="-516.76" rx="3.96" ry="3.96"/>
 </g>
 <g class="edge">
-<path d="M227.39,-431.22C227.39,-422.91 227.39,-399.59 227.39,-382.34"/>
-<polygon points="229.84,-382.5 227.39,-375.5 224.94,-382.5 229.84,-382.5"/>
+<path d="M230.39,-512.66C230.39,-504.35 230.39,-481.03 230.39,-463.78"/>
+<polygon points="232.84,-463.94 230.39,-456.94 227.94,-463.94 232.84,-463.94"/>
 </g>
 <g class="any">
-<path d="M1486.88,-510.72C1486.88,-510.72 1407.9,-510.72 1407.9,-510.72 1403.73,-510.72 1399.56,-506.55 1399.56,-502.37 1399.56,-502.37 1399.56,-494.03 1399.56,-494.03 1399.56,-489.85 1403.73,-485.68 1407.9,-485.68 1407.9,-485.68 1486.88,-485.68 1486.88,-485.68 1491.05,-485.68 1495.22,-489.85 1495.22,-494.03 1495.22,-494.03 1495.22,-502.37 1495.22,-502.37 1495.22,-506.55 1491.05,-510.72 1486.88,-510.72"/>
-<text class="name" text-anchor="start" x="1407.76" y="-495.6" font-size="12.00">in any state</text>
+<path d="M1568.88,-592.16C1568.88,-592.16 1489.9,-592.16 1489.9,-592.16 1485.73,-592.16 1481.56,-587.99 1481.56,-583.81 1481.56,-583.81 1481.56,-575.47 1481.56,-575.47 1481.56,-571.29 1485.73,-567.12 1489.9,-567.12 1489.9,-567.12 1568.88,-567.12 1568.88,-567.12 1573.05,-567.12 1577.22,-571.29 1577.22,-575.47 1577.22,-575.47 1577.22,-583.81 1577.22,-583.81 1577.22,-587.99 1573.05,-592.16 1568.88,-592.16"/>
+<text class="name" text-anchor="start" x="1489.76" y="-577.04" font-size="12.00">in any state</text>
 </g>
 <g class="label" data-edge="0" data-source="" data-target="closing" data-events="policy.raised close">
-<text text-anchor="start" x="1412.76" y="-438.52" font-size="11.00">policy.raised</text>
-<text text-anchor="start" x="1412.76" y="-423.32" font-size="11.00">close</text>
+<text text-anchor="start" x="1494.76" y="-519.96" font-size="11.00">policy.raised</text>
+<text text-anchor="start" x="1494.76" y="-504.76" font-size="11.00">close</text>
 </g>
 <g class="edge" data-edge="0" data-source="" data-target="closing" data-events="policy.raised close">
-<path d="M1447.39,-485.46C1447.39,-475.37 1447.39,-460.81 1447.39,-450.15"/>
+<path d="M1529.39,-566.9C1529.39,-556.81 1529.39,-542.25 1529.39,-531.59"/>
 </g>
 <g class="edge" data-edge="0" data-source="" data-target="closing" data-events="policy.raised close">
-<path d="M1423.19,-420.24C1417.57,-416.98 1411.28,-413.32 1404.67,-409.47"/>
-<polygon points="1405.98,-407.4 1398.7,-406 1403.51,-411.64 1405.98,-407.4"/>
+<path d="M1505.19,-501.68C1499.57,-498.42 1493.28,-494.76 1486.67,-490.91"/>
+<polygon points="1487.98,-488.84 1480.7,-487.44 1485.51,-493.08 1487.98,-488.84"/>
 </g>
 <g class="edge" data-edge="1" data-source="listening" data-target="accept-paused" data-events="always">
-<path d="M413.35,-307.07C415.22,-306.77 417.08,-306.46 419.29,-306.1"/>
-<polygon points="419.38,-308.57 425.9,-305.04 418.6,-303.73 419.38,-308.57"/>
+<path d="M413.32,-388.3C415.19,-388.02 417.05,-387.75 419.28,-387.44"/>
+<polygon points="419.29,-389.91 425.89,-386.52 418.62,-385.05 419.29,-389.91"/>
 </g>
 <g class="edge" data-edge="2" data-source="listening" data-target="dropping.open" data-events="drop.start">
-<path d="M33.32,-327.92C52.98,-353.04 129.06,-444.69 216.39,-477.68 275.96,-500.18 722.33,-498.5 852.72,-497.52"/>
-<polygon points="852.71,-499.97 859.69,-497.47 852.67,-495.07 852.71,-499.97"/>
+<path d="M33.42,-409.37C53.49,-434.53 131.05,-526.3 219.39,-559.12 253.25,-571.7 791.15,-577.13 935.16,-578.36"/>
+<polygon points="934.76,-580.81 941.78,-578.41 934.8,-575.91 934.76,-580.81"/>
 </g>
 <g class="edge" data-edge="3" data-source="listening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
-<path d="M218.94,-312.93C247.73,-297.97 312.39,-258.3 312.39,-203.88 312.39,-203.88 312.39,-203.88 312.39,-152.16 312.39,-103.4 477.13,-106.41 525.39,-99.44 534.21,-98.17 543.59,-96.81 552.68,-95.48"/>
-<polygon points="552.86,-97.93 559.43,-94.5 552.15,-93.08 552.86,-97.93"/>
+<path d="M123.77,-394.34C132.37,-377.01 154.39,-328.41 154.39,-285.32 154.39,-285.32 154.39,-285.32 154.39,-152.16 154.39,-94.71 344.26,-82.25 438.54,-79.6"/>
+<polygon points="438.36,-82.05 445.3,-79.42 438.23,-77.16 438.36,-82.05"/>
 </g>
 <g class="edge" data-edge="4" data-source="listening" data-target="accept-paused.retrying" data-events="accept.failed">
-<path d="M128.27,-312.97C168.1,-299.6 248.39,-265.07 248.39,-203.88 248.39,-203.88 248.39,-203.88 248.39,-152.16 248.39,-122.72 274.15,-123.59 301.39,-112.44 346.1,-94.14 401.65,-88.91 439.54,-87.69"/>
-<polygon points="439.38,-90.15 446.31,-87.52 439.25,-85.25 439.38,-90.15"/>
+<path d="M229.14,-394.38C251.47,-378.52 304.39,-335.64 304.39,-285.32 304.39,-285.32 304.39,-285.32 304.39,-152.16 304.39,-97.95 486.62,-97.3 540.39,-90.44 554.41,-88.65 569.69,-86.65 583.48,-84.82"/>
+<polygon points="583.73,-87.26 590.34,-83.9 583.08,-82.4 583.73,-87.26"/>
 </g>
 <g class="edge" data-edge="5" data-source="accept-paused" data-target="accept-paused.waiting" data-events="pause">
-<path d="M588.39,-313.09C588.39,-309.68 588.39,-305.29 588.39,-300.85"/>
-<polygon points="590.84,-301 588.39,-294 585.94,-301 590.84,-301"/>
+<path d="M666.39,-394.53C666.39,-391.12 666.39,-386.73 666.39,-382.29"/>
+<polygon points="668.84,-382.44 666.39,-375.44 663.94,-382.44 668.84,-382.44"/>
 </g>
 <g class="edge" data-edge="6" data-source="accept-paused" data-target="dropping" data-events="drop.start">
-<path d="M810.34,-312.91C815.74,-310.68 822.15,-308.05 828.92,-305.26"/>
-<polygon points="829.45,-307.69 834.99,-302.76 827.59,-303.16 829.45,-307.69"/>
+<path d="M892.34,-394.35C897.74,-392.12 904.15,-389.49 910.92,-386.7"/>
+<polygon points="911.45,-389.13 916.99,-384.2 909.59,-384.6 911.45,-389.13"/>
 </g>
-<g class="edge" data-edge="7" data-source="accept-paused.waiting" data-target="accept-paused.opening" data-events="always resume">
-<path d="M573.09,-187.82C571.41,-183.38 569.53,-178.4 567.74,-173.65"/>
-<polygon points="570.16,-173.13 565.4,-167.44 565.58,-174.86 570.16,-173.13"/>
+<g class="edge" data-edge="7" data-source="accept-paused.waiting" data-target="accept-paused.opening" data-events="always">
+<path d="M473.57,-227.1C464.73,-223.34 455.51,-217.62 450.39,-209.08 443.44,-197.5 442.79,-189.85 450.39,-178.68 454.98,-171.93 461.74,-167.04 469.13,-163.5"/>
+<polygon points="469.74,-165.89 475.28,-160.96 467.87,-161.36 469.74,-165.89"/>
 </g>
-<g class="edge" data-edge="8" data-source="accept-paused.opening" data-target="listening" data-events="acceptor.ready">
-<path d="M412.93,-427.79C380.61,-416.37 313.05,-392.48 268.99,-376.91"/>
-<polygon points="269.89,-374.63 262.48,-374.6 268.26,-379.25 269.89,-374.63"/>
+<g class="edge" data-edge="8" data-source="accept-paused.waiting" data-target="accept-paused.binding" data-events="always">
+<path d="M598.39,-277.08C598.39,-271.71 598.39,-263.64 598.39,-256.04"/>
+<polygon points="600.84,-256.04 598.39,-249.04 595.94,-256.04 600.84,-256.04"/>
 </g>
-<g class="edge" data-edge="9" data-source="accept-paused.opening" data-target="accept-paused.retrying" data-events="acceptor.failed">
-<path d="M483.39,-112.44C483.39,-111.19 483.39,-109.82 483.39,-108.39"/>
-<polygon points="485.84,-108.43 483.39,-101.43 480.94,-108.43 485.84,-108.43"/>
+<g class="edge" data-edge="9" data-source="accept-paused.binding" data-target="accept-paused.opening" data-events="always">
+<path d="M512.39,-186.49C512.39,-183.08 512.39,-178.69 512.39,-174.25"/>
+<polygon points="514.84,-174.4 512.39,-167.4 509.94,-174.4 514.84,-174.4"/>
 </g>
-<g class="edge" data-edge="10" data-source="accept-paused.opening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
-<path d="M604.39,-112.44C604.39,-111.19 604.39,-109.82 604.39,-108.39"/>
-<polygon points="606.84,-108.43 604.39,-101.43 601.94,-108.43 606.84,-108.43"/>
+<g class="edge" data-edge="10" data-source="accept-paused.binding" data-target="accept-paused.waiting" data-events="always acceptor.held">
+<path d="M666.39,-208.96C666.39,-238.31 666.39,-306.12 666.39,-340.07"/>
+<polygon points="663.94,-339.8 666.39,-346.8 668.84,-339.8 663.94,-339.8"/>
 </g>
-<g class="edge" data-edge="11" data-source="accept-paused.retrying" data-target="accept-paused.opening" data-events="retry.due">
-<path d="M512.48,-44.62C516.71,-48.78 521.92,-54.5 525.39,-60.4 541.4,-87.63 536.31,-98.46 548.39,-127.64 549.1,-129.35 549.87,-131.1 550.66,-132.86"/>
-<polygon points="548.35,-133.69 553.57,-138.96 552.77,-131.59 548.35,-133.69"/>
+<g class="edge" data-edge="11" data-source="accept-paused.binding" data-target="accept-paused.retrying" data-events="acceptor.failed">
+<path d="M653.38,-145.66C666.26,-136.42 685.95,-118.91 676.39,-103.44 674.53,-100.44 672.19,-97.79 669.53,-95.45"/>
+<polygon points="671.16,-93.62 664.07,-91.46 668.27,-97.57 671.16,-93.62"/>
 </g>
-<g class="edge" data-edge="12" data-source="accept-paused.exhausted" data-target="accept-paused.opening" data-events="connection.settled retry.due">
-<path d="M646.29,-52.09C649.4,-54.47 652.19,-57.22 654.39,-60.4 677.46,-93.79 669.63,-115.86 660.39,-127.64 653.23,-136.76 627.66,-142.93 604.17,-146.81"/>
-<polygon points="604.01,-144.35 597.47,-147.85 604.77,-149.19 604.01,-144.35"/>
+<g class="edge" data-edge="12" data-source="accept-paused.opening" data-target="listening" data-events="acceptor.ready">
+<path d="M406.83,-509.23C376.16,-497.83 312.12,-474.02 270.21,-458.44"/>
+<polygon points="271.23,-456.21 263.82,-456.07 269.53,-460.8 271.23,-456.21"/>
 </g>
-<g class="edge" data-edge="13" data-source="dropping.open" data-target="listening" data-events="drop.stop">
-<path d="M313.96,-427.92C299.68,-417.08 270.29,-394.77 249.73,-379.16"/>
-<polygon points="251.39,-377.35 244.34,-375.07 248.43,-381.25 251.39,-377.35"/>
+<g class="edge" data-edge="13" data-source="accept-paused.opening" data-target="accept-paused.retrying" data-events="acceptor.failed">
+<path d="M627.39,-103.44C627.39,-102.19 627.39,-100.82 627.39,-99.39"/>
+<polygon points="629.84,-99.43 627.39,-92.43 624.94,-99.43 629.84,-99.43"/>
 </g>
-<g class="edge" data-edge="14" data-source="dropping.open" data-target="dropping.retrying" data-events="accept.exhausted accept.failed">
-<path d="M898.04,-420.41C896.99,-409.61 895.52,-394.48 894.35,-382.35"/>
-<polygon points="896.81,-382.39 893.7,-375.66 891.93,-382.86 896.81,-382.39"/>
+<g class="edge" data-edge="14" data-source="accept-paused.opening" data-target="accept-paused.exhausted" data-events="accept.exhausted">
+<path d="M490.39,-103.44C490.39,-102.19 490.39,-100.82 490.39,-99.39"/>
+<polygon points="492.84,-99.43 490.39,-92.43 487.94,-99.43 492.84,-99.43"/>
 </g>
-<g class="edge" data-edge="15" data-source="dropping.opening" data-target="dropping.open" data-events="acceptor.ready">
-<path d="M1003.38,-210.32C998.12,-227.73 984.39,-277.26 984.39,-319.48 984.39,-362.2 984.39,-362.2 984.39,-362.2 984.39,-415.12 992.1,-439.57 955.39,-477.68 947.14,-486.25 935.36,-491.11 923.98,-493.86"/>
-<polygon points="923.68,-491.42 917.3,-495.21 924.65,-496.22 923.68,-491.42"/>
+<g class="edge" data-edge="15" data-source="accept-paused.retrying" data-target="accept-paused.opening" data-events="retry.due">
+<path d="M610.82,-44.72C603.19,-49.76 592.94,-57.23 585.39,-65.4 566.33,-86.02 569.79,-97.43 551.39,-118.64 546.32,-124.48 540.21,-130.21 534.35,-135.23"/>
+<polygon points="533.14,-133.06 529.32,-139.41 536.27,-136.83 533.14,-133.06"/>
 </g>
-<g class="edge" data-edge="16" data-source="dropping.opening" data-target="dropping.retrying" data-events="acceptor.failed accept.exhausted">
-<path d="M910.99,-218.03C917.96,-227.4 926.26,-240.32 930.39,-253.24 934.05,-264.71 938.31,-327 933.39,-335.68 931.82,-338.44 929.81,-340.92 927.52,-343.15"/>
-<polygon points="926.02,-341.21 922.1,-347.51 929.09,-345.03 926.02,-341.21"/>
+<g class="edge" data-edge="16" data-source="accept-paused.retrying" data-target="accept-paused.waiting" data-events="retry.due">
+<path d="M727.61,-44.63C735.2,-56.84 750.39,-84.46 750.39,-110.04 750.39,-235.6 750.39,-235.6 750.39,-235.6 750.39,-280.14 713.02,-320.7 688.13,-342.77"/>
+<polygon points="686.65,-340.82 682.94,-347.24 689.84,-344.53 686.65,-340.82"/>
 </g>
-<g class="edge" data-edge="17" data-source="dropping.opening" data-target="accept-paused" data-events="drop.stop">
-<path d="M749.31,-210.39C736.86,-218.27 714.68,-231.74 691.09,-243"/>
-<polygon points="690.08,-240.77 684.76,-245.94 692.14,-245.22 690.08,-240.77"/>
+<g class="edge" data-edge="17" data-source="accept-paused.exhausted" data-target="accept-paused.opening" data-events="connection.settled retry.due">
+<path d="M526.34,-52.11C531.75,-55.72 536.76,-60.11 540.39,-65.4 544.47,-71.34 551.57,-106.26 546.39,-118.64 543.87,-124.66 539.68,-130.15 535.09,-134.86"/>
+<polygon points="533.71,-132.8 530.27,-139.37 537.06,-136.39 533.71,-132.8"/>
 </g>
-<g class="edge" data-edge="18" data-source="dropping.retrying" data-target="dropping.opening" data-events="retry.due">
-<path d="M879.21,-313.09C880.2,-309.6 881.49,-305.06 882.78,-300.51"/>
-<polygon points="885.09,-301.34 884.65,-293.94 880.38,-300.01 885.09,-301.34"/>
+<g class="edge" data-edge="18" data-source="dropping.open" data-target="listening" data-events="drop.stop">
+<path d="M310.58,-509.36C297.35,-498.52 270.13,-476.21 251.08,-460.6"/>
+<polygon points="253.11,-459.09 246.14,-456.55 250,-462.88 253.11,-459.09"/>
 </g>
-<g class="edge" data-edge="19" data-source="dropping.retrying" data-target="accept-paused" data-events="drop.stop">
-<path d="M708.26,-312.99C703.33,-311.1 697.76,-309.05 691.09,-306.83"/>
-<polygon points="692.24,-304.63 684.83,-304.82 690.75,-309.29 692.24,-304.63"/>
+<g class="edge" data-edge="19" data-source="dropping.open" data-target="dropping.retrying" data-events="accept.exhausted accept.failed">
+<path d="M981.39,-501.85C981.39,-491.05 981.39,-475.92 981.39,-463.79"/>
+<polygon points="983.84,-464.1 981.39,-457.1 978.94,-464.1 983.84,-464.1"/>
 </g>
-<g class="edge" data-edge="20" data-source="closing.listeningSocket" data-target="closing.sockets" data-events="acceptor.closed">
-<path d="M1305.39,-305.5C1305.39,-303.88 1305.39,-302.2 1305.39,-300.51"/>
-<polygon points="1307.84,-300.81 1305.39,-293.81 1302.94,-300.81 1307.84,-300.81"/>
+<g class="edge" data-edge="20" data-source="dropping.opening" data-target="dropping.open" data-events="acceptor.ready">
+<path d="M1085.38,-291.76C1080.12,-309.17 1066.39,-358.7 1066.39,-400.92 1066.39,-443.64 1066.39,-443.64 1066.39,-443.64 1066.39,-496.56 1074.1,-521.01 1037.39,-559.12 1029.14,-567.69 1017.36,-572.55 1005.98,-575.3"/>
+<polygon points="1005.68,-572.86 999.3,-576.65 1006.65,-577.66 1005.68,-572.86"/>
 </g>
-<g class="edge" data-edge="21" data-source="closing.listeningSocket" data-target="closed" data-events="acceptor.closed">
-<path d="M1396.11,-195.33C1386.25,-188.71 1369.97,-178.77 1354.39,-173.68 1324.06,-163.76 1288.8,-158.85 1259.79,-156.43"/>
-<polygon points="1260.07,-153.99 1252.9,-155.9 1259.69,-158.88 1260.07,-153.99"/>
+<g class="edge" data-edge="21" data-source="dropping.opening" data-target="dropping.retrying" data-events="acceptor.failed accept.exhausted">
+<path d="M992.99,-299.47C999.96,-308.84 1008.26,-321.76 1012.39,-334.68 1015.74,-345.16 1020.13,-407.86 1015.39,-417.12 1014.13,-419.58 1012.5,-421.85 1010.62,-423.94"/>
+<polygon points="1009.05,-422.06 1005.56,-428.6 1012.37,-425.66 1009.05,-422.06"/>
 </g>
-<g class="edge" data-edge="22" data-source="closing.sockets" data-target="closed" data-events="sockets.closed">
-<path d="M1295.47,-195.36C1286.56,-190.16 1273.41,-182.76 1258.71,-175.75"/>
-<polygon points="1260.14,-173.71 1252.76,-172.98 1258.08,-178.15 1260.14,-173.71"/>
+<g class="edge" data-edge="22" data-source="dropping.opening" data-target="accept-paused" data-events="drop.stop">
+<path d="M831.33,-291.87C818.89,-299.79 796.74,-313.32 773.1,-324.46"/>
+<polygon points="772.11,-322.22 766.76,-327.36 774.15,-326.68 772.11,-322.22"/>
 </g>
-<g class="edge" data-edge="23" data-source="closed.draining" data-target="closed.drained" data-events="always">
-<path d="M1160.39,-112.44C1160.39,-111.19 1160.39,-109.82 1160.39,-108.39"/>
-<polygon points="1162.84,-108.43 1160.39,-101.43 1157.94,-108.43 1162.84,-108.43"/>
+<g class="edge" data-edge="23" data-source="dropping.retrying" data-target="dropping.opening" data-events="retry.due">
+<path d="M979.57,-394.53C978.58,-391.04 977.29,-386.5 976,-381.95"/>
+<polygon points="978.4,-381.45 974.13,-375.38 973.69,-382.78 978.4,-381.45"/>
+</g>
+<g class="edge" data-edge="24" data-source="dropping.retrying" data-target="accept-paused" data-events="drop.stop">
+<path d="M790.27,-394.4C785.34,-392.5 779.78,-390.45 773.1,-388.25"/>
+<polygon points="774.25,-386.05 766.83,-386.27 772.77,-390.72 774.25,-386.05"/>
+</g>
+<g class="edge" data-edge="25" data-source="closing.listeningSocket" data-target="closing.sockets" data-events="acceptor.closed">
+<path d="M1387.75,-386.94C1387.79,-385.32 1387.84,-383.64 1387.88,-381.95"/>
+<polygon points="1390.32,-382.31 1388.05,-375.25 1385.42,-382.19 1390.32,-382.31"/>
+</g>
+<g class="edge" data-edge="26" data-source="closing.listeningSocket" data-target="closed" data-events="acceptor.closed">
+<path d="M1478.11,-276.77C1468.25,-270.15 1451.97,-260.21 1436.39,-255.12 1406.06,-245.2 1370.8,-240.29 1341.79,-237.87"/>
+<polygon points="1342.07,-235.43 1334.9,-237.34 1341.69,-240.32 1342.07,-235.43"/>
+</g>
+<g class="edge" data-edge="27" data-source="closing.sockets" data-target="closed" data-events="sockets.closed">
+<path d="M1377.47,-276.8C1368.56,-271.6 1355.41,-264.2 1340.71,-257.19"/>
+<polygon points="1342.14,-255.15 1334.76,-254.42 1340.08,-259.59 1342.14,-255.15"/>
+</g>
+<g class="edge" data-edge="28" data-source="closed.draining" data-target="closed.drained" data-events="always">
+<path d="M1242.39,-186.49C1242.39,-183.08 1242.39,-178.69 1242.39,-174.25"/>
+<polygon points="1244.84,-174.4 1242.39,-167.4 1239.94,-174.4 1244.84,-174.4"/>
 </g>
 </g>
 </svg>

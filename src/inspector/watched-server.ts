@@ -138,7 +138,7 @@ export class WatchedServer {
 
   #frame(isWhole: boolean, rows: ConnectionRow[], gone: number[]): ServerFrame {
     const { connections = 0, maxConnections = 0, pausedByHand = false } = this.#context ?? {}
-    const { pauseStrategy = 'hold', handStrategy = 'hold' } = this.#context ?? {}
+    const { pauseStrategy = 'hold', handStrategy = 'hold', isBound = true } = this.#context ?? {}
     const { server } = this
     return {
       id: this.id,
@@ -149,6 +149,7 @@ export class WatchedServer {
         maxConnections,
         pausedByHand: pausedByHand ? handStrategy : undefined,
         pauseStrategy,
+        isBound,
       }),
       connections,
       maxConnections,

@@ -3,7 +3,7 @@ import type { ListenerModelEvent, ListenerModelSnapshot } from './world.ts'
 import { ERROR, isLingering, isRunning, isWaitingToRetry } from './world.ts'
 
 /** More failures in a row differ in nothing but the delay. */
-const MOST_FAILURES = 2
+export const MOST_FAILURES = 2
 
 export function eventsIn(
   snapshot: ListenerModelSnapshot,
@@ -34,6 +34,16 @@ export function eventsIn(
   if (includeFaults && descriptor === 'none' && listener.matches('accept-paused')) {
     events.push(
       { type: 'at.once', events: [{ type: 'resume' }, { type: 'pause' }] },
+      { type: 'at.once', events: [{ type: 'pause', strategy: 'hold' }, { type: 'resume' }] },
+      { type: 'at.once', events: [{ type: 'pause', strategy: 'hold' }, { type: 'drop.start' }] },
+      { type: 'at.once', events: [{ type: 'pause', strategy: 'hold' }, { type: 'close' }] },
+      {
+        type: 'at.once',
+        events: [
+          { type: 'pause', strategy: 'hold' },
+          { type: 'pause', strategy: 'rebind' },
+        ],
+      },
       { type: 'at.once', events: [{ type: 'resume' }, { type: 'close' }] },
       { type: 'at.once', events: [{ type: 'drop.start' }, { type: 'drop.stop' }] },
     )

@@ -1,7 +1,7 @@
 // A whole server as a model: both charts, and a world that answers what they ask for.
 import { initialTransition } from 'xstate'
 import { type ListenerContext, listenerMachine, type PauseStrategy } from '../../machines/index.ts'
-import { eventsIn } from './listener-events.ts'
+import { eventsIn, MOST_FAILURES } from './listener-events.ts'
 import { createModel, type Model } from './model.ts'
 import { type ClientView, type ListenerModelEvent, type ListenerModelSnapshot, World } from './world.ts'
 
@@ -26,7 +26,7 @@ export interface ListenerExpectations {
   readonly state: 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
   /** `server.numConnections`. */
   readonly numConnections: number
-  /** What the next client will see. */
+  /** What the next client will see, unless somebody else has the address. */
   readonly newClient: 'served' | 'waits' | 'refused' | 'dropped'
   /** The `state` of each of `server.connections`, in the order of acceptance. */
   readonly connections: readonly ('serving' | 'abandoned' | 'closing')[]
@@ -103,8 +103,8 @@ function serialize({
   descriptor,
   isAddressTaken,
 }: ListenerModelSnapshot): string {
-  const { maxConnections, pausedByHand, handStrategy, failures, isOutageTold, closeExistingConnections } =
-    listener.context
+  const { maxConnections, pausedByHand, handStrategy, isBound, failures, isOutageTold } = listener.context
+  const { closeExistingConnections } = listener.context
   const isOver = listener.matches('closed')
   return JSON.stringify([
     listener.value,
@@ -114,7 +114,8 @@ function serialize({
     !isOver && [
       maxConnections,
       pausedByHand && handStrategy,
-      failures,
+      isBound,
+      Math.min(failures, MOST_FAILURES),
       isOutageTold,
       clients.filter((view) => view === 'waits').length,
       descriptor,
@@ -129,7 +130,7 @@ function kindOf(from: ListenerModelSnapshot, event: ListenerModelEvent, to: List
   return JSON.stringify([
     value,
     from.descriptor,
-    context.pausedByHand,
+    context.pausedByHand && context.handStrategy,
     Math.sign(context.connections - context.maxConnections),
     context.connections === 0,
     to.listener.context.failures > context.failures && context.isOutageTold,
@@ -140,30 +141,26 @@ function kindOf(from: ListenerModelSnapshot, event: ListenerModelEvent, to: List
   ])
 }
 
-function expectationsOf({
-  listener,
-  connections,
-  clients,
-  descriptor,
-}: ListenerModelSnapshot): ListenerExpectations {
+function expectationsOf({ listener, connections, clients }: ListenerModelSnapshot): ListenerExpectations {
   const { value, context } = listener
   return {
     state: topOf(value),
     numConnections: context.connections,
-    newClient: newClientIn(listener, descriptor),
+    newClient: newClientIn(listener),
     connections: connections.map(({ snapshot }) => topOf(snapshot.value)),
     clients,
     listener: { value, context },
   }
 }
 
-function newClientIn(
-  listener: ListenerModelSnapshot['listener'],
-  descriptor: ListenerModelSnapshot['descriptor'],
-): ListenerExpectations['newClient'] {
-  if (descriptor === 'none') return 'refused'
-  if (descriptor === 'held') return 'waits'
-  return listener.matches('dropping') ? 'dropped' : 'served'
+/** By the chart alone: that the world then treats a client so is to be found out. */
+function newClientIn(listener: ListenerModelSnapshot['listener']): ListenerExpectations['newClient'] {
+  if (listener.matches('listening')) return 'served'
+  if (listener.matches({ dropping: 'open' })) return 'dropped'
+  const { pausedByHand, handStrategy, pauseStrategy, isBound } = listener.context
+  if (!listener.matches({ 'accept-paused': 'waiting' })) return isBound ? 'waits' : 'refused'
+  // What a pause promises, whatever came before it.
+  return (pausedByHand ? handStrategy : pauseStrategy) === 'hold' ? 'waits' : 'refused'
 }
 
 function topOf<State extends string>(value: string | object): State {

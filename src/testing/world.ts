@@ -75,7 +75,8 @@ export class World {
   readonly #clients: ClientView[]
   #descriptor: ListenerModelSnapshot['descriptor']
   #isAddressTaken: boolean
-  #isBinding = false
+  /** A bind under way, and what is to be done with the socket. */
+  #binding: { descriptor: 'polled' | 'held' } | undefined
   /** What the chart hears when it is done with what it hears now. */
   readonly #mailbox: ListenerEvent[] = []
   #isReading = false
@@ -180,18 +181,20 @@ export class World {
         this.#clients[this.#clients.indexOf('waits')] = 'dropped'
         return
       case 'startAccepting':
-        if (this.#descriptor === 'none') return this.#bind()
+        if (this.#descriptor === 'none') return this.#bind('polled')
         this.#descriptor = 'polled'
         return this.#tell({ type: 'acceptor.ready' })
       case 'stopAccepting': {
         const { strategy } = params as { strategy: PauseStrategy }
-        this.#isBinding = false
+        this.#binding = undefined
         if (strategy === 'rebind' || this.#descriptor === 'none') this.#closeDescriptor()
         else this.#descriptor = 'held'
         return
       }
+      case 'bindToHold':
+        return this.#bind('held')
       case 'closeAcceptor':
-        this.#isBinding = false
+        this.#binding = undefined
         this.#closeDescriptor()
         this.#later.push(() => this.#tell({ type: 'acceptor.closed' }))
         return
@@ -211,15 +214,15 @@ export class World {
     }
   }
 
-  #bind(): void {
-    if (this.#isBinding) return
-    this.#isBinding = true
+  #bind(descriptor: 'polled' | 'held'): void {
+    const binding = { descriptor }
+    this.#binding = binding
     this.#later.push(() => {
-      if (!this.#isBinding) return
-      this.#isBinding = false
+      if (this.#binding !== binding) return
+      this.#binding = undefined
       if (this.#isAddressTaken) return this.#tell({ type: 'acceptor.failed', error: ERROR })
-      this.#descriptor = 'polled'
-      this.#tell({ type: 'acceptor.ready' })
+      this.#descriptor = descriptor
+      this.#tell({ type: descriptor === 'polled' ? 'acceptor.ready' : 'acceptor.held' })
     })
   }
 

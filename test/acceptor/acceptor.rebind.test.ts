@@ -28,6 +28,8 @@ const machines = [
 ]
 
 describe.each(machines)('a rebind $name', ({ options }) => {
+  const cannotHold = 'duplicate' in options
+
   for (const { name, where, also } of places) {
     it(`on ${name} refuses clients, and comes back on the same port`, async () => {
       const { acceptor, owner } = await listenOn(where, options)
@@ -82,6 +84,57 @@ describe.each(machines)('a rebind $name', ({ options }) => {
     connectToAddress(acceptor.address)
     await owner.accepted(1)
   })
+
+  it.skipIf(cannotHold).each([
+    ['a port', () => loopback],
+    ['a path', () => ({ path: `${temporaryFolder()}/s` })],
+  ] as const)('on %s that is only to hold accepts nobody until it is started', async (_, where) => {
+    const before = openDescriptors().length
+    const listening = await listenOn(where(), options)
+    const { acceptor, owner } = listening
+    for (let count = 0; count < MOST_TICKS; count++) {
+      const told = owner.reports.length
+      acceptor.stop('rebind')
+      acceptor.bindToHold()
+      await owner.reportedSo(told + 1)
+      expect(owner.reports.at(-1)).toEqual({ type: 'acceptor.held' })
+      const client = await connectToAddress(acceptor.address).connected
+      await turns(3)
+      expect(owner.sockets.length).toBe(count)
+      expect(client.hasEnded).toBe(false)
+      expect(acceptor.fd).not.toBe(-1)
+      acceptor.bindToHold()
+      expect(owner.reported.slice(told)).toEqual(['acceptor.held', 'acceptor.held'])
+      acceptor.start()
+      await owner.accepted(count + 1)
+      owner.sockets[count]?.destroy()
+      await client.closed
+    }
+    await closed(listening)
+    expect(openDescriptors().length).toBe(before)
+  })
+
+  it.skipIf(cannotHold)(
+    'that is only to hold accepts if it is started under way, at any moment of it',
+    async () => {
+      const { acceptor, owner } = await listenOn(loopback, options)
+      const listening = openDescriptors()
+      for (let count = 0; count < MOST_TICKS; count++) {
+        acceptor.stop('rebind')
+        acceptor.bindToHold()
+        await ticks(count)
+        acceptor.start()
+        await owner.reportedSo(1)
+        while (owner.reports.at(-1)?.type !== 'acceptor.ready')
+          await owner.reportedSo(owner.reports.length + 1)
+        owner.reports.length = 0
+      }
+      await turns(5)
+      expect(openDescriptors()).toEqual(listening)
+      connectToAddress(acceptor.address)
+      await owner.accepted(1)
+    },
+  )
 
   it('leaves connections alone that were accepted before', async () => {
     const { acceptor, owner } = await listenOn(loopback, options)

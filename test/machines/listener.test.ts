@@ -23,6 +23,7 @@ const events = Object.values({
   'connection.offered': [{ type: 'connection.offered' }],
   'connection.settled': [{ type: 'connection.settled' }],
   'acceptor.ready': [{ type: 'acceptor.ready' }],
+  'acceptor.held': [{ type: 'acceptor.held' }],
   'acceptor.failed': [{ type: 'acceptor.failed', error }],
   'acceptor.closed': [{ type: 'acceptor.closed' }],
   'accept.exhausted': [{ type: 'accept.exhausted' }],
@@ -91,7 +92,7 @@ describe.each(['hold', 'rebind'] as const)(
 
     it('is explored in full', () => {
       const leaves = new Set(states.map(({ value }) => JSON.stringify(value)))
-      expect(leaves.size).toBe(12)
+      expect(leaves.size).toBe(13)
     })
 
     it('admits a connection only while it listens and has room', () => {
@@ -189,6 +190,35 @@ describe.each(['hold', 'rebind'] as const)(
       })
     })
 
+    it('is bound exactly if the pause in force is to hold, while it waits', () => {
+      for (const state of states) {
+        if (!state.matches({ 'accept-paused': 'waiting' })) continue
+        const { pausedByHand, handStrategy, pauseStrategy, isBound } = state.context
+        expect(isBound).toBe((pausedByHand ? handStrategy : pauseStrategy) === 'hold')
+      }
+    })
+
+    it('asks to bind when it starts to bind and at no other time', () => {
+      always(({ from, event, to, asks }) => {
+        const isBinding = to.matches({ 'accept-paused': 'binding' })
+        const isStarted = !from.matches({ 'accept-paused': 'binding' }) || event.type === 'pause'
+        return asks.includes('bindToHold') === (isBinding && isStarted)
+      })
+    })
+
+    it('asks to bind only where nothing is bound, and knows what is', () => {
+      always(({ from, to, asks, requests }) => {
+        if (asks.includes('bindToHold') && to.context.isBound) return false
+        const closes = requests.some(
+          ({ type, params }) =>
+            type === 'closeAcceptor' ||
+            (type === 'stopAccepting' && (params as { strategy: string }).strategy === 'rebind'),
+        )
+        const isUnbound = from.context.isBound && !to.context.isBound
+        return isUnbound === (from.context.isBound && closes)
+      })
+    })
+
     it('has a retry scheduled exactly while it waits for one', () => {
       always(({ from, to, asks }) => {
         const changes = asks.filter((name) => name === 'scheduleRetry' || name === 'cancelRetry')
@@ -214,7 +244,9 @@ describe.each(['hold', 'rebind'] as const)(
       always(({ from, event, asks }) => {
         const isAccepting = from.matches('listening') || from.matches({ dropping: 'open' })
         const isOpening =
-          from.matches({ 'accept-paused': 'opening' }) || from.matches({ dropping: 'opening' })
+          from.matches({ 'accept-paused': 'opening' }) ||
+          from.matches({ 'accept-paused': 'binding' }) ||
+          from.matches({ dropping: 'opening' })
         const isOutage =
           (event.type === 'accept.failed' && isAccepting) || (event.type === 'acceptor.failed' && isOpening)
         return asks.includes('reportOutage') === (isOutage && !from.context.isOutageTold)

@@ -6,7 +6,7 @@ import {
   type ListenerModelSnapshot,
 } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
-import { ListenerReplay } from './listener-replay.ts'
+import { ListenerReplay, observable } from './listener-replay.ts'
 
 const RUNS = 60
 const MOST_STEPS = 30
@@ -132,11 +132,13 @@ it(
                 await replay.perform(act)
                 snapshot = model.logic.transition(snapshot, act, undefined as never)
               }
-              const { newClient: _, ...expected } = model.expectations(snapshot)
-              await agree(replay.observe, expected, PATIENCE)
+              const expected = model.expectations(snapshot)
+              await agree(replay.observe, observable(expected), PATIENCE)
+              await replay.probe(expected, false)
               expect(replay.mostServed).toBeLessThanOrEqual(5)
             }
           }
+          await replay.probe(model.expectations(snapshot), true)
         } finally {
           await replay.end()
         }

@@ -11,8 +11,16 @@ import { isFinOnItsWay } from '../support/fin.ts'
 import { report } from '../support/report.ts'
 import { ManualHandler, type Run } from '../support/serve.ts'
 
-/** As much as the model expects of a server. */
-export type Observed = Omit<ListenerExpectations, 'newClient'>
+/** As much as the model expects of a server, and as can be seen without a new client. */
+export interface Observed extends Omit<ListenerExpectations, 'newClient'> {
+  /** Whether there is a socket that a client can reach. */
+  hasSocket: boolean
+}
+
+/** What is to be observed where the model expects this. */
+export function observable({ newClient, ...expected }: ListenerExpectations): Observed {
+  return { ...expected, hasSocket: newClient !== 'refused' }
+}
 
 const LONGEST_RETRY = 1_000
 /** In milliseconds; clients that stay go when their places are wanted, and not before. */
@@ -64,7 +72,7 @@ export class ListenerReplay {
   }
 
   readonly observe = (): Observed => {
-    const { state, numConnections, actor } = this.#server
+    const { state, numConnections, actor, listeningSocket } = this.#server
     const { value, context } = actor.getSnapshot()
     return {
       state,
@@ -72,7 +80,21 @@ export class ListenerReplay {
       connections: this.#connections.map((connection) => connection.state as 'serving'),
       clients: this.#clients.map((_, index) => this.#viewOf(index)),
       listener: { value, context },
+      hasSocket: listeningSocket.fd !== -1,
     }
+  }
+
+  /**
+   * Checks by a real client what one sees now; while a stranger has the address, it would be the stranger's. Only where the client makes
+   * no difference can the replay go on.
+   */
+  async probe({ newClient, listener, clients }: ListenerExpectations, isLast: boolean): Promise<void> {
+    const changesNothing =
+      newClient === 'refused' || (newClient === 'dropped' && listener.context.failures === 0)
+    if (this.#stranger || !(changesNothing || isLast)) return
+    await this.perform({ type: 'connect' })
+    await agree(() => this.#viewOf(clients.length), newClient)
+    if (!isLast) this.#clients.pop()
   }
 
   /** The most handlers that ran at the same time. */

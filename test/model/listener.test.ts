@@ -7,7 +7,7 @@ import { report } from '../support/report.ts'
 import { serve } from '../support/serve.ts'
 import { generatePaths } from '../support/test-model.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
-import { ListenerReplay } from './listener-replay.ts'
+import { ListenerReplay, observable } from './listener-replay.ts'
 
 const recorder = new TransitionRecorder()
 let replayed = 0
@@ -47,9 +47,10 @@ describe.each(settings)('$title does what its model does', ({ model: options, se
     try {
       await path.test(
         (event) => replay.perform(event),
-        (state) => {
-          const { newClient: _, ...expected } = model.expectations(state)
-          return agree(replay.observe, expected)
+        async (state) => {
+          const expected = model.expectations(state)
+          await agree(replay.observe, observable(expected))
+          await replay.probe(expected, state === path.steps.at(-1)?.state)
         },
       )
     } finally {

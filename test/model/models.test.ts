@@ -25,6 +25,19 @@ it('the paths of a model together reach each of its states of the chart', () => 
   expect([...seen].sort()).toEqual(['accept-paused', 'closed', 'dropping', 'listening'])
 })
 
+it.each(['hold', 'rebind'] as const)(
+  'a client sees what the chart says that the next one will, wherever a server that pauses by %s may be',
+  (pauseStrategy) => {
+    const { logic, options, expectations } = createListenerModel({ maxConnections: 1, pauseStrategy })
+    const wrong = Object.values(getAdjacencyMap(logic, options)).flatMap(({ state }) => {
+      const { newClient, listener, clients } = expectations(state)
+      const seen = expectations(logic.transition(state, { type: 'connect' }, undefined as never)).clients
+      return seen[clients.length] === newClient ? [] : [[listener, newClient, seen.at(-1)]]
+    })
+    expect(wrong).toEqual([])
+  },
+)
+
 it('a model works with the functions and the TestModel of xstate/graph', async () => {
   const { logic, options } = createConnectionModel()
   expect(Object.keys(getAdjacencyMap(logic, options)).length).toBeGreaterThan(20)

@@ -20,6 +20,7 @@ const shown: Shown = {
   maxConnections: 30,
   pausedByHand: 'hold',
   pauseStrategy: 'hold',
+  isBound: true,
   accepted: 30,
   dropped: 1,
   failed: 2,
@@ -70,6 +71,20 @@ test.each([
   for (const columns of [80, 40])
     expect(text(columns, 30, circumstances).join('\n').replaceAll(/\s+/g, ' ')).toContain(` ${words}`)
 })
+
+test.each([
+  ['accept-paused.binding', false, 'New clients are refused until the address is bound again.'],
+  ['accept-paused.retrying', false, 'New clients are refused until the address is bound again.'],
+  ['accept-paused.retrying', true, "New clients wait in the kernel's queue."],
+  ['accept-paused.exhausted', true, "New clients wait in the kernel's queue."],
+  ['dropping.retrying', false, 'New clients are refused until the address is bound again.'],
+])(
+  'says in %s, where it is %s that a socket listens, what that means for clients',
+  (state, isBound, words) => {
+    for (const columns of [80, 60])
+      expect(text(columns, 40, { state, isBound }).join('\n').replaceAll(/\s+/g, ' ')).toContain(` ${words}`)
+  },
+)
 
 test.each(['closing.listeningSocket', 'closed.draining', 'closed.drained'])(
   'offers in %s nothing that would do nothing',

@@ -187,6 +187,7 @@ export class App {
       maxConnections: server.maxConnections,
       pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
       pauseStrategy: context.pauseStrategy,
+      isBound: context.isBound,
       accepted: this.#tally.accepted,
       dropped: this.#tally.dropped,
       failed: this.#tally.failed,
