@@ -133,7 +133,7 @@ it(
                 snapshot = model.logic.transition(snapshot, act, undefined as never)
               }
               const expected = model.expectations(snapshot)
-              await agree(replay.observe, observable(expected), PATIENCE)
+              await agree(replay.observeAll, observable(expected), PATIENCE)
               await replay.probe(expected, false)
               expect(replay.mostServed).toBeLessThanOrEqual(5)
             }

@@ -12,13 +12,10 @@ import { report } from '../support/report.ts'
 import { ManualHandler, type Run } from '../support/serve.ts'
 
 /** As much as the model expects of a server, and as can be seen without a new client. */
-export interface Observed extends Omit<ListenerExpectations, 'newClient'> {
-  /** Whether there is a socket that a client can reach. */
-  hasSocket: boolean
-}
+export type Observed = Omit<ListenerExpectations, 'newClient'>
 
-/** What is to be observed where the model expects this. */
-export function observable({ newClient, ...expected }: ListenerExpectations): Observed {
+/** What `observeAll` is to return where the model expects this. */
+export function observable({ newClient, ...expected }: ListenerExpectations): object {
   return { ...expected, hasSocket: newClient !== 'refused' }
 }
 
@@ -72,7 +69,7 @@ export class ListenerReplay {
   }
 
   readonly observe = (): Observed => {
-    const { state, numConnections, actor, listeningSocket } = this.#server
+    const { state, numConnections, actor } = this.#server
     const { value, context } = actor.getSnapshot()
     return {
       state,
@@ -80,9 +77,14 @@ export class ListenerReplay {
       connections: this.#connections.map((connection) => connection.state as 'serving'),
       clients: this.#clients.map((_, index) => this.#viewOf(index)),
       listener: { value, context },
-      hasSocket: listeningSocket.fd !== -1,
     }
   }
+
+  /** With whether there is a socket that a new client can reach. */
+  readonly observeAll = (): object => ({
+    ...this.observe(),
+    hasSocket: this.#server.listeningSocket.fd !== -1,
+  })
 
   /**
    * Checks by a real client what one sees now; while a stranger has the address, it would be the stranger's. Only where the client makes

@@ -49,7 +49,7 @@ describe.each(settings)('$title does what its model does', ({ model: options, se
         (event) => replay.perform(event),
         async (state) => {
           const expected = model.expectations(state)
-          await agree(replay.observe, observable(expected))
+          await agree(replay.observeAll, observable(expected))
           await replay.probe(expected, state === path.steps.at(-1)?.state)
         },
       )
