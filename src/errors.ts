@@ -27,6 +27,15 @@ export class RebindUnavailableError extends Error {
   readonly code = 'ERR_REBIND_UNAVAILABLE'
 }
 
+/**
+ * A network interface was asked for where that cannot be done: it needs Linux and the optional dependency `koffi`, and is not possible for
+ * a server in a worker of `node:cluster`.
+ */
+export class InterfaceUnavailableError extends Error {
+  override readonly name = 'InterfaceUnavailableError'
+  readonly code = 'ERR_INTERFACE_UNAVAILABLE'
+}
+
 /** What a handler or an error policy threw was no `Error`; `cause` is what it threw. */
 export class NonErrorThrownError extends Error {
   override readonly name = 'NonErrorThrownError'

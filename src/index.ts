@@ -8,6 +8,7 @@ export {
   ActorNotStoppableError,
   BufferAgeLimitError,
   HoldUnavailableError,
+  InterfaceUnavailableError,
   InvalidOptionError,
   MaxLengthExceededError,
   NonErrorThrownError,
@@ -21,6 +22,7 @@ export {
 } from './errors.ts'
 export { type ConnectionEmitter, handTo } from './hand-to.ts'
 export type { Handler, SocketHandler } from './handler.ts'
+export { bindToInterface } from './interface.ts'
 export type { ErrorPolicy, ServerOptions } from './options.ts'
 export type { Reader, ReadLimit } from './reader.ts'
 export {

@@ -8,6 +8,10 @@ export interface Libc {
   /** `length` is a `socklen_t` in the machine's order: how much `value` has room for, then how much was written. */
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint32Array): number
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number
+  /** -1 or a new descriptor. */
+  socket(domain: number, type: number, protocol: number): number
+  /** `address` is a `sockaddr` in the machine's form. */
+  bind(fd: number, address: Uint8Array, length: number): number
   /** The error of the last call, as a positive number of the OS; `os.constants.errno` has their names. */
   errno(): number
 }
@@ -37,6 +41,8 @@ async function load(): Promise<Libc | undefined> {
       setsockopt: library.func(
         'int setsockopt(int fd, int level, int name, const void *value, uint32_t length)',
       ),
+      socket: library.func('int socket(int domain, int type, int protocol)'),
+      bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
       errno: () => koffi.errno(),
     }
   } catch {

@@ -211,6 +211,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   /**
    * The listening descriptor, to be used with care, for socket options for instance; `fd` is -1 while there is none (closed, or paused by
    * `rebind`) and on Windows. Accepting on it directly goes round every limit.
+   *
+   * It can be given to another process, as `stdio: ['inherit', 'inherit', 'inherit', server.listeningSocket.fd]` of a child that serves
+   * `{ fd: 3 }`: both accept then, and no client is lost when this one drains. The file of a unix socket stays until the last of them closes
+   * (on Linux; elsewhere the first one to close removes it). A `rebind` by one of them fails, as an outage, while another one listens.
    */
   get listeningSocket(): { readonly fd: number } {
     return { fd: this.#acceptor.fd }

@@ -1,4 +1,5 @@
 // Ports, paths and descriptors: what a server can listen on.
+import { isAbsolute, resolve } from 'node:path'
 import { describeValue, OptionRangeError } from './errors.ts'
 import {
   invalid,
@@ -17,14 +18,34 @@ export interface TcpPort {
   ipv6Only?: boolean
   /** Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`; Node ≥ 22.12). @default false */
   reusePort?: boolean
+  /**
+   * The network interface whose clients are accepted, and no others (`SO_BINDTODEVICE`): `'eth1'`. It is set before the socket listens, and
+   * kept through every pause. Linux, with koffi, not in a worker of `node:cluster`: else an `InterfaceUnavailableError`. One that does not exist
+   * is `ENODEV`; `EPERM` means that the kernel (before 5.7) wants the capability `CAP_NET_RAW`.
+   */
+  interface?: string
 }
 
-/** A unix socket (on Windows, a named pipe). */
+/**
+ * A unix socket (on Windows, a named pipe; on Linux also an abstract one, with a leading null byte).
+ *
+ * A `rebind` removes the file (clients meanwhile get `ENOENT`) and makes a new one with the mode and the owner that the last one had then. Where
+ * koffi is there, on Linux, it is bound with no permissions at all and given them before it listens; elsewhere right after it listens. An owner that
+ * the process may not give it is told by a warning, and a group that cannot be kept loses its permissions. ACLs are not kept.
+ */
 export interface UnixPath {
+  /** A relative one is of the working directory in which the server is created, and absolute from then on. */
   path: string
+  /** Everybody may read from the file, as in `net`. @default false */
+  readableAll?: boolean
+  /** Everybody may write to the file, and so connect, as in `net`. @default false */
+  writableAll?: boolean
 }
 
-/** A socket that is bound or listening already, from systemd for instance. The server owns it from then on and closes it. */
+/**
+ * A socket that is bound or listening already, from systemd for instance. The server owns it from then on and closes it. On Linux, it then
+ * also removes the file of a unix socket, unless another process still has the socket.
+ */
 export interface InheritedDescriptor {
   fd: number
 }
@@ -40,12 +61,14 @@ export type ListeningOn<Where extends WhereToListen> = Where extends UnixPath
     : number | string
 
 export type Target =
-  | { kind: 'port'; port: number; host?: string; ipv6Only: boolean; reusePort: boolean }
-  | { kind: 'path'; path: string }
+  | { kind: 'port'; port: number; host?: string; ipv6Only: boolean; reusePort: boolean; interface?: string }
+  | { kind: 'path'; path: string; readableAll: boolean; writableAll: boolean }
   | { kind: 'fd'; fd: number }
 
 const LARGEST_PORT = 65_535
 const LARGEST_FD = 2 ** 31 - 1
+/** `IFNAMSIZ` without the null byte. */
+const LONGEST_INTERFACE = 15
 /** What `sun_path` has room for. libuv cuts off what is longer, and listens somewhere else. */
 const LONGEST_PATH: Partial<Record<NodeJS.Platform, number>> = { linux: 107, darwin: 103 }
 
@@ -64,8 +87,7 @@ export function parseWhere(where: WhereToListen): Target {
     return invalid('where', 'an object with exactly one of port, path and fd', where)
   }
   if (kind === 'path') {
-    rejectUnknownKeys('where', given, ['path'])
-    return { kind, path: requirePath(given.path) }
+    return parsePath(given as UnixPath)
   }
   if (kind === 'fd') {
     rejectUnknownKeys('where', given, ['fd'])
@@ -75,15 +97,43 @@ export function parseWhere(where: WhereToListen): Target {
 }
 
 function parsePort(where: TcpPort): Target {
-  rejectUnknownKeys('where', where, ['port', 'host', 'ipv6Only', 'reusePort'])
-  const { port, host, ipv6Only = false, reusePort = false } = where
+  rejectUnknownKeys('where', where, ['port', 'host', 'ipv6Only', 'reusePort', 'interface'])
+  const { port, host, interface: name, ipv6Only = false, reusePort = false } = where
   return {
     kind: 'port',
     port: requireInteger('where.port', port, 0, LARGEST_PORT),
     ...(host !== undefined && { host: requireString('where.host', host) }),
     ipv6Only: requireBoolean('where.ipv6Only', ipv6Only),
     reusePort: requireBoolean('where.reusePort', reusePort),
+    ...(name !== undefined && { interface: requireInterface('where.interface', name) }),
   }
+}
+
+function parsePath(where: UnixPath): Target {
+  rejectUnknownKeys('where', where, ['path', 'readableAll', 'writableAll'])
+  const { readableAll = false, writableAll = false } = where
+  const path = requirePath(where.path)
+  requireBoolean('where.readableAll', readableAll)
+  requireBoolean('where.writableAll', writableAll)
+  if (path.startsWith('\0') && (readableAll || writableAll)) {
+    const name = readableAll ? 'readableAll' : 'writableAll'
+    return invalid(`where.${name}`, 'false for an abstract socket, which has no file', true)
+  }
+  return { kind: 'path', path, readableAll, writableAll }
+}
+
+/** The name of a network interface, as the kernel would take it. */
+export function requireInterface(option: string, value: unknown): string {
+  const name = requireString(option, value)
+  if (/[\0/\s]/.test(name) || name === '.' || name === '..') {
+    return invalid(option, 'the name of a network interface, without null bytes, slashes and blanks', name)
+  }
+  if (Buffer.byteLength(name) > LONGEST_INTERFACE) {
+    throw new OptionRangeError(
+      `${option} must be at most ${LONGEST_INTERFACE} bytes long, but it is ${describeValue(name)}`,
+    )
+  }
+  return name
 }
 
 function requirePath(value: unknown): string {
@@ -96,5 +146,13 @@ function requirePath(value: unknown): string {
       `where.path must be at most ${longest} bytes long, but it is ${describeValue(path)}`,
     )
   }
-  return path
+  // What has no file has no folder either.
+  if (process.platform === 'win32' || path.startsWith('\0') || isAbsolute(path)) return path
+  const absolute = resolve(path)
+  if (Buffer.byteLength(absolute) > longest) {
+    throw new OptionRangeError(
+      `where.path must be at most ${longest} bytes long when it is made absolute, but ${describeValue(path)} is ${describeValue(absolute)}; choose a shorter path, or another working directory`,
+    )
+  }
+  return absolute
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { turns } from './support/turns.ts'
 
 const port = { kind: 'port', port: 0, ipv6Only: false, reusePort: false } as const
-const path = { kind: 'path', path: '/run/s' } as const
+const path = { kind: 'path', path: '/run/s', readableAll: false, writableAll: false } as const
 const fd = { kind: 'fd', fd: 3 } as const
 const targets = [port, path, fd]
 const ownTargets = [port, path]

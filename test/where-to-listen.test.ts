@@ -68,6 +68,7 @@ describe('where to listen', () => {
 })
 
 describe('parseWhere', () => {
+  const onlyOwner = { readableAll: false, writableAll: false }
   const port = { kind: 'port', ipv6Only: false, reusePort: false }
 
   it.each<{ where: WhereToListen; target: object }>([
@@ -80,16 +81,23 @@ describe('parseWhere', () => {
       target: { ...port, port: 0, host: '::', ipv6Only: true },
     },
     { where: { port: 0, reusePort: true }, target: { ...port, port: 0, reusePort: true } },
-    { where: { path: '/run/s' }, target: { kind: 'path', path: '/run/s' } },
-    { where: { path: '\0abstract' }, target: { kind: 'path', path: '\0abstract' } },
-    { where: { path: 'x'.repeat(107) }, target: { kind: 'path', path: 'x'.repeat(107) } },
+    { where: { path: '/run/s' }, target: { kind: 'path', path: '/run/s', ...onlyOwner } },
+    { where: { path: '\0abstract' }, target: { kind: 'path', path: '\0abstract', ...onlyOwner } },
+    {
+      where: { path: `/${'x'.repeat(106)}` },
+      target: { kind: 'path', path: `/${'x'.repeat(106)}`, ...onlyOwner },
+    },
     { where: { fd: 0 }, target: { kind: 'fd', fd: 0 } },
   ])('gives $where one form', ({ where, target }) => {
     expect(parseWhere(where)).toEqual(target)
   })
 
   it('takes undefined for what is not there', () => {
-    expect(parseWhere({ path: '/run/s', port: undefined } as never)).toEqual({ kind: 'path', path: '/run/s' })
+    expect(parseWhere({ path: '/run/s', port: undefined } as never)).toEqual({
+      kind: 'path',
+      path: '/run/s',
+      ...onlyOwner,
+    })
     expect(parseWhere({ port: 1, host: undefined, path: undefined } as never)).toEqual({ ...port, port: 1 })
   })
 })

@@ -1,17 +1,19 @@
 // Owns the listening descriptor: binds it, accepts from it, holds it, binds it again, closes it. When to do which is decided by
 // `machines/listener.ts`; the answers go back as events.
-import { closeSync } from 'node:fs'
+import { closeSync, type Stats } from 'node:fs'
 import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
 import { type Address, boundAddress, type Ends } from '../address.ts'
 import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
-import { bindHandle, descriptorOf } from './bind.ts'
+import { type BindTools, bindHandle, descriptorOf, isFileLeftToUs } from './bind.ts'
 import type { Duplicate } from './duplicate.ts'
-import { listenOnDuplicate, pathOfSocket, systemError } from './inherit.ts'
+import { FileAttributes } from './file-attributes.ts'
+import { listenOnDuplicate, systemError } from './inherit.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { NO_DESCRIPTOR, PollingHandles } from './polling-handles.ts'
 import { SocketFile } from './socket-file.ts'
+import { hasRival, inodeOf, isStillOpen, pathOfSocket } from './unix-table.ts'
 import { waitingClients } from './waiting-clients.ts'
 
 export interface AcceptorOptions {
@@ -20,7 +22,7 @@ export interface AcceptorOptions {
   socket: ServerOpts
   /** Without it there is one polling handle, and no `hold`. */
   duplicate: Duplicate | undefined
-  /** Without it, nobody can say how many clients wait. */
+  /** Without it: nobody can say how many clients wait, no interface, and no permissions for the file of a unix socket before it listens. */
   libc?: Libc | undefined
 }
 
@@ -46,6 +48,11 @@ export class Acceptor {
   /** Keeps the socket listening while nothing polls it. */
   #held = NO_DESCRIPTOR
   #file: SocketFile | undefined
+  /** What the last file of a unix socket had when it was removed. */
+  #attributes: FileAttributes | undefined
+  /** Whether other processes may have been given the descriptor, or have given it to us. */
+  #isShared = false
+  #hasToldLoss = false
   #bound: Address | undefined
   /** A bind under way that is still wanted; a later stop or close makes it unwanted, and a start wants more of it. */
   #binding: { isToAccept: boolean } | undefined
@@ -80,7 +87,10 @@ export class Acceptor {
   static async listen(target: Target, options: AcceptorOptions): Promise<Acceptor> {
     const acceptor = new Acceptor(target, options)
     if (target.kind === 'fd') await acceptor.#inherit(target.fd)
-    else acceptor.#adopt(await bindHandle(target, acceptor.#polling.handleOptions), true)
+    else {
+      const handle = await bindHandle(target, acceptor.#polling.handleOptions, acceptor.#tools)
+      acceptor.#adopt(handle, true)
+    }
     return acceptor
   }
 
@@ -94,14 +104,15 @@ export class Acceptor {
     return this.#bound as Address
   }
 
-  /** The listening descriptor, -1 while there is none. */
+  /** The listening descriptor, -1 while there is none. Whoever asks may give it to another process. */
   get fd(): number {
-    return this.#held === NO_DESCRIPTOR ? this.#polling.descriptor : this.#held
+    this.#isShared = true
+    return this.#descriptor
   }
 
   /** How many clients wait in the kernel's queue; `undefined` where the machine does not tell. */
   get numWaiting(): number | undefined {
-    return waitingClients(this.fd, this.#libc)
+    return waitingClients(this.#descriptor, this.#libc)
   }
 
   /** Accepts again; reports `acceptor.ready`, at once where the socket is held, or why it cannot. */
@@ -175,7 +186,8 @@ export class Acceptor {
       if (this.#held === NO_DESCRIPTOR)
         throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
       // Closing the handle that bound the path would remove its file, so this one must not be the one that a pause closes.
-      if (this.#file) this.#file.keepThrough(() => this.#polling.close())
+      if (this.#file && !isFileLeftToUs(this.#target, this.#tools))
+        this.#file.keepThrough(() => this.#polling.close())
       if (!isToAccept) return this.#polling.close()
       if (this.#polling.size === 0 && !this.#polling.add())
         throw systemError('EMFILE', 'no file descriptor is left to accept from')
@@ -191,6 +203,9 @@ export class Acceptor {
     this.#bound = boundAddress(handle.address() ?? pathOfSocket(fd))
     this.#hold(fd)
     this.#polling.adopt(handle)
+    this.#isShared = true
+    const { address } = this
+    if (address.family === 'unix') this.#file = fileOfSocket(fd, address.path)
   }
 
   #hold(fd: number): void {
@@ -204,8 +219,8 @@ export class Acceptor {
     this.#lastBind = this.#lastBind.then(async () => {
       if (this.#binding !== binding) return
       try {
-        const handle = await bindHandle(this.#boundTarget(), this.#polling.handleOptions)
-        if (this.#binding !== binding) return void handle.close()
+        const handle = await bindHandle(this.#boundTarget(), this.#polling.handleOptions, this.#tools)
+        if (this.#binding !== binding) return this.#abandon(handle)
         const { isToAccept } = binding
         this.#adopt(handle, isToAccept)
         this.#binding = undefined
@@ -219,6 +234,13 @@ export class Acceptor {
     })
   }
 
+  #abandon(handle: NetServer): void {
+    const { path } = this.#target as { path?: string }
+    const file = path !== undefined && isFileLeftToUs(this.#target, this.#tools) && new SocketFile(path)
+    handle.close()
+    if (file) file.remove()
+  }
+
   /** Where to bind again: what was asked for, with the address and the port that came of it. */
   #boundTarget(): Exclude<Target, { kind: 'fd' }> {
     const target = this.#target as Exclude<Target, { kind: 'fd' }>
@@ -229,17 +251,41 @@ export class Acceptor {
     return { ...target, port, host: isGiven ? target.host : address } as Exclude<Target, { kind: 'fd' }>
   }
 
+  get #descriptor(): number {
+    return this.#held === NO_DESCRIPTOR ? this.#polling.descriptor : this.#held
+  }
+
+  /** What cannot duplicate a descriptor may not listen on one of its own either; and the numbers are Linux's. */
+  get #tools(): BindTools {
+    const canBind = this.#duplicate !== undefined && process.platform === 'linux'
+    return { libc: canBind ? this.#libc : undefined, attributes: this.#attributes }
+  }
+
+  readonly #tellLoss = (path: string, uid: number, gid: number): void => {
+    if (this.#hasToldLoss) return
+    this.#hasToldLoss = true
+    process.emitWarning(
+      `The file ${path} was made again by a 'rebind', and this process may not give it its owner back (uid ${uid}, gid ${gid}); if it has another group now, that has no permissions.`,
+      { type: 'XstateTcpWarning', code: 'XSTATE_TCP_SOCKET_OWNER' },
+    )
+  }
+
   #closeSocket(): void {
     const file = this.#file
     const held = this.#held
+    const inode = file && this.#isShared ? inodeOf(this.#descriptor) : ''
+    // The last one of all that have the socket removes its file.
+    const isKept = inode === '' ? undefined : () => isStillOpen(inode)
+    const stats = statsOf(file)
+    if (stats) this.#attributes = new FileAttributes(stats, this.#tellLoss)
     this.#file = undefined
     this.#hold(NO_DESCRIPTOR)
     if (held !== NO_DESCRIPTOR) {
       this.#polling.close()
       closeOrForget(held)
-      file?.remove()
+      if (!isKept?.()) file?.remove()
     } else if (file) {
-      file.removeBy(() => this.#polling.close())
+      file.removeBy(() => this.#polling.close(), isKept)
     } else {
       this.#polling.close()
     }
@@ -251,6 +297,26 @@ function closeOrForget(fd: number): void {
   try {
     closeSync(fd)
   } catch {}
+}
+
+function statsOf(file: SocketFile | undefined): Stats | undefined {
+  try {
+    return file?.stats
+  } catch {
+    // Not even the folder can be read.
+    return undefined
+  }
+}
+
+/** The file of a socket that somebody else bound, if it is known which one that is. */
+function fileOfSocket(fd: number, path: string): SocketFile | undefined {
+  if (!path.startsWith('/') || hasRival(inodeOf(fd), path)) return undefined
+  try {
+    return new SocketFile(path)
+  } catch {
+    // It has been removed.
+    return undefined
+  }
 }
 
 /** Neither an abstract socket of Linux nor a named pipe of Windows has a file. */

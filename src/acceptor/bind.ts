@@ -1,12 +1,20 @@
+import { lookup } from 'node:dns/promises'
+import { closeSync, fchmodSync, fstatSync } from 'node:fs'
 import {
   createServer,
+  isIP,
   type ListenOptions,
   type Server as NetServer,
   type ServerOpts,
   type Socket,
 } from 'node:net'
 import type { Ends } from '../address.ts'
+import { InterfaceUnavailableError } from '../errors.ts'
+import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
+import type { FileAttributes } from './file-attributes.ts'
+import { bindTcpSocket, bindUnixSocket, openTcpSocket, openUnixSocket, setInterface } from './raw-socket.ts'
+import { SocketFile } from './socket-file.ts'
 
 /** A port of the OS's choice may be free on IPv6 and taken on IPv4; another try gets another port. */
 const TRIES_OF_ANY_PORT = 10
@@ -37,16 +45,26 @@ function create({ socket, isRefd, onConnection, isRefusing, onRefused }: HandleO
   return isRefd ? handle : handle.unref()
 }
 
+/** What a server can be bound to. */
+export type Bindable = Exclude<Target, { kind: 'fd' }>
+
+/** What is needed beyond Node. */
+export interface BindTools {
+  /** For what has to be done before the socket is bound. */
+  libc?: Libc | undefined
+  /** What the file of a unix socket is to have. */
+  attributes?: FileAttributes | undefined
+}
+
 /** Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. */
 export async function bindHandle(
-  target: Exclude<Target, { kind: 'fd' }>,
+  target: Bindable,
   options: HandleOptions,
+  tools: BindTools = {},
 ): Promise<NetServer> {
   for (let tries = 1; ; tries++) {
     try {
-      const handle = await listen(create(options), listenOptions(target, options.backlog))
-      // Only now: a failure to bind is no failure to accept.
-      return handle.on('error', options.onError)
+      return await bindOnce(target, options, tools)
     } catch (error) {
       const isRetried = target.kind === 'port' && target.port === 0 && tries < TRIES_OF_ANY_PORT
       if (!isRetried || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
@@ -54,19 +72,156 @@ export async function bindHandle(
   }
 }
 
-function listenOptions(target: Exclude<Target, { kind: 'fd' }>, backlog: number): ListenOptions {
+/** Libuv does not remove the file of a unix socket that it has not bound. */
+export function isFileLeftToUs(target: Target, { libc, attributes }: BindTools): boolean {
+  return target.kind === 'path' && libc !== undefined && attributes !== undefined
+}
+
+async function bindOnce(target: Bindable, options: HandleOptions, tools: BindTools): Promise<NetServer> {
+  if (target.kind === 'port' && target.interface !== undefined) {
+    return bindToInterface({ ...target, interface: target.interface }, options, tools.libc)
+  }
+  if (target.kind === 'path' && tools.libc && tools.attributes) {
+    const { fd, file } = bindPath(tools.libc, target.path, tools.attributes)
+    try {
+      return await listenOnDescriptor(fd, options)
+    } catch (error) {
+      file.remove()
+      throw error
+    }
+  }
+  const { attributes } = tools
+  const handle = await listen(create(options), (handle, done) => {
+    handle.listen(listenOptions(withMode(target, attributes), options.backlog), done)
+    // Bound in this call, or it has failed and will say so.
+    if (target.kind === 'path' && attributes && handle.listening) attributes.restoreTo(target.path)
+  })
+  // Only now: a failure to bind is no failure to accept.
+  return handle.on('error', options.onError)
+}
+
+/** A mode that is to be restored needs nothing added to it. */
+function withMode(target: Bindable, attributes: FileAttributes | undefined): Bindable {
+  if (target.kind !== 'path' || !attributes) return target
+  return { ...target, readableAll: false, writableAll: false }
+}
+
+/** The file that is made has no permissions at first, since on Linux they are those of the socket; nobody listens yet anyway. */
+function bindPath(libc: Libc, path: string, attributes: FileAttributes): { fd: number; file: SocketFile } {
+  const fd = openUnixSocket(libc)
+  let file: SocketFile | undefined
+  try {
+    fchmodSync(fd, 0)
+    bindUnixSocket(libc, fd, path)
+    file = new SocketFile(path)
+    attributes.restoreTo(path)
+    return { fd, file }
+  } catch (error) {
+    closeSync(fd)
+    file?.remove()
+    throw error
+  }
+}
+
+type PortOfInterface = Extract<Target, { kind: 'port' }> & { interface: string }
+
+/** As Node does it, but that the socket is bound to the interface before it is bound to anything else. */
+async function bindToInterface(
+  target: PortOfInterface,
+  options: HandleOptions,
+  libc: Libc | undefined,
+): Promise<NetServer> {
+  if (!libc) {
+    throw new InterfaceUnavailableError(
+      `A server on the interface ${target.interface} needs Linux, the optional dependency koffi (npm install koffi), and a process that is no worker of node:cluster`,
+    )
+  }
+  const { host } = target
+  if (host === undefined) {
+    try {
+      return await bindAddress(libc, '::', target, options)
+    } catch (error) {
+      // Without IPv6, as in Node; an interface that is wrong is so with IPv4 too.
+      if ((error as NodeJS.ErrnoException).syscall !== 'listen') throw error
+      return bindAddress(libc, '0.0.0.0', target, options)
+    }
+  }
+  const address = isIP(host) === 0 ? (await lookup(host)).address : host
+  return bindAddress(libc, address, target, options)
+}
+
+async function bindAddress(
+  libc: Libc,
+  address: string,
+  target: PortOfInterface,
+  options: HandleOptions,
+): Promise<NetServer> {
+  const { port } = target
+  const fd = openTcpSocket(libc, address)
+  try {
+    setInterface(libc, fd, target.interface)
+    bindTcpSocket(libc, fd, address, port, target)
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+  try {
+    return await listenOnDescriptor(fd, options)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Node does not know where the descriptor was bound.
+    throw Object.assign(new Error(`listen ${code}: ${address}:${port}`, { cause: error }), {
+      code,
+      syscall: 'listen',
+      address,
+      port,
+    })
+  }
+}
+
+/** Listens on what is bound already; the descriptor is the handle's, or closed when this rejects. */
+export async function listenOnDescriptor(fd: number, options: HandleOptions): Promise<NetServer> {
+  const { ino } = fstatSync(fd)
+  try {
+    const handle = await listen(create(options), (handle, done) =>
+      handle.listen({ fd, exclusive: true }, options.backlog, done),
+    )
+    return handle.on('error', options.onError)
+  } catch (error) {
+    // Node closes it if it made a handle of it, and forgets it if it could not.
+    if (inodeOf(fd) === ino) closeSync(fd)
+    throw error
+  }
+}
+
+function inodeOf(fd: number): number | undefined {
+  try {
+    return fstatSync(fd).ino
+  } catch {
+    return undefined
+  }
+}
+
+function listenOptions(target: Bindable, backlog: number): ListenOptions {
   // `exclusive`: a worker of a cluster binds by itself, rather than asking the primary process for a share of its socket.
   const { kind: _, ...where } = target
   return { ...where, backlog, exclusive: true }
 }
 
-function listen(handle: NetServer, options: ListenOptions): Promise<NetServer> {
+/** Has nothing open when it rejects. */
+function listen(handle: NetServer, start: (handle: NetServer, done: () => void) => void): Promise<NetServer> {
   return new Promise((resolve, reject) => {
     handle.once('error', reject)
-    handle.listen(options, () => {
+    const done = () => {
       handle.removeListener('error', reject)
       resolve(handle)
-    })
+    }
+    try {
+      start(handle, done)
+    } catch (error) {
+      handle.removeListener('listening', done).close()
+      reject(error)
+    }
   })
 }
 

@@ -1,6 +1,6 @@
 // The file of a unix socket. libuv removes it when the handle that bound it is closed, whoever's file is there by then.
 import { randomBytes } from 'node:crypto'
-import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs'
+import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 export class SocketFile {
@@ -18,8 +18,7 @@ export class SocketFile {
 
   /** Whether the file at the path is still the one that was bound. */
   isOurs(): boolean {
-    const found = lstatSync(this.#path, { throwIfNoEntry: false })
-    return found !== undefined && found.dev === this.#device && found.ino === this.#inode
+    return this.stats !== undefined
   }
 
   /**
@@ -42,11 +41,17 @@ export class SocketFile {
     }
   }
 
+  /** Of the file, if it is still the one that was bound. */
+  get stats(): Stats | undefined {
+    const found = lstatSync(this.#path, { throwIfNoEntry: false })
+    return found !== undefined && this.#is(found) ? found : undefined
+  }
+
   /**
-   * Runs `close`, once, which removes whatever file is at the path; somebody else's is left there. Never throws: as for libuv, a file
-   * that cannot be removed is left.
+   * Runs `close`, once, which removes whatever file is at the path; somebody else's is left there, and ours if `isKept` says so afterwards.
+   * Never throws: as for libuv, a file that cannot be removed is left.
    */
-  removeBy(close: () => void): void {
+  removeBy(close: () => void, isKept?: () => boolean): void {
     let isClosed = false
     const closeOnce = () => {
       if (isClosed) return
@@ -54,12 +59,16 @@ export class SocketFile {
       close()
     }
     try {
-      if (!this.isOurs() && isThere(this.#path)) this.keepThrough(closeOnce)
+      if (isKept || (!this.isOurs() && isThere(this.#path))) this.keepThrough(closeOnce)
     } catch {
       // Not even the folder can be read or written.
     }
     closeOnce()
-    this.remove()
+    if (!isKept?.()) this.remove()
+  }
+
+  #is({ dev, ino }: Stats): boolean {
+    return dev === this.#device && ino === this.#inode
   }
 
   /** Removes the file if it is still the one that was bound, and leaves it if it cannot be removed. */

@@ -53,25 +53,32 @@ describe('an acceptor that runs out of descriptors', () => {
       expect(owner.reported).toEqual(['accept.exhausted', 'acceptor.ready'])
     })
 
-    it(`on ${name} fails to rebind, leaves nothing open, and can try again`, async () => {
-      const { control, fake } = await failingDuplicate(Infinity)
-      const { acceptor, owner } = await listenOn(where(), { duplicate: fake })
-      acceptor.stop('rebind')
-      const paused = openDescriptors()
-      for (let failing = 1; failing <= duplicates; failing++) {
-        control.calls = 0
-        control.failing = failing
+    const binders = [
+      { by: 'libuv', options: { libc: undefined }, needed: duplicates },
+      { by: 'the library', options: {}, needed: 1 },
+    ]
+    it.each(binders)(
+      `on ${name} fails to rebind by $by, leaves nothing open, and can try again`,
+      async ({ options, needed }) => {
+        const { control, fake } = await failingDuplicate(Infinity)
+        const { acceptor, owner } = await listenOn(where(), { duplicate: fake, ...options })
+        acceptor.stop('rebind')
+        const paused = openDescriptors()
+        for (let failing = 1; failing <= needed; failing++) {
+          control.calls = 0
+          control.failing = failing
+          acceptor.start()
+          await owner.reportedSo(failing)
+          expect(owner.reports.at(-1)).toMatchObject({ type: 'acceptor.failed', error: { code: 'EMFILE' } })
+          expect(openDescriptors()).toEqual(paused)
+        }
+        control.failing = Infinity
         acceptor.start()
-        await owner.reportedSo(failing)
-        expect(owner.reports.at(-1)).toMatchObject({ type: 'acceptor.failed', error: { code: 'EMFILE' } })
-        expect(openDescriptors()).toEqual(paused)
-      }
-      control.failing = Infinity
-      acceptor.start()
-      await owner.reportedSo(duplicates + 1)
-      connectToAddress(acceptor.address)
-      await owner.accepted(1)
-    })
+        await owner.reportedSo(needed + 1)
+        connectToAddress(acceptor.address)
+        await owner.accepted(1)
+      },
+    )
   }
 
   it('goes on with the handles that it has when there is none for more', async () => {

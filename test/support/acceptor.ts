@@ -6,6 +6,7 @@ import type { ListenerReport } from '../../machines/index.ts'
 import { Acceptor, type AcceptorOptions, type AcceptorOwner } from '../../src/acceptor/acceptor.ts'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
 import { type Deferred, deferred } from '../../src/deferred.ts'
+import { loadLibc } from '../../src/libc.ts'
 import { parseWhere, type WhereToListen } from '../../src/where-to-listen.ts'
 import { destroyClients } from './client.ts'
 
@@ -68,7 +69,8 @@ const running = new Set<Listening>()
 /** What acceptors do here where nothing else is asked for. */
 export async function defaultOptions(): Promise<AcceptorOptions> {
   const socket = { allowHalfOpen: true }
-  return { backlog: 511, maxAcceptsPerBatch: 64, socket, duplicate: await loadDuplicate() }
+  const libc = process.platform === 'linux' ? await loadLibc() : undefined
+  return { backlog: 511, maxAcceptsPerBatch: 64, socket, duplicate: await loadDuplicate(), libc }
 }
 
 export async function listenOn(
