@@ -213,7 +213,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * `rebind`) and on Windows. Accepting on it directly goes round every limit.
    *
    * It can be given to another process, as `stdio: ['inherit', 'inherit', 'inherit', server.listeningSocket.fd]` of a child that serves
-   * `{ fd: 3 }`: both accept then, and no client is lost when this one drains. The file of a unix socket stays until the last of them closes
+   * `{ fd: 3 }`: both accept then. No client is lost if this one pauses when the other is ready, and drains a turn of the event loop later
+   * (`close` and `drain` destroy connections that were accepted in the same turn). The file of a unix socket stays until the last of them closes
    * (on Linux; elsewhere the first one to close removes it). A `rebind` by one of them fails, as an outage, while another one listens.
    */
   get listeningSocket(): { readonly fd: number } {

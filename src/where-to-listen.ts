@@ -20,7 +20,7 @@ export interface TcpPort {
   reusePort?: boolean
   /**
    * The network interface whose clients are accepted, and no others (`SO_BINDTODEVICE`): `'eth1'`. It is set before the socket listens, and
-   * kept through every pause. Linux, with koffi, not in a worker of `node:cluster`: else an `InterfaceUnavailableError`. One that does not exist
+   * kept through every pause. A client on the same machine is one of the interface whose address it connects to. Linux, with koffi, not in a worker of `node:cluster`: else an `InterfaceUnavailableError`. One that does not exist
    * is `ENODEV`; `EPERM` means that the kernel (before 5.7) wants the capability `CAP_NET_RAW`.
    */
   interface?: string

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { Server } from '../src/index.ts'
 import { parseWhere, type WhereToListen } from '../src/where-to-listen.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { expectRejected } from './support/invalid.ts'
@@ -53,6 +54,45 @@ describe('where to listen', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('cannot be a relative path whose absolute form is longer than that', async () => {
+    const path = 'x'.repeat(107)
+    await expect(Server.createSock({ path }, async () => {})).rejects.toMatchObject({
+      name: 'RangeError',
+      code: 'ERR_OUT_OF_RANGE',
+      message: expect.stringMatching(
+        /^where\.path .* 107 bytes long when it is made absolute, but 'x.*' is '\/.*x/,
+      ),
+    })
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it.each(noBooleans)('cannot have readableAll or writableAll %o', async (value) => {
+    const path = inFolder('s')
+    await expectRejected({ path, readableAll: value }, {}, 'where.readableAll', value)
+    await expectRejected({ path, writableAll: value }, {}, 'where.writableAll', value)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('cannot have them where there is no file', async () => {
+    for (const name of ['readableAll', 'writableAll']) {
+      await expectRejected({ path: '\0abstract', [name]: true }, {}, `where.${name}`, true)
+      await expectRejected({ port: 0, [name]: true }, {}, `where.${name}`, true)
+      await expectRejected({ fd: 3, [name]: true }, {}, `where.${name}`, true)
+    }
+  })
+
+  it.each([...noStrings, 'a\0', '\0', 'a/b', 'a b', '.', '..', 'x'.repeat(16), 'ü'.repeat(8)])(
+    'cannot be the interface %j',
+    async (name) => {
+      await expectRejected({ port: 0, interface: name }, {}, 'where.interface', name)
+    },
+  )
+
+  it('cannot be an interface without a port', async () => {
+    await expectRejected({ path: inFolder('s'), interface: 'lo' }, {}, 'where.interface', 'lo')
+    await expectRejected({ fd: 3, interface: 'lo' }, {}, 'where.interface', 'lo')
+  })
+
   it.each(noDescriptors)('cannot be the descriptor %o', async (fd) => {
     await expectRejected({ fd }, {}, 'where.fd', fd)
   })
@@ -87,6 +127,13 @@ describe('parseWhere', () => {
       where: { path: `/${'x'.repeat(106)}` },
       target: { kind: 'path', path: `/${'x'.repeat(106)}`, ...onlyOwner },
     },
+    { where: { path: 's' }, target: { kind: 'path', path: `${process.cwd()}/s`, ...onlyOwner } },
+    { where: { path: './a/../s' }, target: { kind: 'path', path: `${process.cwd()}/s`, ...onlyOwner } },
+    {
+      where: { path: '/run/s', writableAll: true },
+      target: { kind: 'path', path: '/run/s', readableAll: false, writableAll: true },
+    },
+    { where: { port: 7000, interface: 'eth1' }, target: { ...port, port: 7000, interface: 'eth1' } },
     { where: { fd: 0 }, target: { kind: 'fd', fd: 0 } },
   ])('gives $where one form', ({ where, target }) => {
     expect(parseWhere(where)).toEqual(target)

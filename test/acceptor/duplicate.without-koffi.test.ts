@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
-import { Server } from '../../src/index.ts'
+import { bindToInterface, Server } from '../../src/index.ts'
 import { connectTo } from '../support/client.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -41,6 +41,34 @@ describe('without koffi', () => {
     await second.closed
     expect(server.listeningOn).toBe(port)
     expect(warnings.map(({ code }) => code)).toEqual(['XSTATE_TCP_NO_HOLD'])
+  })
+
+  it('there is no way to listen on one interface, and nothing is opened', async () => {
+    const before = openDescriptors()
+    await expect(serve(async () => {}, {}, { port: 0, interface: 'lo' })).rejects.toMatchObject({
+      name: 'InterfaceUnavailableError',
+      code: 'ERR_INTERFACE_UNAVAILABLE',
+      message: expect.stringMatching(/lo needs .*koffi/),
+    })
+    await expect(bindToInterface({ fd: 0 }, 'lo')).rejects.toMatchObject({
+      code: 'ERR_INTERFACE_UNAVAILABLE',
+    })
+    expect(openDescriptors()).toEqual(before)
+  })
+
+  it('a full server on a path keeps the mode of its file through a rebind', async () => {
+    const handler = new ManualHandler()
+    const path = join(temporaryFolder(), 's')
+    const server = await serve(handler.handle, { maxConnections: 1 }, { path })
+    chmodSync(path, 0o606)
+    const first = connectTo(server)
+    const run = await handler.run(0)
+    expect((await connectTo(server).closed).error?.code).toBe('ENOENT')
+    run.settle()
+    await first.closed
+    await server.waitForConnections((count) => count === 0)
+    await server.resume()
+    expect(statSync(path).mode & 0o777).toBe(0o606)
   })
 
   it('hold by name rejects, and nothing is opened', async () => {

@@ -155,12 +155,3 @@ describe('a wrong descriptor', () => {
     closeSync(fd)
   })
 })
-
-describe('pathOfSocket', () => {
-  it('is empty for what is no unix socket', async () => {
-    const fd = await listeningDescriptor()
-    expect(pathOfSocket(fd)).toBe('')
-    closeSync(fd)
-    expect(pathOfSocket(fd)).toBe('')
-  })
-})

@@ -19,9 +19,17 @@ export class Fixture {
   #isEnded = false
   #wake: () => void = () => {}
 
-  /** `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. */
-  constructor(entry: string, script: string, args: string[] = [], openFiles = 0, descriptors: number[] = []) {
-    const command = [process.execPath, join(import.meta.dirname, 'fixtures', script), ...args]
+  /** `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. It runs in the network namespace, if one is named. */
+  constructor(
+    entry: string,
+    script: string,
+    args: string[] = [],
+    openFiles = 0,
+    descriptors: number[] = [],
+    namespace?: string,
+  ) {
+    const inNamespace = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]
+    const command = [...inNamespace, process.execPath, join(import.meta.dirname, 'fixtures', script), ...args]
     const limit = openFiles > 0 ? `ulimit -n ${openFiles}; ` : ''
     this.process = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
       env: { ...process.env, XSTATE_TCP: entry },
