@@ -8,6 +8,10 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
   OptionRangeError: { code: 'ERR_OUT_OF_RANGE', error: new api.OptionRangeError('why') },
   HoldUnavailableError: { code: 'ERR_HOLD_UNAVAILABLE', error: new api.HoldUnavailableError('why') },
   RebindUnavailableError: { code: 'ERR_REBIND_UNAVAILABLE', error: new api.RebindUnavailableError('why') },
+  InterfaceUnavailableError: {
+    code: 'ERR_INTERFACE_UNAVAILABLE',
+    error: new api.InterfaceUnavailableError('why'),
+  },
   NonErrorThrownError: { code: 'ERR_NON_ERROR_THROWN', error: new api.NonErrorThrownError('why') },
   OutageError: { code: 'ERR_SERVER_OUTAGE', error: new api.OutageError('[::1]:80', new Error('why')) },
   UnexpectedEndError: {

@@ -27,6 +27,11 @@ async function serve() {}
 expectTypeOf((await Server.createSock(0, serve)).listeningOn).toEqualTypeOf<number>()
 expectTypeOf((await Server.createSock({ port: 0, host: '::' }, serve)).listeningOn).toEqualTypeOf<number>()
 expectTypeOf((await Server.createSock({ path: '/run/app' }, serve)).listeningOn).toEqualTypeOf<string>()
+const open = { path: '/run/app', readableAll: true, writableAll: true }
+expectTypeOf((await Server.createSock(open, serve)).listeningOn).toEqualTypeOf<string>()
+expectTypeOf(
+  (await Server.createSock({ port: 0, interface: 'eth1' }, serve)).listeningOn,
+).toEqualTypeOf<number>()
 expectTypeOf((await Server.createSock({ fd }, serve)).listeningOn).toEqualTypeOf<number | string>()
 expectTypeOf((await Server.createSock(either, serve)).listeningOn).toEqualTypeOf<number | string>()
 
