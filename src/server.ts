@@ -11,7 +11,7 @@ import type { Serve } from './connections.ts'
 import { type CreateOptions, parseCreateOptions } from './create-options.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
-import type { Handler, SocketHandler } from './handler.ts'
+import { type Handler, type SocketHandler, wantedSocketsOf } from './handler.ts'
 import { introduce } from './inspected.ts'
 import { loadLibc } from './libc.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
@@ -89,7 +89,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   ): Promise<Server<Where>> {
     const target = parseWhere(where)
     requireFunction('handler', handler)
-    return Server.#start<Where>(target, parseOptions(options), (connection, socket) =>
+    const settings = parseOptions(options)
+    Object.assign(settings.socket, wantedSocketsOf(handler))
+    return Server.#start<Where>(target, settings, (connection, socket) =>
       handler(connection.address, socket, connection),
     )
   }
