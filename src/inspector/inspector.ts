@@ -35,8 +35,8 @@ export interface Inspector extends AsyncDisposable {
 /**
  * Opens an inspector. Resolves once its page can be asked for. It does not keep the process alive.
  *
- * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened, and with Node's own error where it cannot
- * listen.
+ * Rejects with a `TypeError` or `RangeError` that names the option, and in a bundle, where the files of its page are missing, with an error that
+ * says so; both before anything is opened. And with Node's own error where it cannot listen.
  */
 export async function createInspector(options: InspectorOptions = {}): Promise<Inspector> {
   const settings = parseInspectorOptions(options)
