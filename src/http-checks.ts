@@ -38,43 +38,50 @@ function timersOf(server: HttpServer): Map<PropertyKey, Timer> {
 class HttpChecks {
   readonly #server: HttpServer
   /** Where Node keeps its timer, once that was found out. */
-  #places: PropertyKey[] | undefined
-  #timers: Timer[] = []
-  #isRunning = false
+  #places: readonly PropertyKey[] | undefined
+  /** What is there while the checks run. */
+  #timers: readonly unknown[] | undefined
   #sockets = 0
 
   constructor(server: HttpServer) {
     this.#server = server
     // Closing a server ends its checks, whether it has ever listened or not.
     server.on('close', () => {
-      this.#isRunning = false
+      this.#timers = undefined
     })
   }
 
   /** To be called before a socket is handed over. */
   add(): void {
     this.#sockets++
-    // One that listens itself has put its own timer into the place of this one.
-    if (this.#server.listening) this.#isRunning = false
-    else if (!this.#isRunning) this.#start()
+    // One that listens itself checks by itself.
+    if (!this.#server.listening && !this.#areRunning) this.#start()
   }
 
   /** To be called when the socket is gone. With the last one the checks end, so that they do not keep the server in memory. */
   remove(): void {
     if (--this.#sockets > 0) return
-    this.#isRunning = false
-    for (const timer of this.#timers.splice(0)) timer.close()
+    for (const timer of this.#timers ?? []) if (isTimer(timer)) timer.close()
+    this.#timers = undefined
+  }
+
+  /** Not if the server has listened meanwhile: then there is another timer, which that has stopped when it was closed. */
+  get #areRunning(): boolean {
+    return this.#timers?.every((timer, index) => timer === this.#timersNow[index]) ?? false
+  }
+
+  get #timersNow(): unknown[] {
+    return (this.#places ?? []).map((key): unknown => Reflect.get(this.#server, key))
   }
 
   #start(): void {
     const server = this.#server
-    this.#isRunning = true
     const before = this.#places ? undefined : timersOf(server)
     for (const begin of nodesListeners(server)) begin.call(server)
     this.#places ??= [...timersOf(server)]
       .filter(([key, timer]) => before?.get(key) !== timer)
       .map(([key]) => key)
-    this.#timers = this.#places.map((key): unknown => Reflect.get(server, key)).filter(isTimer)
+    this.#timers = this.#timersNow
   }
 }
 

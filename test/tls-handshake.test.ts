@@ -40,7 +40,7 @@ test('listeners are told before the socket is destroyed, and may destroy it them
 })
 
 test('sockets that the server accepts itself are none of its business', async () => {
-  const tlsServer = createServer({ ...options, handshakeTimeout: 20 }, (socket) => socket.pipe(socket))
+  const tlsServer = createServer({ ...options, handshakeTimeout: 20 })
   await once(tlsServer.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => void tlsServer.close())
   const { port } = tlsServer.address() as AddressInfo
@@ -50,8 +50,6 @@ test('sockets that the server accepts itself are none of its business', async ()
   await failed
   await connectTo(server).closed
   expect(own.socket.destroyed).toBe(false)
-  await expectEcho(port)
-  await expectEcho(server.listeningOn)
 })
 
 test('to listeners and overridden methods it is the server itself', async () => {
@@ -66,7 +64,7 @@ test('to listeners and overridden methods it is the server itself', async () => 
       return this.#secured
     }
   }
-  const tlsServer = new CountingServer(options, (socket) => socket.pipe(socket))
+  const tlsServer = new CountingServer(certificate, (socket) => socket.pipe(socket))
   tlsServer.on('connection', function (this: CountingServer) {
     this.seen++
   })
