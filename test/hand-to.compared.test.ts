@@ -1,4 +1,5 @@
 // What a server does behind `handTo` is what it does when it listens itself. Each situation is played with both.
+import { fork } from 'node:child_process'
 import { constants } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createHttpServer, type ServerOptions } from 'node:http'
@@ -11,6 +12,7 @@ import {
   type ServerOpts,
   type Socket,
 } from 'node:net'
+import { join } from 'node:path'
 import {
   type ConnectionOptions,
   connect as connectTls,
@@ -261,6 +263,28 @@ describe.each(hosts)('an HTTP server that %s', (_, host) => {
     expect(received(one)).toMatch(/abcdef$/)
   })
 
+  test.each([
+    ['upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhead'],
+    ['connect', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nhead'],
+  ])('leaves the socket of an %s to its listener, who may remove all others', async (event, request) => {
+    const { client, emitter, front } = await start()
+    emitter.on(event, (_request, socket: Socket, head: Buffer) => {
+      socket.removeAllListeners()
+      socket.write(`HTTP/1.1 200 OK\r\n\r\n${head}`)
+      socket.pipe(socket)
+    })
+    const one = client()
+    one.send(request)
+    await one.receives('head')
+    emitter.headersTimeout = 20
+    one.send('echo')
+    await one.receives('echo')
+    one.end()
+    await one.closed
+    expect(received(one)).toBe('HTTP/1.1 200 OK\r\n\r\nheadecho')
+    await front?.waitForConnections((count) => count === 0)
+  })
+
   test('answers to who has ended its side', async () => {
     const { client } = await start({}, (_request, response) => setImmediate(() => response.end('late')))
     const one = client()
@@ -344,6 +368,19 @@ describe.each(hosts)('a server of net that %s', (_, host) => {
     one.end()
     await once(socket, 'end')
     expect(read).toBe(text)
+  })
+
+  test('with pauseOnConnect sends sockets to another process with all that their clients sent', async () => {
+    const child = fork(join(import.meta.dirname, 'support/fixtures/echo-child.mjs'))
+    onTestFinished(() => void child.kill())
+    const { client, front } = await start({ pauseOnConnect: true }, (socket) => child.send('socket', socket))
+    const clients = Array.from({ length: 10 }, client)
+    for (const [index, one] of clients.entries()) one.send(`hello ${index}`)
+    await Promise.all(clients.map((one, index) => one.receives(`hello ${index}`)))
+    for (const one of clients) one.end()
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(clients.map(({ received }) => received)).toEqual(clients.map((_one, index) => `hello ${index}`))
+    await front?.waitForConnections((count) => count === 0)
   })
 })
 
