@@ -159,6 +159,15 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     return typeof value === 'object' && 'dropping' in value
   }
 
+  get isNextTheLast(): boolean {
+    const { value, context } = this.actor.getSnapshot()
+    return value === 'listening' && context.connections + 1 >= context.maxConnections
+  }
+
+  disconnected(): void {
+    this.#send({ type: 'close' })
+  }
+
   refused(ends: Ends): void {
     this.#send({ type: 'connection.offered' })
     const { address } = this.#acceptor

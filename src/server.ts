@@ -126,19 +126,24 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   ): Promise<Server<Where>> {
     settings.signal?.throwIfAborted()
     const [duplicate, libc] = await Promise.all([loadDuplicate(), loadLibc()])
-    const pauseStrategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
+    const asked = settings.pauseStrategy
+    const expected = resolvePauseStrategy(asked, target, duplicate !== undefined)
     const { backlog, maxAcceptsPerBatch, socket, signal } = settings
     const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate, libc })
-    if (signal?.aborted) {
+    let pauseStrategy = expected
+    try {
+      signal?.throwIfAborted()
+      if (duplicate && !acceptor.canHold) pauseStrategy = resolvePauseStrategy(asked, target, false)
+    } catch (error) {
       acceptor.close()
-      throw signal.reason
+      throw error
     }
     return new Server<Where>({
       target,
       acceptor,
       settings,
       pauseStrategy,
-      canHold: duplicate !== undefined,
+      canHold: acceptor.canHold,
       hasPeerAll: (fd) => hasPeerAll(fd, libc),
       serve,
     })

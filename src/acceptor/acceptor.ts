@@ -1,13 +1,17 @@
 // Owns the listening descriptor: binds it, accepts from it, holds it, binds it again, closes it. When to do which is decided by
 // `machines/listener.ts`; the answers go back as events.
+import cluster from 'node:cluster'
 import { closeSync } from 'node:fs'
 import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
-import { type Address, boundAddress, type Ends } from '../address.ts'
+import { type Address, boundAddress, type Ends, formatAddress } from '../address.ts'
 import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
-import { bindHandle, descriptorOf } from './bind.ts'
+import { bindHandle, createHandle, descriptorOf } from './bind.ts'
+import { onDisconnect } from './cluster-worker.ts'
 import type { Duplicate } from './duplicate.ts'
+import { HeldDescriptor } from './held-descriptor.ts'
 import { listenOnDuplicate, pathOfSocket, systemError } from './inherit.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { NO_DESCRIPTOR, PollingHandles } from './polling-handles.ts'
@@ -32,6 +36,10 @@ export interface AcceptorOwner {
   readonly isRefusing: boolean
   /** One was, or is when this returns. */
   refused(ends: Ends): void
+  /** Whether the next connection is the last one that there is room for. */
+  readonly isNextTheLast: boolean
+  /** The primary process of the cluster does not want this worker any more. */
+  disconnected(): void
   report(event: ListenerReport): void
 }
 
@@ -44,12 +52,14 @@ export class Acceptor {
   #owner: AcceptorOwner | undefined
 
   /** Keeps the socket listening while nothing polls it. */
-  #held = NO_DESCRIPTOR
+  #held: HeldDescriptor | undefined
   #file: SocketFile | undefined
   #bound: Address | undefined
   /** A bind under way that is still wanted; a later stop or close makes it unwanted. */
   #binding: symbol | undefined
   #lastBind: Promise<void> = Promise.resolve()
+  #isDisconnected = false
+  readonly #forgetDisconnect: () => void
   #isClosed = false
 
   private constructor(target: Target, options: AcceptorOptions) {
@@ -73,20 +83,34 @@ export class Acceptor {
         this.#report(isExhausted ? { type: 'accept.exhausted' } : { type: 'accept.failed', error })
       },
       onExhausted: () => this.#report({ type: 'accept.exhausted' }),
+      isNextTheLast: () => this.#owner?.isNextTheLast ?? false,
+      onClosedByOthers: () => this.#disconnect(),
     })
+    this.#forgetDisconnect = onDisconnect(() => this.#disconnect())
   }
 
   /** Binds and listens; it accepts from then on. Rejects with Node's own error and leaves nothing open. */
   static async listen(target: Target, options: AcceptorOptions): Promise<Acceptor> {
     const acceptor = new Acceptor(target, options)
-    if (target.kind === 'fd') await acceptor.#inherit(target.fd)
-    else acceptor.#adopt(await bindHandle(target, acceptor.#polling.handleOptions))
+    try {
+      if (target.kind === 'fd') await acceptor.#inherit(target.fd)
+      else acceptor.#adopt(await bindHandle(target, acceptor.#polling.handleOptions))
+    } catch (error) {
+      acceptor.#forgetDisconnect()
+      throw error
+    }
     return acceptor
   }
 
   /** Whom to tell; to be called before the turn of the event loop ends in which `listen` resolved. */
   set owner(owner: AcceptorOwner) {
     this.#owner = owner
+    if (this.#isDisconnected) owner.disconnected()
+  }
+
+  /** Whether its socket can stay open while nothing polls it. */
+  get canHold(): boolean {
+    return this.#held !== undefined
   }
 
   /** Where it was bound first; a rebind goes there again. */
@@ -96,7 +120,7 @@ export class Acceptor {
 
   /** The listening descriptor, -1 while there is none. */
   get fd(): number {
-    return this.#held === NO_DESCRIPTOR ? this.#polling.descriptor : this.#held
+    return this.#held?.isOpen ? this.#held.fd : this.#polling.descriptor
   }
 
   /** How many clients wait in the kernel's queue; `undefined` where the machine does not tell. */
@@ -108,7 +132,7 @@ export class Acceptor {
   start(): void {
     if (this.#isClosed || this.#binding) return
     if (this.#polling.size === 0) {
-      if (this.#held === NO_DESCRIPTOR) return this.#rebind()
+      if (this.#source === NO_DESCRIPTOR) return this.#bindAgain()
       if (!this.#polling.add()) return this.#report({ type: 'accept.exhausted' })
       this.#keepAlive.release()
     }
@@ -118,7 +142,7 @@ export class Acceptor {
   /** Stops calling accept(2) before it returns, whatever is under way. */
   stop(strategy: PauseStrategy): void {
     this.#binding = undefined
-    if (strategy === 'rebind' || this.#held === NO_DESCRIPTOR) this.#closeSocket()
+    if (strategy === 'rebind' || this.#source === NO_DESCRIPTOR) this.#closeSocket()
     else this.#polling.close()
     if (!this.#isClosed && this.#polling.isRefd) this.#keepAlive.hold()
   }
@@ -129,6 +153,7 @@ export class Acceptor {
     this.#binding = undefined
     this.#closeSocket()
     this.#keepAlive.close()
+    this.#forgetDisconnect()
     // libuv closes the descriptors at once, and lets go of the handles at the end of this turn; a bind under way that is no longer
     // wanted is over before that.
     setImmediate(() => this.#report({ type: 'acceptor.closed' }))
@@ -156,13 +181,14 @@ export class Acceptor {
       if (this.#target.kind === 'path' && hasFile(this.#target.path)) {
         this.#file = new SocketFile(this.#target.path)
       }
-      if (!this.#duplicate) return
-      this.#hold(this.#duplicate(descriptorOf(handle)))
-      if (this.#held === NO_DESCRIPTOR)
-        throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
+      const fd = descriptorOf(handle)
+      // A runtime whose handles have no descriptor cannot hold.
+      if (!this.#duplicate || fd === NO_DESCRIPTOR) return
+      this.#holdDuplicateOf(fd)
+      if (!this.#held) throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
       if (!this.#file) return
       // Closing the handle that bound the path would remove its file, so this one must not be the one that a pause closes.
-      this.#file.keepThrough(() => this.#polling.close())
+      this.#file.keepThrough(() => this.#polling.close(), this.#guard())
       if (!this.#polling.add()) throw systemError('EMFILE', 'no file descriptor is left to accept from')
     } catch (error) {
       this.#closeSocket()
@@ -173,14 +199,60 @@ export class Acceptor {
   /** Takes over somebody else's descriptor, which stays open through every pause. On failure it is still theirs, and open. */
   async #inherit(fd: number): Promise<void> {
     const handle = await listenOnDuplicate(fd, this.#duplicate, this.#polling.handleOptions)
-    this.#bound = boundAddress(handle.address() ?? pathOfSocket(fd))
-    this.#hold(fd)
+    try {
+      this.#bound = boundAddress(handle.address() ?? pathOfSocket(fd))
+      this.#hold(fd)
+    } catch (error) {
+      handle.close()
+      throw error
+    }
     this.#polling.adopt(handle)
   }
 
+  /** Holds it by nothing where no descriptor is left. */
+  #holdDuplicateOf(fd: number): void {
+    const copy = this.#duplicate?.(fd) ?? NO_DESCRIPTOR
+    try {
+      this.#hold(copy)
+    } catch (error) {
+      closeSync(copy)
+      throw error
+    }
+  }
+
+  /** Holds the socket by this descriptor from now on, by none if it is -1. */
   #hold(fd: number): void {
-    this.#held = fd
-    this.#polling.multiplyFrom(fd)
+    try {
+      this.#held = fd === NO_DESCRIPTOR ? undefined : new HeldDescriptor(fd)
+    } finally {
+      this.#polling.multiplyFrom(this.#held && (() => this.#source))
+    }
+  }
+
+  /**
+   * What more handles can be made of: the held descriptor, after a look whether it is ours still. If somebody has closed it, the
+   * socket lives on by the handles that poll it, and is held by another duplicate. -1 if the socket is gone.
+   */
+  get #source(): number {
+    const held = this.#held
+    if (!held || held.isOpen) return held?.fd ?? NO_DESCRIPTOR
+    held.close()
+    this.#hold(NO_DESCRIPTOR)
+    const polled = this.#polling.descriptor
+    if (held.isSameAs(polled)) this.#holdDuplicateOf(polled)
+    return this.#held?.fd ?? NO_DESCRIPTOR
+  }
+
+  /** In the place of a socket that was closed, by a pause or by somebody else. */
+  #bindAgain(): void {
+    const { kind } = this.#target
+    // What a socket that somebody else has closed has left behind.
+    this.#closeSocket()
+    if (kind === 'fd') {
+      const error = systemError('EBADF', 'the descriptor of the server was closed by somebody else')
+      return this.#report({ type: 'acceptor.failed', error })
+    }
+    this.#rebind()
   }
 
   /** Binds once an earlier bind that is no longer wanted is out of the way. */
@@ -190,7 +262,7 @@ export class Acceptor {
     this.#lastBind = this.#lastBind.then(async () => {
       if (this.#binding !== binding) return
       try {
-        const handle = await bindHandle(this.#boundTarget(), this.#polling.handleOptions)
+        const handle = await this.#bindWhereItWas()
         if (this.#binding !== binding) return void handle.close()
         this.#adopt(handle)
         this.#binding = undefined
@@ -204,6 +276,22 @@ export class Acceptor {
     })
   }
 
+  async #bindWhereItWas(): Promise<NetServer> {
+    const options = this.#polling.handleOptions
+    try {
+      return await bindHandle(this.#boundTarget(), options)
+    } catch (error) {
+      const target = this.#target
+      if (!cluster.isWorker || target.kind !== 'port' || target.port !== 0) throw error
+      // The primary process knows the socket by what was asked for first, as long as another worker listens on it.
+      const handle = await bindHandle(target, options)
+      const bound = boundAddress(handle.address())
+      if (formatAddress(bound) === formatAddress(this.address)) return handle
+      handle.close()
+      throw error
+    }
+  }
+
   /** Where to bind again: what was asked for, with the address and the port that came of it. */
   #boundTarget(): Exclude<Target, { kind: 'fd' }> {
     const target = this.#target as Exclude<Target, { kind: 'fd' }>
@@ -211,6 +299,8 @@ export class Acceptor {
     const { address, port } = this.address
     // An address that was given as one may bear a zone, which the bound address lacks.
     const isGiven = target.host !== undefined && isIP(target.host) !== 0
+    // The primary process of a cluster takes an address that was not asked for first for another server's.
+    if (cluster.isWorker && target.host === undefined) return { ...target, port }
     return { ...target, port, host: isGiven ? target.host : address } as Exclude<Target, { kind: 'fd' }>
   }
 
@@ -219,9 +309,9 @@ export class Acceptor {
     const held = this.#held
     this.#file = undefined
     this.#hold(NO_DESCRIPTOR)
-    if (held !== NO_DESCRIPTOR) {
+    if (held) {
       this.#polling.close()
-      closeOrForget(held)
+      held.close()
       file?.remove()
     } else if (file) {
       file.removeBy(() => this.#polling.close())
@@ -229,16 +319,25 @@ export class Acceptor {
       this.#polling.close()
     }
   }
-}
 
-/** A user who was given the number by `listeningSocket` may have closed it; there is nothing left to do then. */
-function closeOrForget(fd: number): void {
-  try {
-    closeSync(fd)
-  } catch {}
+  /**
+   * What has libuv remove the file of a unix socket when a worker thread ends: a handle that binds the path, and whose own file
+   * gives way to the real one. In the main thread the file is left when the process ends without a close.
+   */
+  #guard(): NetServer | undefined {
+    return isMainThread ? undefined : createHandle({ ...this.#polling.handleOptions, isRefd: false })
+  }
+
+  #disconnect(): void {
+    if (this.#isDisconnected) return
+    this.#isDisconnected = true
+    this.#owner?.disconnected()
+  }
 }
 
 /** Neither an abstract socket of Linux nor a named pipe of Windows has a file. */
 function hasFile(path: string): boolean {
+  // In a cluster it is the primary process that binds the path.
+  if (cluster.isWorker) return false
   return process.platform !== 'win32' && !path.startsWith('\0')
 }

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import {
   createServer,
   type ListenOptions,
@@ -7,6 +8,7 @@ import {
 } from 'node:net'
 import type { Ends } from '../address.ts'
 import type { Target } from '../where-to-listen.ts'
+import { assertConnected, disconnectedError, onDisconnect } from './cluster-worker.ts'
 
 /** A port of the OS's choice may be free on IPv6 and taken on IPv4; another try gets another port. */
 const TRIES_OF_ANY_PORT = 10
@@ -22,6 +24,10 @@ export interface HandleOptions {
   /** Such a connection was accepted; it is closed when this returns. */
   onRefused: (ends: Ends) => void
   onError: (error: Error) => void
+  /** `close` of the handle was called. Told in a worker of a cluster only. */
+  onClosed: (handle: NetServer) => void
+  /** A connection is about to be accepted. Told in a worker of a cluster only. */
+  beforeAccept: () => void
 }
 
 /** A `net.Server` that is used as one polling handle; its own counting of connections is not. */
@@ -29,12 +35,39 @@ export function createHandle(options: HandleOptions): NetServer {
   return create(options).on('error', options.onError)
 }
 
-function create({ socket, isRefd, onConnection, isRefusing, onRefused }: HandleOptions): NetServer {
+function create(options: HandleOptions): NetServer {
+  const handle = cluster.isWorker ? createInWorker(options) : createAlone(options)
+  return options.isRefd ? handle : handle.unref()
+}
+
+function createAlone({ socket, onConnection, isRefusing, onRefused }: HandleOptions): NetServer {
   const handle = createServer(socket, onConnection)
   // Node reads this for each connection, and makes no socket of one beyond it: half the cost. It takes 0 for no limit before Node 21.
   Object.defineProperty(handle, 'maxConnections', { get: () => (isRefusing() ? -1 : undefined) })
-  handle.on('drop', (ends) => onRefused(ends ?? {}))
-  return isRefd ? handle : handle.unref()
+  return handle.on('drop', (ends) => onRefused(ends ?? {}))
+}
+
+/** A handle that gets its connections from the primary process of a cluster. */
+function createInWorker(options: HandleOptions): NetServer {
+  const { socket, onConnection, isRefusing, onRefused, onClosed, beforeAccept } = options
+  // The primary process would offer what is beyond `maxConnections` again and again.
+  const handle = createServer(socket, (accepted) => {
+    if (!isRefusing()) return onConnection(accepted)
+    accepted.on('error', () => {})
+    onRefused(accepted)
+    accepted.destroy()
+  })
+  // Node reads this before it tells the primary process that it takes a connection, which at once sends the next one. A handle that
+  // is closed only then gives that one back, and where no other worker listens any more, the primary process never closes it.
+  Object.defineProperty(handle, 'maxConnections', { get: beforeAccept })
+  // `worker.disconnect()` closes the handles of the worker and tells nobody.
+  const { close } = handle
+  handle.close = (callback) => {
+    close.call(handle, callback)
+    onClosed(handle)
+    return handle
+  }
+  return handle
 }
 
 /** Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. */
@@ -55,19 +88,23 @@ export async function bindHandle(
 }
 
 function listenOptions(target: Exclude<Target, { kind: 'fd' }>, backlog: number): ListenOptions {
-  // `exclusive`: a worker of a cluster binds by itself, rather than asking the primary process for a share of its socket.
   const { kind: _, ...where } = target
-  return { ...where, backlog, exclusive: true }
+  return { ...where, backlog }
 }
 
 function listen(handle: NetServer, options: ListenOptions): Promise<NetServer> {
-  return new Promise((resolve, reject) => {
+  assertConnected()
+  let forgetDisconnect = () => {}
+  const listening = new Promise<NetServer>((resolve, reject) => {
+    // A primary process that is gone does not answer.
+    forgetDisconnect = onDisconnect(() => reject(disconnectedError()))
     handle.once('error', reject)
     handle.listen(options, () => {
       handle.removeListener('error', reject)
       resolve(handle)
     })
   })
+  return listening.finally(forgetDisconnect)
 }
 
 /** The number of the descriptor that a handle or a socket polls, -1 where there is none (on Windows, or once it is closed). */

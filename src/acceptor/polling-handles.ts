@@ -18,6 +18,10 @@ export interface PollingOptions {
   onError: (error: NodeJS.ErrnoException) => void
   /** There are no longer enough descriptors to go on. */
   onExhausted: () => void
+  /** Whether the next connection is the last one that there is room for. */
+  isNextTheLast: () => boolean
+  /** A handle that listens was closed, and not by this. */
+  onClosedByOthers: () => void
 }
 
 /** A call of accept(2) that finds nothing costs about a third of opening a handle again. */
@@ -39,8 +43,8 @@ export class PollingHandles {
   readonly #handles: NetServer[] = []
   #size = 0
   #isRefd = true
-  /** What more handles are made of; without it there is one at the most. */
-  #source = NO_DESCRIPTOR
+  /** What more handles are made of, or -1 if it is gone; without it there is one at the most. */
+  #source: (() => number) | undefined
   /** Connections accepted in this turn of the event loop, and the descriptor of the last one. */
   #acceptedInTurn = 0
   #lastAccepted = NO_DESCRIPTOR
@@ -71,7 +75,7 @@ export class PollingHandles {
 
   /** As each handle is to be created, from now on. */
   get handleOptions(): HandleOptions {
-    const { socket, backlog, onError, isRefusing } = this.#options
+    const { socket, backlog, onError, isRefusing, isNextTheLast } = this.#options
     const { isRefd } = this
     return {
       socket,
@@ -81,6 +85,10 @@ export class PollingHandles {
       isRefusing,
       onRefused: this.#onRefused,
       onError,
+      onClosed: this.#onClosed,
+      beforeAccept: () => {
+        if (isNextTheLast()) this.close()
+      },
     }
   }
 
@@ -93,14 +101,16 @@ export class PollingHandles {
     this.#size = 1
   }
 
-  /** More handles are made of this from now on. */
-  multiplyFrom(source: number): void {
+  /** More handles are made of what this gives, from now on. */
+  multiplyFrom(source: (() => number) | undefined): void {
     this.#source = source
   }
 
   /** Polls by one handle more; false if there is no descriptor for it. */
   add(): boolean {
-    const fd = this.#options.duplicate?.(this.#source) ?? NO_DESCRIPTOR
+    const source = this.#source?.() ?? NO_DESCRIPTOR
+    if (source === NO_DESCRIPTOR) return false
+    const fd = this.#options.duplicate?.(source) ?? NO_DESCRIPTOR
     if (fd === NO_DESCRIPTOR) return false
     this.#budget.saw(fd)
     const handle = this.#handles[this.#size] ?? createHandle(this.handleOptions)
@@ -140,6 +150,11 @@ export class PollingHandles {
     this.#options.onRefused(ends)
   }
 
+  readonly #onClosed = (handle: NetServer): void => {
+    const index = this.#handles.indexOf(handle)
+    if (index !== -1 && index < this.#size) this.#options.onClosedByOthers()
+  }
+
   #countAccepted(): void {
     if (this.#acceptedInTurn++ === 0) setImmediate(this.#endTurn)
   }
@@ -170,7 +185,7 @@ export class PollingHandles {
   #grow(): void {
     const wanted = Math.min(2 * this.#size, this.#options.most)
     // Each takes a descriptor itself, and one for what it accepts.
-    const isPossible = this.#source !== NO_DESCRIPTOR && this.#budget.hasRoomFor(2 * wanted - this.#size)
+    const isPossible = this.#source !== undefined && this.#budget.hasRoomFor(2 * wanted - this.#size)
     while (isPossible && this.#size < wanted && this.add());
   }
 

@@ -17,6 +17,9 @@ export class Owner implements AcceptorOwner {
   readonly #waiting: { condition: () => boolean; done: Deferred<void> }[] = []
 
   readonly isRefusing = false
+  readonly isNextTheLast = false
+
+  disconnected(): void {}
 
   refused(): void {}
 
