@@ -278,18 +278,15 @@ export class Acceptor {
 
   async #bindWhereItWas(): Promise<NetServer> {
     const options = this.#polling.handleOptions
-    try {
-      return await bindHandle(this.#boundTarget(), options)
-    } catch (error) {
-      const target = this.#target
-      if (!cluster.isWorker || target.kind !== 'port' || target.port !== 0) throw error
-      // The primary process knows the socket by what was asked for first, as long as another worker listens on it.
+    const target = this.#target
+    if (cluster.isWorker && target.kind === 'port' && target.port === 0) {
+      // The primary process knows the socket by what was asked for first, as long as another worker listens on it. This comes first
+      // because a worker cannot join a socket any more that it has failed to bind once.
       const handle = await bindHandle(target, options)
-      const bound = boundAddress(handle.address())
-      if (formatAddress(bound) === formatAddress(this.address)) return handle
+      if (formatAddress(boundAddress(handle.address())) === formatAddress(this.address)) return handle
       handle.close()
-      throw error
     }
+    return bindHandle(this.#boundTarget(), options)
   }
 
   /** Where to bind again: what was asked for, with the address and the port that came of it. */
