@@ -58,6 +58,10 @@ export class Acceptor {
   /** A bind under way that is still wanted; a later stop or close makes it unwanted. */
   #binding: symbol | undefined
   #lastBind: Promise<void> = Promise.resolve()
+  /** In a worker of a cluster: how its primary process shares the socket. */
+  #sharesSocket = false
+  #isKnownByPort = false
+  #mustBindAlone = false
   #isDisconnected = false
   readonly #forgetDisconnect: () => void
   #isClosed = false
@@ -182,6 +186,7 @@ export class Acceptor {
         this.#file = new SocketFile(this.#target.path)
       }
       const fd = descriptorOf(handle)
+      this.#sharesSocket = cluster.isWorker && (fd !== NO_DESCRIPTOR || process.platform === 'win32')
       // A runtime whose handles have no descriptor cannot hold.
       if (!this.#duplicate || fd === NO_DESCRIPTOR) return
       this.#holdDuplicateOf(fd)
@@ -278,15 +283,22 @@ export class Acceptor {
 
   async #bindWhereItWas(): Promise<NetServer> {
     const options = this.#polling.handleOptions
+    if (!cluster.isWorker) return bindHandle(this.#boundTarget(), options)
     const target = this.#target
-    if (cluster.isWorker && target.kind === 'port' && target.port === 0) {
-      // The primary process knows the socket by what was asked for first, as long as another worker listens on it. This comes first
-      // because a worker cannot join a socket any more that it has failed to bind once.
+    if (target.kind === 'port' && target.port === 0 && !this.#isKnownByPort) {
+      // The primary process knows the socket by what was asked for first, for as long as a worker listens on it; then never again.
       const handle = await bindHandle(target, options)
       if (formatAddress(boundAddress(handle.address())) === formatAddress(this.address)) return handle
+      this.#isKnownByPort = true
       handle.close()
     }
-    return bindHandle(this.#boundTarget(), options)
+    try {
+      return await bindHandle(this.#boundTarget(), options, this.#mustBindAlone)
+    } catch (error) {
+      // A worker that has failed to bind a shared socket dies of an assertion of Node's if it tries to share it again.
+      this.#mustBindAlone = this.#sharesSocket
+      throw error
+    }
   }
 
   /** Where to bind again: what was asked for, with the address and the port that came of it. */

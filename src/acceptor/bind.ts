@@ -63,6 +63,7 @@ function createInWorker(options: HandleOptions): NetServer {
   // `worker.disconnect()` closes the handles of the worker and tells nobody.
   const { close } = handle
   handle.close = (callback) => {
+    closeDescriptor(handle)
     close.call(handle, callback)
     onClosed(handle)
     return handle
@@ -70,14 +71,33 @@ function createInWorker(options: HandleOptions): NetServer {
   return handle
 }
 
-/** Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. */
+/**
+ * Closes the descriptor of a handle that all workers of a cluster share. Node tells the primary process of a close before it does
+ * that, and another worker that binds in between finds the address taken, and dies of an assertion when it tries again.
+ */
+function closeDescriptor(handle: NetServer): void {
+  if (descriptorOf(handle) === -1) return
+  const { _handle } = handle as unknown as { _handle: { close(): void } }
+  const { close } = Object.getPrototypeOf(_handle) as { close?: () => void }
+  // A second close of the same does nothing.
+  close?.call(_handle)
+}
+
+/**
+ * Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. In a worker of a cluster the primary
+ * process does it, for all workers, unless it is to be `exclusive`.
+ */
 export async function bindHandle(
   target: Exclude<Target, { kind: 'fd' }>,
   options: HandleOptions,
+  exclusive = false,
 ): Promise<NetServer> {
   for (let tries = 1; ; tries++) {
     try {
-      const handle = await listen(create(options), listenOptions(target, options.backlog))
+      const handle = await listen(create(options), {
+        ...listenOptions(target, options.backlog),
+        exclusive,
+      })
       // Only now: a failure to bind is no failure to accept.
       return handle.on('error', options.onError)
     } catch (error) {
