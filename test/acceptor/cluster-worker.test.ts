@@ -49,6 +49,13 @@ describe('a worker of a cluster', () => {
   }
 })
 
+describe('a worker of a cluster whose port was taken while it was paused', () => {
+  it.each(policies)('tries until it is free (%s)', async (policy) => {
+    const fixture = new Fixture(entry, 'cluster-taken.mjs', [policy])
+    expect(await fixture.next()).toEqual({ outages: ['EADDRINUSE'], answer: 'hello', state: 'listening' })
+  })
+})
+
 describe('a process that is no worker', () => {
   it('has no primary process to be connected to, or to be disconnected from', () => {
     const listeners = process.listenerCount('disconnect')
