@@ -14,7 +14,7 @@ export class OptionRangeError extends RangeError {
 
 /**
  * `hold` was asked for by name where it cannot be done: it needs Linux or macOS and the optional dependency `koffi`, and does not
- * work in a worker of `node:cluster`.
+ * work in a worker of `node:cluster`, on Deno, or in a worker thread of Bun.
  */
 export class HoldUnavailableError extends Error {
   override readonly name = 'HoldUnavailableError'

@@ -217,7 +217,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   /**
    * The listening descriptor, to be used with care, for socket options for instance; `fd` is -1 while there is none (closed, or paused by
-   * `rebind`) and on Windows. Accepting on it directly goes round every limit.
+   * `rebind`), on Windows and Deno, and in a worker of `node:cluster` that gets its clients from the primary
+   * process. Accepting on it directly goes round every limit.
    */
   get listeningSocket(): { readonly fd: number } {
     return { fd: this.#acceptor.fd }
