@@ -9,16 +9,22 @@ const policies = ['in turn', 'shared'] as const
 
 describe('the workers of a cluster', () => {
   for (const policy of policies) {
-    it.each(['port', 'path'])(
-      `listen on one %s, and are never above their limits (${policy})`,
-      async (kind) => {
+    it.each([
+      { kind: 'port', limit: 5 },
+      { kind: 'path', limit: 5 },
+      // The only place of a worker is taken by each connection: most of them meet one that is about to pause.
+      { kind: 'port', limit: 1 },
+    ])(
+      `listen on one $kind, and are never above their limit of $limit (${policy})`,
+      async ({ kind, limit }) => {
         const place = kind === 'port' ? kind : join(temporaryFolder(), 's')
-        const fixture = new Fixture(entry, 'cluster-crowd.mjs', [policy, place, '5'])
+        const fixture = new Fixture(entry, 'cluster-crowd.mjs', [policy, place, `${limit}`])
+        const within = expect.toSatisfy((most) => most <= limit)
         expect(await fixture.next()).toEqual({
           isOnePlace: true,
           heard: true,
           answers: ['hello'],
-          most: [expect.toSatisfy((most) => most <= 5), expect.toSatisfy((most) => most <= 5)],
+          most: [within, within],
           codes: [0, 0],
         })
       },
