@@ -127,8 +127,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     settings.signal?.throwIfAborted()
     const [duplicate, libc] = await Promise.all([loadDuplicate(), loadLibc()])
     const pauseStrategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
-    const { backlog, maxAcceptsPerBatch, socket, signal } = settings
-    const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate, libc })
+    const { backlog, maxAcceptsPerBatch, socket, signal, clock } = settings
+    const options = { backlog, maxAcceptsPerBatch, socket, duplicate, libc, clock }
+    const acceptor = await Acceptor.listen(target, options)
     if (signal?.aborted) {
       acceptor.close()
       throw signal.reason
@@ -153,8 +154,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         if (this.listenerCount('error') === 0) hintAtPolicy(acceptor.address)
         this.#emitSoon('error', error)
       },
-      outage: (error) => {
+      outage: (error, warning) => {
         if (this.listenerCount('error') > 0) this.#emitSoon('error', error)
+        else if (warning) process.emitWarning(error.message, warning)
         else process.emitWarning(error)
       },
       drop: (addresses) => {
