@@ -63,6 +63,24 @@ export class ActorNotStoppableError extends Error {
   }
 }
 
+/**
+ * The `cause` of an `OutageError`: the process has nearly as many files open as it may have. The server stops accepting before that is
+ * all it may, so that clients wait; where it could not, the message says that some may have been lost.
+ */
+export class DescriptorsExhaustedError extends Error {
+  override readonly name = 'DescriptorsExhaustedError'
+  readonly code = 'ERR_DESCRIPTORS_EXHAUSTED'
+
+  constructor(isTooLate: boolean) {
+    const loss = isTooLate
+      ? ' Not one was left while it listened: clients that came may have been accepted and closed by libuv.'
+      : ''
+    super(
+      `the process is running out of file descriptors; no client is accepted until some are closed.${loss} Raise the limit (ulimit -n) or lower maxConnections.`,
+    )
+  }
+}
+
 /** What was waited for can no longer happen: the server is closed and its last handler has settled. */
 export class ServerClosedError extends Error {
   override readonly name = 'ServerClosedError'

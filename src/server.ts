@@ -128,8 +128,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     const [duplicate, libc] = await Promise.all([loadDuplicate(), loadLibc()])
     const asked = settings.pauseStrategy
     const expected = resolvePauseStrategy(asked, target, duplicate !== undefined)
-    const { backlog, maxAcceptsPerBatch, socket, signal } = settings
-    const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate, libc })
+    const { backlog, maxAcceptsPerBatch, socket, signal, clock } = settings
+    const options = { backlog, maxAcceptsPerBatch, socket, duplicate, libc, clock }
+    const acceptor = await Acceptor.listen(target, options)
     let pauseStrategy = expected
     try {
       signal?.throwIfAborted()
@@ -158,8 +159,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         if (this.listenerCount('error') === 0) hintAtPolicy(acceptor.address)
         this.#emitSoon('error', error)
       },
-      outage: (error) => {
+      outage: (error, warning) => {
         if (this.listenerCount('error') > 0) this.#emitSoon('error', error)
+        else if (warning) process.emitWarning(error.message, warning)
         else process.emitWarning(error)
       },
       drop: (addresses) => {

@@ -10,6 +10,11 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
   RebindUnavailableError: { code: 'ERR_REBIND_UNAVAILABLE', error: new api.RebindUnavailableError('why') },
   NonErrorThrownError: { code: 'ERR_NON_ERROR_THROWN', error: new api.NonErrorThrownError('why') },
   OutageError: { code: 'ERR_SERVER_OUTAGE', error: new api.OutageError('[::1]:80', new Error('why')) },
+  DescriptorsExhaustedError: {
+    code: 'ERR_DESCRIPTORS_EXHAUSTED',
+    error: new api.DescriptorsExhaustedError(true),
+    says: 'may have been accepted and closed',
+  },
   UnexpectedEndError: {
     code: 'ERR_UNEXPECTED_END',
     error: new api.UnexpectedEndError('why', Buffer.from('abc')),

@@ -6,6 +6,7 @@ import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'no
 import { isMainThread } from 'node:worker_threads'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
 import { type Address, boundAddress, type Ends, formatAddress } from '../address.ts'
+import type { Clock } from '../clock.ts'
 import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
 import { bindHandle, createHandle, descriptorOf } from './bind.ts'
@@ -24,8 +25,9 @@ export interface AcceptorOptions {
   socket: ServerOpts
   /** Without it there is one polling handle, and no `hold`. */
   duplicate: Duplicate | undefined
-  /** Without it, nobody can say how many clients wait. */
-  libc?: Libc | undefined
+  /** Without it, nobody can say how many clients wait; errors of accept(2) have no code, and are found on Linux only. */
+  libc: Libc | undefined
+  clock: Clock
 }
 
 /** Whom an acceptor tells. */
@@ -67,14 +69,16 @@ export class Acceptor {
   #isClosed = false
 
   private constructor(target: Target, options: AcceptorOptions) {
-    const { socket, backlog, duplicate, maxAcceptsPerBatch } = options
+    const { socket, backlog, duplicate, libc, clock, maxAcceptsPerBatch } = options
     this.#target = target
     this.#duplicate = duplicate
-    this.#libc = options.libc
+    this.#libc = libc
     this.#polling = new PollingHandles({
       socket,
       backlog,
       duplicate,
+      libc,
+      clock,
       most: maxAcceptsPerBatch,
       onConnection: (accepted) => {
         if (this.#owner) this.#owner.offer(accepted)
@@ -82,11 +86,10 @@ export class Acceptor {
       },
       isRefusing: () => this.#owner?.isRefusing ?? false,
       onRefused: (ends) => this.#owner?.refused(ends),
-      onError: (error) => {
-        const isExhausted = error.code === 'EMFILE' || error.code === 'ENFILE'
-        this.#report(isExhausted ? { type: 'accept.exhausted' } : { type: 'accept.failed', error })
-      },
-      onExhausted: () => this.#report({ type: 'accept.exhausted' }),
+      onError: (error) =>
+        this.#report({ type: this.#polling.size > 0 ? 'accept.failed' : 'acceptor.failed', error }),
+      onExhausted: (isTooLate) =>
+        this.#report(isTooLate ? { type: 'accept.exhausted', isTooLate } : { type: 'accept.exhausted' }),
       isNextTheLast: () => this.#owner?.isNextTheLast ?? false,
       onClosedByOthers: () => this.#disconnect(),
     })
@@ -137,7 +140,10 @@ export class Acceptor {
     if (this.#isClosed || this.#binding) return
     if (this.#polling.size === 0) {
       if (this.#source === NO_DESCRIPTOR) return this.#bindAgain()
-      if (!this.#polling.add()) return this.#report({ type: 'accept.exhausted' })
+      const outcome = this.#polling.add()
+      if (outcome === 'no-descriptor') return this.#report({ type: 'accept.exhausted' })
+      // Why comes in a moment.
+      if (outcome === 'failed') return
       this.#keepAlive.release()
     }
     this.#report({ type: this.#polling.hasDescriptors ? 'acceptor.ready' : 'accept.exhausted' })
@@ -156,6 +162,7 @@ export class Acceptor {
     this.#isClosed = true
     this.#binding = undefined
     this.#closeSocket()
+    this.#polling.end()
     this.#keepAlive.close()
     this.#forgetDisconnect()
     // libuv closes the descriptors at once, and lets go of the handles at the end of this turn; a bind under way that is no longer
@@ -194,7 +201,10 @@ export class Acceptor {
       if (!this.#file) return
       // Closing the handle that bound the path would remove its file, so this one must not be the one that a pause closes.
       this.#file.keepThrough(() => this.#polling.close(), this.#guard())
-      if (!this.#polling.add()) throw systemError('EMFILE', 'no file descriptor is left to accept from')
+      const outcome = this.#polling.add()
+      if (outcome === 'no-descriptor')
+        throw systemError('EMFILE', 'no file descriptor is left to accept from')
+      if (outcome === 'failed') throw new Error('listen: a duplicate of the socket cannot listen')
     } catch (error) {
       this.#closeSocket()
       throw error

@@ -45,7 +45,7 @@ export function pathOfSocket(fd: number): string {
   return ''
 }
 
-function isSameSocket(one: number, other: number): boolean {
+export function isSameSocket(one: number, other: number): boolean {
   try {
     return fstatSync(one).ino === fstatSync(other).ino
   } catch {
