@@ -20,7 +20,7 @@ export type ListenerReport =
   | { type: 'acceptor.held' }
   | { type: 'acceptor.failed'; error: unknown }
   | { type: 'acceptor.closed' }
-  | { type: 'accept.exhausted' }
+  | { type: 'accept.exhausted'; isTooLate?: boolean }
   | { type: 'accept.failed'; error: unknown }
   | { type: 'retry.due' }
   | { type: 'clients.waiting'; count: number }

@@ -40,7 +40,7 @@ const effects = {
   unwatchQueue: () => {},
   requestPlaces: (_: unknown, _params: { count: number }) => {},
   reportLimit: () => {},
-  reportExhaustion: () => {},
+  reportExhaustion: (_: unknown, _params: { isTooLate: boolean }) => {},
   reportOutage: (_: unknown, _params: { error: unknown }) => {},
   applyErrorPolicy: (_: unknown, _params: { error: unknown; address: unknown }) => {},
   raiseError: (_: unknown, _params: { error: unknown }) => {},
@@ -67,6 +67,14 @@ const pauseAsDue = [{ type: 'stopAccepting', params: strategyDue }, 'rememberSto
 const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
 /** What a failure asks for that the user has not heard of yet. */
 const tellOutage = ['countFailure', 'rememberOutage', { type: 'reportOutage', params: errorOf }] as const
+/** The same for running out of descriptors. */
+const tellExhaustion = [
+  'rememberOutage',
+  {
+    type: 'reportExhaustion',
+    params: ({ event }: { event: { isTooLate?: boolean } }) => ({ isTooLate: event.isTooLate === true }),
+  },
+] as const
 const failuresSoFar = ({ context }: { context: ListenerContext }) => ({ failures: context.failures })
 
 /**
@@ -91,6 +99,9 @@ export const listenerMachine = setup({
     mayStayClosed: ({ context }) => strategyDue({ context }).strategy === 'rebind',
     hasFailed: ({ context }) => context.failures > 0,
     isNewOutage: ({ context }) => !context.isOutageTold,
+    /** Too late is worse than what was told, if anything was: clients may have been lost. */
+    isNewExhaustion: ({ context, event }) =>
+      !context.isOutageTold || (event.type === 'accept.exhausted' && event.isTooLate === true),
     hasNoConnections: ({ context }) => context.connections === 0,
     asksToCloseConnections: (_, asked: boolean) => asked,
     closesExistingConnections: ({ context }) => context.closeExistingConnections,
@@ -191,7 +202,14 @@ export const listenerMachine = setup({
       on: {
         'connection.offered': { actions: ['countConnection', 'admitConnection'] },
         'drop.start': { target: 'dropping.open' },
-        'accept.exhausted': { target: 'accept-paused.exhausted', actions: 'reportExhaustion' },
+        'accept.exhausted': [
+          {
+            guard: 'isNewExhaustion',
+            target: 'accept-paused.exhausted',
+            actions: tellExhaustion,
+          },
+          { target: 'accept-paused.exhausted' },
+        ],
         'accept.failed': [
           {
             guard: 'isNewOutage',
@@ -264,7 +282,14 @@ export const listenerMachine = setup({
               },
               { target: 'retrying', actions: 'countFailure' },
             ],
-            'accept.exhausted': { target: 'exhausted', actions: 'reportExhaustion' },
+            'accept.exhausted': [
+              {
+                guard: 'isNewExhaustion',
+                target: 'exhausted',
+                actions: tellExhaustion,
+              },
+              { target: 'exhausted' },
+            ],
           },
         },
         retrying: {
@@ -300,7 +325,14 @@ export const listenerMachine = setup({
           description: 'Accepting in order to close.',
           on: {
             'drop.stop': { target: '#listener.listening' },
-            'accept.exhausted': { target: 'retrying', actions: ['countFailure', 'reportExhaustion'] },
+            'accept.exhausted': [
+              {
+                guard: 'isNewExhaustion',
+                target: 'retrying',
+                actions: ['countFailure', ...tellExhaustion],
+              },
+              { target: 'retrying', actions: 'countFailure' },
+            ],
             'accept.failed': [
               {
                 guard: 'isNewOutage',
@@ -324,7 +356,14 @@ export const listenerMachine = setup({
               },
               { target: 'retrying', actions: 'countFailure' },
             ],
-            'accept.exhausted': { target: 'retrying', actions: ['countFailure', 'reportExhaustion'] },
+            'accept.exhausted': [
+              {
+                guard: 'isNewExhaustion',
+                target: 'retrying',
+                actions: ['countFailure', ...tellExhaustion],
+              },
+              { target: 'retrying', actions: 'countFailure' },
+            ],
             'drop.stop': { target: '#listener.accept-paused' },
           },
         },

@@ -14,7 +14,7 @@ export class OptionRangeError extends RangeError {
 
 /**
  * `hold` was asked for by name where it cannot be done: it needs Linux or macOS and the optional dependency `koffi`, and does not
- * work in a worker of `node:cluster`.
+ * work in a worker of `node:cluster`, on Deno, or in a worker thread of Bun.
  */
 export class HoldUnavailableError extends Error {
   override readonly name = 'HoldUnavailableError'
@@ -69,6 +69,24 @@ export class ActorNotStoppableError extends Error {
 
   constructor(instead: string) {
     super(`This actor cannot be stopped; use ${instead}`)
+  }
+}
+
+/**
+ * The `cause` of an `OutageError`: the process has nearly as many files open as it may have. The server stops accepting before that is
+ * all it may, so that clients wait; where it could not, the message says that some may have been lost.
+ */
+export class DescriptorsExhaustedError extends Error {
+  override readonly name = 'DescriptorsExhaustedError'
+  readonly code = 'ERR_DESCRIPTORS_EXHAUSTED'
+
+  constructor(isTooLate: boolean) {
+    const loss = isTooLate
+      ? ' Not one was left while it listened: clients that came may have been accepted and closed by libuv.'
+      : ''
+    super(
+      `the process is running out of file descriptors; no client is accepted until some are closed.${loss} Raise the limit (ulimit -n) or lower maxConnections.`,
+    )
   }
 }
 

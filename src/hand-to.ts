@@ -1,8 +1,10 @@
 import type { Server as HttpServer } from 'node:http'
-import type { Socket } from 'node:net'
+import type { ServerOpts, Socket } from 'node:net'
 import { InvalidOptionError } from './errors.ts'
-import type { SocketHandler } from './handler.ts'
+import { type SocketHandler, type WantedSockets, wantedSockets } from './handler.ts'
+import { checkTimeouts } from './http-checks.ts'
 import { followExchanges } from './http-exchanges.ts'
+import { emitTlsConnection, isTlsServer } from './tls-handshake.ts'
 import { invalid } from './validate.ts'
 
 /** What takes sockets by its `'connection'` event: a server of `net`, `tls`, `http` or `https`, or an emitter of your own. */
@@ -18,11 +20,16 @@ export interface ConnectionEmitter {
  *
  * - What goes wrong with a socket is the emitter's to notice and no failure of the handler. It fails if a listener of `'connection'`
  *   throws, and with an `InvalidOptionError` if there is none when a client comes.
- * - `allowHalfOpen: false`, the default of `net.createServer`, is kept. The other options of sockets are those of `createSock`. The
- *   emitter's `maxConnections` and `getConnections` know nothing of these sockets.
+ * - As when the emitter listens itself, `socket.server` is the emitter, and `allowHalfOpen` and `pauseOnConnect` of `net.createServer` are
+ *   kept. With `pauseOnConnect` nothing is read before somebody resumes the socket, unless a handler of yours calls this one: then what
+ *   has come waits in the socket. The other options of sockets are those of `createSock`. The emitter's `maxConnections` and
+ *   `getConnections` know nothing of these sockets.
+ * - The time-outs of `node:http` hold: `headersTimeout`, `requestTimeout`, `keepAliveTimeout` and `timeout`. Node checks the first two every
+ *   `connectionsCheckingInterval` (30 s), while there are connections. `'listening'` is not emitted.
+ * - A socket whose TLS handshake fails (`tls`, `https`, secure servers of `http2`) is destroyed, after the emitter's `'tlsClientError'`: also
+ *   where Node leaves it open, which it does after `handshakeTimeout` (120 s).
  * - An idle keep-alive connection holds its place under `maxConnections`. Where clients wait, lower `keepAliveTimeout` (5 s), or set
- *   `maxRequestsPerSocket`. So does a client that sends nothing: Node checks `headersTimeout` and `requestTimeout` only on servers that
- *   listen themselves, so set `httpServer.timeout`.
+ *   `maxRequestsPerSocket`.
  *
  * When the server starts to close, an emitter that speaks HTTP/1 (`node:http`, `node:https`) is closed with it, connection by connection:
  * idle ones at once, the others when the requests that have begun to arrive are answered, by `Connection: close` where their headers are
@@ -34,19 +41,42 @@ export interface ConnectionEmitter {
  */
 export function handTo(emitter: ConnectionEmitter): SocketHandler {
   requireEmitter(emitter)
-  return async (_address, socket, connection) => {
+  const handler: SocketHandler = async (_address, socket, connection) => {
     if (socket.destroyed) return
+    const { signal, closing } = connection
+    if (signal.aborted) return
     if (emitter.listenerCount('connection') === 0) {
       throw new InvalidOptionError(
         "emitter must have a listener for 'connection' when a client connects, but it has none; a server that was made with a listener has one: net.createServer(listener), http.createServer(listener)",
       )
     }
-    if ('allowHalfOpen' in emitter && emitter.allowHalfOpen === false) socket.allowHalfOpen = false
-    if (isHttpServer(emitter)) followExchanges(emitter, socket, connection.closing)
-    const closed = new Promise((resolve) => socket.once('close', resolve))
-    emitter.emit('connection', socket)
-    await closed
+    // No 'close' of the socket, whose listeners others may remove.
+    const gone = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    adopt(socket, emitter)
+    if (isHttpServer(emitter)) {
+      checkTimeouts(emitter, signal)
+      followExchanges(emitter, socket, closing, signal)
+    }
+    if (isTlsServer(emitter)) emitTlsConnection(emitter, socket)
+    else emitter.emit('connection', socket)
+    await gone
   }
+  const { pauseOnConnect = false } = emitter as NetOptions
+  const wanted: WantedSockets = pauseOnConnect ? { pauseOnConnect } : {}
+  return Object.assign(handler, { [wantedSockets]: wanted })
+}
+
+/** Those options of `net.createServer` that are kept, as properties of the server. */
+type NetOptions = Pick<ServerOpts, 'allowHalfOpen' | 'pauseOnConnect'>
+
+/** Makes `socket` what it would be if `emitter` had accepted it. */
+function adopt(socket: Socket, emitter: ConnectionEmitter & NetOptions): void {
+  Object.assign(socket, { server: emitter })
+  if (emitter.allowHalfOpen === false) socket.allowHalfOpen = false
+  // It is already, unless this handler is called by another one.
+  if (emitter.pauseOnConnect === true) socket.pause()
 }
 
 function requireEmitter(emitter: unknown): void {

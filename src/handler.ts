@@ -8,6 +8,19 @@ import type { Writer } from './writer.ts'
 /** Serves one client. The socket is closed when the promise settles, however it does. */
 export type SocketHandler = (address: Address, socket: Socket, connection: Connection) => unknown
 
+/** Where a handler of this library's keeps what it wants of the sockets that it is given, from accept on. */
+export const wantedSockets = Symbol('xstate-tcp.wantedSockets')
+
+export interface WantedSockets {
+  /** As in `net`: nothing is read, and so nothing lost if the socket is sent to another process, until somebody resumes it. */
+  pauseOnConnect?: boolean
+}
+
+/** What `handler` wants of its sockets; nothing if it is a user's. */
+export function wantedSocketsOf(handler: SocketHandler): WantedSockets {
+  return (handler as { [wantedSockets]?: WantedSockets })[wantedSockets] ?? {}
+}
+
 /** Serves one client by what it sends and what is written to it. The connection is closed when the promise settles, however it does. */
 export type Handler = (address: Address, reader: Reader, writer: Writer, connection: Connection) => unknown
 

@@ -1,7 +1,8 @@
 // When an HTTP connection may be closed.
 //
-// `server.closeIdleConnections()` would not do. It knows only connections that came after 'listening', which a server that is handed its
-// sockets never emits; and to it a connection whose response was ended and is not yet sent is idle, so that it cuts that off.
+// `server.closeIdleConnections()` would not do: to it a connection whose response was ended and is not yet sent is idle, so that it cuts that
+// off. And it closes those of all who have handed sockets to the server.
+import { subscribe } from 'node:diagnostics_channel'
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
@@ -51,33 +52,75 @@ function sayClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close')
 }
 
-const followed = new WeakMap<HttpServer, Map<unknown, HttpExchanges>>()
+type Connections = Map<unknown, HttpExchanges>
+
+const followed = new WeakMap<HttpServer, Connections>()
 
 /**
- * Follows the exchanges on a socket that `server` is about to be handed. When `closing` is aborted, the connection is closed: at once if it
- * is idle, otherwise when what has begun is finished. Nothing is left listening when the socket is closed, but for one listener of `server`.
+ * Follows the exchanges on a socket that `server` is about to be handed, until `gone` is aborted. When `closing` is aborted, the connection
+ * is closed: at once if it is idle, otherwise when what has begun is finished. Nothing is left listening then, but for one listener
+ * of `server`.
  */
-export function followExchanges(server: HttpServer, socket: Socket, closing: AbortSignal): void {
+export function followExchanges(
+  server: HttpServer,
+  socket: Socket,
+  closing: AbortSignal,
+  gone: AbortSignal,
+): void {
   const connections = followed.get(server) ?? follow(server)
   const exchanges = new HttpExchanges()
   const name = nameOf(socket)
   const close = () => exchanges.close()
   connections.set(name, exchanges)
   closing.addEventListener('abort', close)
-  socket.once('close', () => {
-    connections.delete(name)
-    closing.removeEventListener('abort', close)
-  })
+  gone.addEventListener(
+    'abort',
+    () => {
+      connections.delete(name)
+      closing.removeEventListener('abort', close)
+    },
+    { once: true },
+  )
 }
 
-function follow(server: HttpServer): Map<unknown, HttpExchanges> {
-  const connections = new Map<unknown, HttpExchanges>()
+function follow(server: HttpServer): Connections {
+  const connections: Connections = new Map()
+  subscribeOnce()
   followed.set(server, connections)
-  // Before the listeners that answer.
+  // For runtimes that do not publish. Before the listeners that answer.
   server.prependListener('request', (request, response) => {
-    if (request.httpVersionMajor === 1) connections.get(nameOf(request.socket))?.add(request, response)
+    if (!isPublished) add({ request, response, server })
   })
   return connections
+}
+
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+  server: HttpServer
+}
+
+function add({ request, response, server }: Exchange): void {
+  const connections = followed.get(server)
+  if (connections && request.httpVersionMajor === 1) {
+    connections.get(nameOf(request.socket))?.add(request, response)
+  }
+}
+
+let isSubscribed = false
+let isPublished = false
+
+/**
+ * Has Node tell of requests before any listener of their servers is called. Unlike a listener, this cannot be taken away, and it hears of
+ * requests with `Expect` as well, for which there may be other events than 'request'.
+ */
+function subscribeOnce(): void {
+  if (isSubscribed) return
+  isSubscribed = true
+  subscribe('http.server.request.start', (message) => {
+    isPublished = true
+    add(message as Exchange)
+  })
 }
 
 /** The same for an accepted socket and for the one that TLS has made of it; among unix sockets, each its own. */

@@ -7,6 +7,7 @@ export type { DrainResult } from './drain.ts'
 export {
   ActorNotStoppableError,
   BufferAgeLimitError,
+  DescriptorsExhaustedError,
   HoldUnavailableError,
   InterfaceUnavailableError,
   InvalidOptionError,

@@ -1,4 +1,5 @@
 // Calls of the C library that Node does not make, by the optional dependency `koffi`.
+import type { LibraryHandle } from 'koffi'
 
 /** Each returns -1 where it fails, and `errno()` then says why. */
 export interface Libc {
@@ -12,9 +13,20 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number
   /** `address` is a `sockaddr` in the machine's form. */
   bind(fd: number, address: Uint8Array, length: number): number
+  /** `descriptors` is an array of `struct pollfd`, each of which takes 8 bytes: an `int`, the two sets of events. */
+  poll(descriptors: Uint8Array, count: number, milliseconds: number): number
+  /** A new descriptor for the first client in the queue, which programs that are started do not inherit. */
+  accept(fd: number): number
+  /** `limits` is a `struct rlimit` as 64-bit machines have it: the soft limit, the hard one. */
+  getrlimit(resource: number, limits: BigUint64Array): number
   /** The error of the last call, as a positive number of the OS; `os.constants.errno` has their names. */
   errno(): number
 }
+
+const F_SETFD = 2
+const FD_CLOEXEC = 1
+/** `SOCK_CLOEXEC | SOCK_NONBLOCK` of Linux. */
+const ACCEPT_FLAGS = 0o2000000 | 0o4000
 
 let loading: Promise<Libc | undefined> | undefined
 
@@ -43,9 +55,26 @@ async function load(): Promise<Libc | undefined> {
       ),
       socket: library.func('int socket(int domain, int type, int protocol)'),
       bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+      poll: library.func('int poll(void *descriptors, unsigned long count, int milliseconds)'),
+      accept: acceptOf(library, fcntl),
+      getrlimit: library.func('int getrlimit(int resource, void *limits)'),
       errno: () => koffi.errno(),
     }
   } catch {
     return undefined
+  }
+}
+
+/** The same call as libuv's, so that it fails for the same reasons. */
+function acceptOf(library: LibraryHandle, fcntl: (...args: unknown[]) => unknown): (fd: number) => number {
+  if (process.platform === 'linux') {
+    const accept4 = library.func('int accept4(int fd, void *address, void *length, int flags)')
+    return (fd) => accept4(fd, null, null, ACCEPT_FLAGS) as number
+  }
+  const accept = library.func('int accept(int fd, void *address, void *length)')
+  return (fd) => {
+    const accepted = accept(fd, null, null) as number
+    if (accepted !== -1) fcntl(accepted, F_SETFD, 'int', FD_CLOEXEC)
+    return accepted
   }
 }

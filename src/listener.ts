@@ -17,7 +17,7 @@ import { compile, createChartActor } from './compile.ts'
 import { type LiveConnection, refuseSocket } from './connection.ts'
 import { Connections, type Serve } from './connections.ts'
 import { applyErrorPolicy } from './error-policy.ts'
-import { asError, OutageError } from './errors.ts'
+import { asError, DescriptorsExhaustedError, OutageError } from './errors.ts'
 import { guardActor } from './guarded-actor.ts'
 import { guardInspector, tellInspectors } from './inspection.ts'
 import type { Settings } from './options.ts'
@@ -28,7 +28,8 @@ export type ListenerActor = Actor<typeof listenerMachine>
 /** What the facade emits for the listener. */
 export interface ListenerOutput {
   error(error: Error): void
-  outage(error: OutageError): void
+  /** Where nobody listens, it is warned of: with this type and code, if any. */
+  outage(error: OutageError, warning?: { type: string; code: string }): void
   /** `addresses` can be read until this returns. */
   drop(addresses: () => { local: Address; remote: Address }): void
   limit(): void
@@ -58,6 +59,9 @@ const LEAST_TIME_BETWEEN_LIMITS = 60_000
  * a client hardly notices, and a hundred times what an honest peer near by needs.
  */
 const TIME_BETWEEN_LOOKS = 100
+/** A server at its limit runs out with each connection and recovers when it settles: one outage, until it is well for so long. */
+const LEAST_TIME_BETWEEN_EXHAUSTIONS = 10_000
+const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }
 
 const listenerChart = compile(listenerMachine)
 
@@ -76,7 +80,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   #isWatchingQueue = false
   #isHastening = false
   #limitToldAt = -Infinity
-  #hasToldExhaustion = false
+  #exhaustedAt = -Infinity
+  #lostAt = -Infinity
   /** The socket that the chart is being asked about, and the connection that it becomes if admitted. */
   #offered: Socket | undefined
   #admitted: LiveConnection | undefined
@@ -157,6 +162,15 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   get isRefusing(): boolean {
     const { value } = this.actor.getSnapshot()
     return typeof value === 'object' && 'dropping' in value
+  }
+
+  get isNextTheLast(): boolean {
+    const { value, context } = this.actor.getSnapshot()
+    return value === 'listening' && context.connections + 1 >= context.maxConnections
+  }
+
+  disconnected(): void {
+    this.#send({ type: 'close' })
   }
 
   refused(ends: Ends): void {
@@ -257,13 +271,17 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#output.limit()
   }
 
-  reportExhaustion(): void {
-    if (this.#hasToldExhaustion) return
-    this.#hasToldExhaustion = true
-    process.emitWarning(
-      `The process is running out of file descriptors; the server on ${formatAddress(this.#acceptor.address)} accepts no more until some are closed. Raise the limit (ulimit -n) or lower maxConnections.`,
-      { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' },
+  reportExhaustion({ isTooLate }: { isTooLate: boolean }): void {
+    const now = nowOf(this.#clock)
+    const isTold = now - (isTooLate ? this.#lostAt : this.#exhaustedAt) < LEAST_TIME_BETWEEN_EXHAUSTIONS
+    this.#exhaustedAt = now
+    if (isTooLate) this.#lostAt = now
+    if (isTold) return
+    const error = new OutageError(
+      formatAddress(this.#acceptor.address),
+      new DescriptorsExhaustedError(isTooLate),
     )
+    this.#output.outage(error, EXHAUSTION_WARNING)
   }
 
   reportOutage({ error }: { error: unknown }): void {

@@ -107,6 +107,8 @@ export interface Settings {
     keepAlive: boolean
     keepAliveInitialDelay: number
     highWaterMark?: number
+    /** No option of users': it is for handlers that hand their sockets on. */
+    pauseOnConnect?: boolean
   }
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number

@@ -11,7 +11,7 @@ import type { Serve } from './connections.ts'
 import { type CreateOptions, parseCreateOptions } from './create-options.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
-import type { Handler, SocketHandler } from './handler.ts'
+import { type Handler, type SocketHandler, wantedSocketsOf } from './handler.ts'
 import { introduce } from './inspected.ts'
 import { loadLibc } from './libc.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
@@ -89,7 +89,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   ): Promise<Server<Where>> {
     const target = parseWhere(where)
     requireFunction('handler', handler)
-    return Server.#start<Where>(target, parseOptions(options), (connection, socket) =>
+    const settings = parseOptions(options)
+    Object.assign(settings.socket, wantedSocketsOf(handler))
+    return Server.#start<Where>(target, settings, (connection, socket) =>
       handler(connection.address, socket, connection),
     )
   }
@@ -124,19 +126,25 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   ): Promise<Server<Where>> {
     settings.signal?.throwIfAborted()
     const [duplicate, libc] = await Promise.all([loadDuplicate(), loadLibc()])
-    const pauseStrategy = resolvePauseStrategy(settings.pauseStrategy, target, duplicate !== undefined)
-    const { backlog, maxAcceptsPerBatch, socket, signal } = settings
-    const acceptor = await Acceptor.listen(target, { backlog, maxAcceptsPerBatch, socket, duplicate, libc })
-    if (signal?.aborted) {
+    const asked = settings.pauseStrategy
+    const expected = resolvePauseStrategy(asked, target, duplicate !== undefined)
+    const { backlog, maxAcceptsPerBatch, socket, signal, clock } = settings
+    const options = { backlog, maxAcceptsPerBatch, socket, duplicate, libc, clock }
+    const acceptor = await Acceptor.listen(target, options)
+    let pauseStrategy = expected
+    try {
+      signal?.throwIfAborted()
+      if (duplicate && !acceptor.canHold) pauseStrategy = resolvePauseStrategy(asked, target, false)
+    } catch (error) {
       acceptor.close()
-      throw signal.reason
+      throw error
     }
     return new Server<Where>({
       target,
       acceptor,
       settings,
       pauseStrategy,
-      canHold: duplicate !== undefined,
+      canHold: acceptor.canHold,
       hasPeerAll: (fd) => hasPeerAll(fd, libc),
       serve,
     })
@@ -151,8 +159,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         if (this.listenerCount('error') === 0) hintAtPolicy(acceptor.address)
         this.#emitSoon('error', error)
       },
-      outage: (error) => {
+      outage: (error, warning) => {
         if (this.listenerCount('error') > 0) this.#emitSoon('error', error)
+        else if (warning) process.emitWarning(error.message, warning)
         else process.emitWarning(error)
       },
       drop: (addresses) => {
@@ -210,7 +219,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   /**
    * The listening descriptor, to be used with care, for socket options for instance; `fd` is -1 while there is none (closed, or paused by
-   * `rebind`) and on Windows. Accepting on it directly goes round every limit.
+   * `rebind`), on Windows and Deno, and in a worker of `node:cluster` that gets its clients from the primary
+   * process. Accepting on it directly goes round every limit.
    *
    * It can be given to another process, as `stdio: ['inherit', 'inherit', 'inherit', server.listeningSocket.fd]` of a child that serves
    * `{ fd: 3 }`: both accept then. No client is lost if this one pauses when the other is ready, and drains a turn of the event loop later

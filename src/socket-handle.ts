@@ -44,21 +44,29 @@ function closeBy(handle: SocketHandle, way: 'close' | 'reset', callback?: () => 
 
 /**
  * Tells `owner` of the descriptor of a socket that was just accepted, and returns its handle; `undefined` on runtimes whose handles are
- * not Node's: there the socket's `'close'` has to do.
+ * not Node's (Bun): there the stream's own way to end has to do, which everything but sending a socket away goes through.
  */
 export function followHandle(socket: Socket, owner: HandleOwner): SocketHandle | undefined {
   const { _handle: handle } = socket as unknown as {
     _handle: (SocketHandle & { getAsyncId?: unknown }) | null
   }
   if (typeof handle?.close !== 'function' || typeof handle.getAsyncId !== 'function') {
-    socket.once('close', () => {
-      owner.descriptorCloses()
-      owner.descriptorClosed()
-    })
+    followDestroy(socket, owner)
     return undefined
   }
   handle[owned] = owner
   handle.close = close
   if (handle.reset) handle.reset = reset
   return handle
+}
+
+function followDestroy(socket: Socket, owner: HandleOwner): void {
+  const destroy = socket._destroy
+  socket._destroy = (error, callback) => {
+    owner.descriptorCloses()
+    destroy.call(socket, error, (failure) => {
+      owner.descriptorClosed()
+      callback(failure)
+    })
+  }
 }

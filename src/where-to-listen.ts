@@ -16,7 +16,11 @@ export interface TcpPort {
   host?: string
   /** Do not listen on IPv4 as well when `host` is `::`. @default false */
   ipv6Only?: boolean
-  /** Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`; Node ≥ 22.12). @default false */
+  /**
+   * Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`). Refused before Node 22.12, which
+   * ignores it, and on macOS and Windows. The kernel goes on giving a server that holds its share of the clients; that is warned
+   * of. @default false
+   */
   reusePort?: boolean
   /**
    * The network interface whose clients are accepted, and no others (`SO_BINDTODEVICE`): `'eth1'`. It is set before the socket listens, and
@@ -66,6 +70,8 @@ export type Target =
   | { kind: 'fd'; fd: number }
 
 const LARGEST_PORT = 65_535
+/** Where libuv takes `SO_REUSEPORT`. */
+const SHARES_PORTS = new Set<string>(['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'])
 const LARGEST_FD = 2 ** 31 - 1
 /** `IFNAMSIZ` without the null byte. */
 const LONGEST_INTERFACE = 15
@@ -104,7 +110,7 @@ function parsePort(where: TcpPort): Target {
     port: requireInteger('where.port', port, 0, LARGEST_PORT),
     ...(host !== undefined && { host: requireString('where.host', host) }),
     ipv6Only: requireBoolean('where.ipv6Only', ipv6Only),
-    reusePort: requireBoolean('where.reusePort', reusePort),
+    reusePort: requireReusable(requireBoolean('where.reusePort', reusePort)),
     ...(name !== undefined && { interface: requireInterface('where.interface', name) }),
   }
 }
@@ -134,6 +140,22 @@ export function requireInterface(option: string, value: unknown): string {
     )
   }
   return name
+}
+
+/** Node ignores it where it does not know it, and the second server would find the port taken. */
+function requireReusable(reusePort: boolean): boolean {
+  if (!reusePort) return false
+  const { platform, versions } = process
+  if (SHARES_PORTS.has(platform) && knowsReusePort(versions.node)) return true
+  throw new OptionRangeError(
+    `where.reusePort: true needs Node 22.12 or newer (or 23.1) on a system that shares out clients, but this is Node ${versions.node} on ${platform}`,
+  )
+}
+
+/** @internal Exported for tests. */
+export function knowsReusePort(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major === 22 ? minor >= 12 : major === 23 ? minor >= 1 : major > 23
 }
 
 function requirePath(value: unknown): string {

@@ -35,6 +35,7 @@ const listenerEvents: Event[] = [
   { type: 'acceptor.ready' },
   { type: 'acceptor.failed', error } as Event,
   { type: 'accept.exhausted' },
+  { type: 'accept.exhausted', isTooLate: true } as Event,
   { type: 'accept.failed', error } as Event,
   { type: 'retry.due' },
   { type: 'handler.failed', error, address: 'here' } as Event,

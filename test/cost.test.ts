@@ -97,8 +97,8 @@ describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) 
     await server.waitForConnections((count) => count === 0)
     expect(events).toBe(2 + 2 * CONNECTIONS)
     expect(ids).not.toHaveBeenCalled()
-    expect(timers).toBe(2) // for all that are being flushed, and for all that linger
-    expect(clock.setTimeout).toHaveBeenCalledTimes(2)
+    expect(timers).toBe(3) // for all that are being flushed, for all that linger, and to look at the descriptors
+    expect(clock.setTimeout).toHaveBeenCalledTimes(3)
     expect(Object.keys(server.actor.getSnapshot().children)).toEqual([])
   })
 

@@ -14,6 +14,11 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
   },
   NonErrorThrownError: { code: 'ERR_NON_ERROR_THROWN', error: new api.NonErrorThrownError('why') },
   OutageError: { code: 'ERR_SERVER_OUTAGE', error: new api.OutageError('[::1]:80', new Error('why')) },
+  DescriptorsExhaustedError: {
+    code: 'ERR_DESCRIPTORS_EXHAUSTED',
+    error: new api.DescriptorsExhaustedError(true),
+    says: 'may have been accepted and closed',
+  },
   UnexpectedEndError: {
     code: 'ERR_UNEXPECTED_END',
     error: new api.UnexpectedEndError('why', Buffer.from('abc')),

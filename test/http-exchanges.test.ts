@@ -291,6 +291,39 @@ describe('an HTTP server whose listener closes', () => {
     await client.closed
   })
 
+  test('follows requests that ask for permission to send their body, which no request listener hears of', async () => {
+    const { server, answers, httpServer } = await serveManually()
+    httpServer.on('checkContinue', (request, response) => {
+      response.writeContinue()
+      answers.listener(request, response)
+    })
+    const client = connectTo(server)
+    client.send('POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody')
+    const { request, response } = await answers.exchange(0)
+    request.resume()
+    const draining = server.drain()
+    await turns(3)
+    response.end('answer')
+    expect(await draining).toEqual({ settled: 1, destroyed: 0 })
+    await client.closed
+    expectAnswer(client, 'answer')
+  })
+
+  test('does so whoever takes its listeners away', async () => {
+    const { server, answers, httpServer } = await serveManually()
+    const idle = await idleClient(server, answers)
+    httpServer.removeAllListeners('request').on('request', answers.listener)
+    const other = await idleClient(server, answers)
+    idle.send(get('/again'))
+    const { response } = await answers.exchange(2)
+    const draining = server.drain()
+    await other.closed
+    response.end('second answer')
+    expect(await draining).toEqual({ settled: 2, destroyed: 0 })
+    await idle.closed
+    expectAnswer(idle, 'second answer')
+  })
+
   test('does the same on a unix socket', async () => {
     const { answers, httpServer } = await serveManually()
     const path = join(temporaryFolder(), 'http')

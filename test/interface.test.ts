@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bindToInterface, InterfaceUnavailableError } from '../src/index.ts'
 import { type Libc, loadLibc } from '../src/libc.ts'
+import { knowsReusePort } from '../src/where-to-listen.ts'
 import { closeSomebodyElse, somebodyElse } from './support/acceptor.ts'
 import { connectTo, connectToAddress } from './support/client.ts'
 import { openDescriptors } from './support/descriptors.ts'
@@ -119,7 +120,7 @@ describe.runIf(process.platform === 'linux')('a server on { port, interface }', 
     expect(openDescriptors()).toEqual(before)
   })
 
-  it('shares a port with others if it is asked to', async () => {
+  it.runIf(knowsReusePort(process.versions.node))('shares a port with others if it is asked to', async () => {
     const where = { host: '127.0.0.1', interface: 'lo', reusePort: true }
     const one = await listenOn({ ...where, port: 0 })
     const other = await listenOn({ ...where, port: one.listeningOn })

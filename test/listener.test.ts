@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, test, vi } from 'vitest'
 import { type AnyActorRef, type InspectionEvent, SimulatedClock } from 'xstate'
 import { OutageError } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
@@ -136,6 +136,77 @@ test('running out of descriptors pauses until a connection settles, or until som
     expect.objectContaining({ code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }),
   )
   warned.mockRestore()
+})
+
+describe('running out of descriptors is told', () => {
+  let warned: MockInstance<typeof process.emitWarning>
+  beforeEach(() => {
+    warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  })
+  afterEach(() => warned.mockRestore())
+
+  async function exhaustible() {
+    const clock = new SimulatedClock()
+    const server = await serve(async () => {}, { clock })
+    const accept = async () => {
+      const client = connectTo(server)
+      await client.closed
+      await server.waitForConnections((count) => count === 0)
+    }
+    const exhaust = (isTooLate?: true) => {
+      report(server, isTooLate ? { type: 'accept.exhausted', isTooLate } : { type: 'accept.exhausted' })
+      expect(server.state).toBe('accept-paused')
+    }
+    return { clock, server, accept, exhaust }
+  }
+
+  it('to whoever listens, as an OutageError with its cause, and to nobody else', async () => {
+    const { server, exhaust } = await exhaustible()
+    const errors: unknown[] = []
+    server.on('error', (error) => errors.push(error))
+    exhaust()
+    await once(server, 'error')
+    expect(errors).toEqual([expect.any(OutageError)])
+    expect(errors[0]).toMatchObject({ cause: { code: 'ERR_DESCRIPTORS_EXHAUSTED' } })
+    expect(errors[0]).toHaveProperty('message', expect.not.stringContaining('may have been accepted'))
+    expect(warned).not.toHaveBeenCalled()
+  })
+
+  it('once for each outage, and not again by the retries', async () => {
+    const { clock, accept, exhaust } = await exhaustible()
+    for (let outages = 1; outages <= 3; outages++) {
+      for (let tries = 0; tries < 20; tries++) {
+        exhaust()
+        clock.increment(1_000)
+      }
+      expect(warned).toHaveBeenCalledTimes(outages)
+      await accept()
+      clock.increment(10_000)
+    }
+  })
+
+  it('once where the server recovers and runs out again and again', async () => {
+    const { clock, accept, exhaust } = await exhaustible()
+    for (let times = 0; times < 10; times++) {
+      exhaust()
+      clock.increment(1_000)
+      await accept()
+    }
+    expect(warned).toHaveBeenCalledTimes(1)
+  })
+
+  it('as well where clients may be lost, though the outage was told before', async () => {
+    const { clock, exhaust } = await exhaustible()
+    exhaust()
+    clock.increment(1_000)
+    exhaust(true)
+    clock.increment(1_000)
+    exhaust(true)
+    expect(warned.mock.calls).toEqual([
+      [expect.not.stringContaining('may have been accepted and closed'), expect.anything()],
+      [expect.stringContaining('may have been accepted and closed'), expect.anything()],
+    ])
+  })
 })
 
 test('a failure to accept pauses for a growing time, is told once, and is over with the next connection', async () => {

@@ -37,6 +37,41 @@ describe('where the machine can hold', () => {
   })
 })
 
+describe('a port that the kernel shares out', () => {
+  const shared = { ...port, reusePort: true }
+
+  async function warningsOf(ask: () => void): Promise<unknown[]> {
+    const codes: unknown[] = []
+    const listener = (warning: Error & { code?: string }) => codes.push(warning.code)
+    process.on('warning', listener)
+    ask()
+    await turns(2)
+    process.off('warning', listener)
+    return codes
+  }
+
+  it.each([undefined, 'hold'] as const)('is warned of once where the server holds (%s)', async (asked) => {
+    const ask = () => {
+      expect(strategy.resolvePauseStrategy(asked, shared, true)).toBe('hold')
+      strategy.assertPauseStrategy('hold', shared, true)
+    }
+    expect(await warningsOf(ask)).toEqual(['XSTATE_TCP_REUSE_PORT_HOLDS'])
+  })
+
+  it('is warned of when a pause asks to hold', async () => {
+    const ask = () => strategy.assertPauseStrategy('hold', shared, true)
+    expect(await warningsOf(ask)).toEqual(['XSTATE_TCP_REUSE_PORT_HOLDS'])
+  })
+
+  it('is not worth a warning where the server rebinds, or the port is its own', async () => {
+    const ask = () => {
+      strategy.resolvePauseStrategy('rebind', shared, true)
+      for (const target of targets) strategy.resolvePauseStrategy('hold', target, true)
+    }
+    expect(await warningsOf(ask)).toEqual([])
+  })
+})
+
 describe('where the machine cannot hold', () => {
   it.each(ownTargets)('rebind is the default on $kind, and that is told once', async (target) => {
     const warnings: (Error & { code?: string })[] = []

@@ -151,6 +151,7 @@ describe('a rebind', () => {
     const errors: unknown[] = []
     server.on('error', (error) => errors.push(error))
     const thief = await takeAddress(server)
+    timeouts.mockClear()
     const resumed = server.resume()
     for (let tries = 0; tries < 10; tries++) {
       await untilRetrying(server)

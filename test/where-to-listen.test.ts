@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { Server } from '../src/index.ts'
-import { parseWhere, type WhereToListen } from '../src/where-to-listen.ts'
+import { knowsReusePort, parseWhere, type WhereToListen } from '../src/where-to-listen.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { expectRejected } from './support/invalid.ts'
 
@@ -120,7 +120,6 @@ describe('parseWhere', () => {
       where: { port: 0, host: '::', ipv6Only: true },
       target: { ...port, port: 0, host: '::', ipv6Only: true },
     },
-    { where: { port: 0, reusePort: true }, target: { ...port, port: 0, reusePort: true } },
     { where: { path: '/run/s' }, target: { kind: 'path', path: '/run/s', ...onlyOwner } },
     { where: { path: '\0abstract' }, target: { kind: 'path', path: '\0abstract', ...onlyOwner } },
     {
@@ -137,6 +136,58 @@ describe('parseWhere', () => {
     { where: { fd: 0 }, target: { kind: 'fd', fd: 0 } },
   ])('gives $where one form', ({ where, target }) => {
     expect(parseWhere(where)).toEqual(target)
+  })
+
+  describe('reusePort', () => {
+    const { version, versions, platform } = process
+    const as = (changed: { node?: string; platform?: string }) => {
+      Object.defineProperty(process, 'versions', { value: { ...versions, node: changed.node ?? '24.0.0' } })
+      Object.defineProperty(process, 'platform', { value: changed.platform ?? 'linux' })
+    }
+
+    afterEach(() => {
+      Object.defineProperty(process, 'versions', { value: versions })
+      Object.defineProperty(process, 'platform', { value: platform })
+    })
+
+    it.each([
+      { node: '20.19.0', platform: 'linux' },
+      { node: '22.11.0', platform: 'linux' },
+      { node: '24.1.0', platform: 'darwin' },
+      { node: '24.1.0', platform: 'win32' },
+    ])('is refused on Node $node on $platform', (changed) => {
+      as(changed)
+      const where = { port: 0, reusePort: true }
+      const named = `where.reusePort: true needs Node 22.12 or newer (or 23.1) on a system that shares out clients, but this is Node ${changed.node} on ${changed.platform}`
+      const error = { name: 'RangeError', code: 'ERR_OUT_OF_RANGE', message: named }
+      expect(() => parseWhere(where)).toThrow(expect.objectContaining(error))
+      expect(parseWhere({ port: 0, reusePort: false })).toEqual({ ...port, port: 0 })
+    })
+
+    it('is taken where Node and the system know it', () => {
+      as({})
+      expect(parseWhere({ port: 0, reusePort: true })).toEqual({ ...port, port: 0, reusePort: true })
+    })
+
+    it.each(['22.12.0', '22.13.1', '23.1.0', '24.0.0', '30.0.0'])('is known to Node %s', (node) => {
+      expect(knowsReusePort(node)).toBe(true)
+    })
+
+    it.each(['20.20.2', '21.9.0', '22.11.0', '23.0.0'])('is not known to Node %s', (node) => {
+      expect(knowsReusePort(node)).toBe(false)
+    })
+
+    it('is refused or does what it says on this Node', async () => {
+      const known = knowsReusePort(version.slice(1))
+      const where = { port: 0, host: '127.0.0.1', reusePort: true }
+      const options = { pauseStrategy: 'rebind' } as const
+      const first = Server.createSock(where, async () => {}, options)
+      if (!known) return expect(first).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
+      const { listeningOn } = await first
+      const second = await Server.createSock({ ...where, port: listeningOn }, async () => {}, options)
+      expect(second.listeningOn).toBe(listeningOn)
+      await Promise.all([second.close(), (await first).close()])
+    })
   })
 
   it('takes undefined for what is not there', () => {

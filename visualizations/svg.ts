@@ -16,26 +16,92 @@ const WIDTH_OF_LABEL = 30
 // What Graphviz takes for the width of this font is at least that of all fonts of the style below.
 const LAYOUT_FONT = 'Verdana'
 
+/** The colours, in light and in dark. */
+const COLORS = {
+  ink: ['#1f2328', '#e6edf3'],
+  paper: ['#ffffff', '#0d1117'],
+  box: ['#f6f8fa', '#161b22'],
+  border: ['#8c959f', '#6e7681'],
+  quiet: ['#59636e', '#9198a1'],
+  edge: ['#6e7781', '#8b949e'],
+  event: ['#0550ae', '#79c0ff'],
+} as const
+
+/**
+ * How the shapes and texts of a group look, by its class: a colour by its name, anything else as it is. It is said twice: in the style,
+ * which knows light and dark, and in attributes, which the style overrides and which renderers go by that know no more of CSS than rules.
+ */
+const LOOKS: [parent: string, element: string, look: Record<string, string>][] = [
+  ['state', 'path', { fill: 'box', stroke: 'border' }],
+  ['state', 'polygon', { fill: 'box', stroke: 'border' }],
+  ['outer', 'path', { fill: 'paper', stroke: 'border' }],
+  ['outer', 'polygon', { fill: 'paper', stroke: 'border' }],
+  ['final', 'path', { 'stroke-width': '3' }],
+  ['any', 'path', { fill: 'none', stroke: 'border', 'stroke-dasharray': '4 3' }],
+  ['start', 'ellipse', { fill: 'ink', stroke: 'none' }],
+  ['edge', 'path', { fill: 'none', stroke: 'edge' }],
+  ['edge', 'polygon', { fill: 'edge', stroke: 'edge' }],
+  ['label', 'text', { fill: 'event' }],
+]
+const TEXT_LOOKS: Record<string, Record<string, string>> = {
+  name: { fill: 'ink', 'font-weight': '600' },
+  description: { fill: 'quiet' },
+  inner: { fill: 'event' },
+}
+const ANY_TEXT = { fill: 'ink' }
+
+const isColor = (value: string): value is keyof typeof COLORS => Object.hasOwn(COLORS, value)
+
+function variables(scheme: 0 | 1): string {
+  const named = Object.entries(COLORS).filter(([name]) => name !== 'ink')
+  return [
+    `color: ${COLORS.ink[scheme]}`,
+    ...named.map(([name, values]) => `--${name}: ${values[scheme]}`),
+  ].join('; ')
+}
+
+function rule(selector: string, look: Record<string, string>): string {
+  const written = (value: string) =>
+    value === 'ink' ? 'currentColor' : isColor(value) ? `var(--${value})` : value
+  const declarations = Object.entries(look).map(([name, value]) => `${name}: ${written(value)}`)
+  return `.picture ${selector} { ${declarations.join('; ')} }`
+}
+
+/** A style overrides attributes also where its values are not understood: so it is only for those who know variables. */
 const STYLE = `
-.picture { color: #1f2328; --paper: #fff; --box: #f6f8fa; --border: #8c959f; --quiet: #59636e; --edge: #6e7781; --event: #0550ae; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
-@media (prefers-color-scheme: dark) { .picture { color: #e6edf3; --paper: #0d1117; --box: #161b22; --border: #6e7681; --quiet: #9198a1; --edge: #8b949e; --event: #79c0ff } }
+@supports (color: var(--ink)) {
+.picture { ${variables(0)}; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
+@media (prefers-color-scheme: dark) { .picture { ${variables(1)} } }
 .picture:root { background: var(--paper) }
-.picture text { fill: currentColor }
-.picture .name { font-weight: 600 }
-.picture .description { fill: var(--quiet) }
-.picture .inner { fill: var(--event) }
-.picture .state > path, .picture .state > polygon { fill: var(--box); stroke: var(--border) }
-.picture .outer > path, .picture .outer > polygon { fill: var(--paper); stroke: var(--border) }
-.picture .final > path { stroke-width: 3 }
-.picture .any > path { fill: none; stroke: var(--border); stroke-dasharray: 4 3 }
-.picture .start > ellipse { fill: currentColor; stroke: none }
-.picture .edge > path { fill: none; stroke: var(--edge) }
-.picture .edge > polygon { fill: var(--edge); stroke: var(--edge) }
-.picture .label text { fill: var(--event) }
+.picture > .paper { fill: none }
+${rule('text', ANY_TEXT)}
+${LOOKS.map(([parent, element, look]) => rule(`.${parent} > ${element}`, look)).join('\n')}
+${Object.entries(TEXT_LOOKS)
+  .map(([name, look]) => rule(`.${name}`, look))
+  .join('\n')}
+}
 `
 
+/** The same in light, as attributes. */
+function attributesOf(look: Record<string, string>): string {
+  return Object.entries(look)
+    .map(([name, value]) => ` ${name}="${isColor(value) ? COLORS[value][0] : value}"`)
+    .join('')
+}
+
+/** What an element looks like in a group of these classes. */
+function lookOf(element: string, groups: readonly string[], own: string): Record<string, string> {
+  const looks = LOOKS.filter(([parent, name]) => name === element && groups.includes(parent))
+  return Object.assign(
+    {},
+    element === 'text' && ANY_TEXT,
+    ...looks.map(([, , look]) => look),
+    TEXT_LOOKS[own],
+  )
+}
+
 /** Stand for the classes of texts, which Graphviz has no word for. */
-const COLORS = { name: '#000001', description: '#000002', inner: '#000003' }
+const CLASSES = { name: '#000001', description: '#000002', inner: '#000003' }
 
 /** The attributes of the group that Graphviz draws under an id of ours. */
 type Groups = Map<string, Record<string, string>>
@@ -153,8 +219,8 @@ class Dot {
 
   /** A state's name and what is said of it, a line each. */
   #describe(name: string, { description = '', inner = [] }: Partial<StateOutline>): string {
-    const row = (kind: keyof typeof COLORS, text: string, size: number) =>
-      `<tr><td align="left"><font point-size="${size}" color="${COLORS[kind]}">${kind === 'name' ? `<b>${escapeText(text)}</b>` : escapeText(text)}</font></td></tr>`
+    const row = (kind: keyof typeof CLASSES, text: string, size: number) =>
+      `<tr><td align="left"><font point-size="${size}" color="${CLASSES[kind]}">${kind === 'name' ? `<b>${escapeText(text)}</b>` : escapeText(text)}</font></td></tr>`
     const lines = this.#isBrief
       ? []
       : [
@@ -191,14 +257,14 @@ class Dot {
 
 /** What Graphviz has drawn, with names of ours instead of its colours, titles and ids. */
 function tidy(svg: string, groups: Groups, name: string): string {
-  return `${svg
+  const plain = svg
     .replace(/^[\s\S]*?(?=<svg)/, '')
     .replaceAll(/<!--[\s\S]*?-->\n?/g, '')
     .replaceAll(/<title>[\s\S]*?<\/title>\n?/g, '')
     .replace(/<svg[^>]*viewBox="([^"]*)"[^>]*>/, (_, viewBox) => {
       const [, , width, height] = viewBox.split(' ').map(Number)
       const size = `width="${Math.ceil(width)}" height="${Math.ceil(height)}"`
-      return `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="The ${name} chart" ${size} viewBox="${viewBox}">\n<style>${STYLE}</style>`
+      return `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="The ${name} chart" ${size} viewBox="${viewBox}" font-family="DejaVu Sans, Verdana, sans-serif">\n<style>${STYLE}</style>\n<rect class="paper" width="100%" height="100%"${attributesOf({ fill: 'paper' })}/>`
     })
     .replaceAll(/<g id="(?:a_)?([^"]*)"( class="[^"]*")?([^>]*)>/g, (_, id, _class, rest) => {
       const { title, ...attributes } = groups.get(id) ?? {}
@@ -206,12 +272,34 @@ function tidy(svg: string, groups: Groups, name: string): string {
       return `<g${text.join('')}${id === 'graph0' ? rest : ''}>${title ? `<title>${escapeText(title)}</title>` : ''}`
     })
     .replaceAll(/<text([^>]*) fill="(#00000\d)"/g, (_, rest, color) => {
-      const [kind] = Object.entries(COLORS).find(([, value]) => value === color) ?? []
+      const [kind] = Object.entries(CLASSES).find(([, value]) => value === color) ?? []
       return `<text class="${kind}"${rest}`
     })
     .replaceAll(/<a[^>]*>\n?|<\/a>\n?/g, '')
-    .replaceAll(/ (?:fill|stroke|font-family|font-weight|xml:space|stroke-dasharray)="[^"]*"/g, '')
-    .trim()}\n`
+    .trim()
+  return `${colored(plain)}\n`
+}
+
+const GRAPHVIZ_LOOKS =
+  / (?:fill|stroke|font-family|font-weight|xml:space|stroke-dasharray|stroke-width)="[^"]*"/g
+
+/** With our looks in the place of Graphviz's. */
+function colored(svg: string): string {
+  const open: string[][] = []
+  return svg.replaceAll(
+    /<(\/?)(g|path|polygon|ellipse|text)\b([^>]*?)(\/?)>/g,
+    (tag, end, element, attributes, empty) => {
+      const [, own = ''] = / class="([^"]*)"/.exec(attributes) ?? []
+      if (element === 'g') {
+        if (end) open.pop()
+        else open.push(own.split(' '))
+        return tag
+      }
+      if (end) return tag
+      const look = attributesOf(lookOf(element, open.at(-1) ?? [], own))
+      return `<${element}${attributes.replaceAll(GRAPHVIZ_LOOKS, '')}${look}${empty}>`
+    },
+  )
 }
 
 /** The innermost state that both are in; `''` for the root. */

@@ -48,9 +48,14 @@ strictEqual(warnings.includes('XSTATE_TCP_NO_HOLD'), !canHold)
 const shouting = await Server.create({ port: 0, host: '127.0.0.1' }, async (_address, reader, writer) => {
   for await (const line of reader.lines()) writer.writeLine(line.toUpperCase())
 })
-const speaker = connect(shouting.listeningOn, '127.0.0.1')
-speaker.end('hello\r\nworld')
-strictEqual(await textOf(speaker), 'HELLO\nWORLD\n')
+for (const strategy of [undefined, 'rebind', ...(canHold ? ['hold'] : [])]) {
+  if (strategy) shouting.pause({ strategy })
+  if (strategy) strictEqual(shouting.state, 'accept-paused')
+  await shouting.resume()
+  const speaker = connect(shouting.listeningOn, '127.0.0.1')
+  speaker.end('hello\r\nworld')
+  strictEqual(await textOf(speaker), 'HELLO\nWORLD\n')
+}
 await shouting.drain()
 
 const web = createServer((_request, response) => response.end('hello'))

@@ -1,14 +1,19 @@
 // Owns the listening descriptor: binds it, accepts from it, holds it, binds it again, closes it. When to do which is decided by
 // `machines/listener.ts`; the answers go back as events.
+import cluster from 'node:cluster'
 import { closeSync, type Stats } from 'node:fs'
 import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
-import { type Address, boundAddress, type Ends } from '../address.ts'
+import { type Address, boundAddress, type Ends, formatAddress } from '../address.ts'
+import type { Clock } from '../clock.ts'
 import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
-import { type BindTools, bindHandle, descriptorOf, isFileLeftToUs } from './bind.ts'
+import { type BindTools, bindHandle, createHandle, descriptorOf, isFileLeftToUs } from './bind.ts'
+import { onDisconnect } from './cluster-worker.ts'
 import type { Duplicate } from './duplicate.ts'
 import { FileAttributes } from './file-attributes.ts'
+import { HeldDescriptor } from './held-descriptor.ts'
 import { listenOnDuplicate, systemError } from './inherit.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { NO_DESCRIPTOR, PollingHandles } from './polling-handles.ts'
@@ -22,8 +27,12 @@ export interface AcceptorOptions {
   socket: ServerOpts
   /** Without it there is one polling handle, and no `hold`. */
   duplicate: Duplicate | undefined
-  /** Without it: nobody can say how many clients wait, no interface, and no permissions for the file of a unix socket before it listens. */
-  libc?: Libc | undefined
+  /**
+   * Without it, nobody can say how many clients wait; errors of accept(2) have no code, and are found on Linux only; no interface,
+   * and no permissions for the file of a unix socket before it listens.
+   */
+  libc: Libc | undefined
+  clock: Clock
 }
 
 /** Whom an acceptor tells. */
@@ -34,6 +43,10 @@ export interface AcceptorOwner {
   readonly isRefusing: boolean
   /** One was, or is when this returns. */
   refused(ends: Ends): void
+  /** Whether the next connection is the last one that there is room for. */
+  readonly isNextTheLast: boolean
+  /** The primary process of the cluster does not want this worker any more. */
+  disconnected(): void
   report(event: ListenerReport): void
 }
 
@@ -46,7 +59,7 @@ export class Acceptor {
   #owner: AcceptorOwner | undefined
 
   /** Keeps the socket listening while nothing polls it. */
-  #held = NO_DESCRIPTOR
+  #held: HeldDescriptor | undefined
   #file: SocketFile | undefined
   /** What the last file of a unix socket had when it was removed. */
   #attributes: FileAttributes | undefined
@@ -57,17 +70,25 @@ export class Acceptor {
   /** A bind under way that is still wanted; a later stop or close makes it unwanted, and a start wants more of it. */
   #binding: { isToAccept: boolean } | undefined
   #lastBind: Promise<void> = Promise.resolve()
+  /** In a worker of a cluster: how its primary process shares the socket. */
+  #sharesSocket = false
+  #isKnownByPort = false
+  #mustBindAlone = false
+  #isDisconnected = false
+  readonly #forgetDisconnect: () => void
   #isClosed = false
 
   private constructor(target: Target, options: AcceptorOptions) {
-    const { socket, backlog, duplicate, maxAcceptsPerBatch } = options
+    const { socket, backlog, duplicate, libc, clock, maxAcceptsPerBatch } = options
     this.#target = target
     this.#duplicate = duplicate
-    this.#libc = options.libc
+    this.#libc = libc
     this.#polling = new PollingHandles({
       socket,
       backlog,
       duplicate,
+      libc,
+      clock,
       most: maxAcceptsPerBatch,
       onConnection: (accepted) => {
         if (this.#owner) this.#owner.offer(accepted)
@@ -75,21 +96,25 @@ export class Acceptor {
       },
       isRefusing: () => this.#owner?.isRefusing ?? false,
       onRefused: (ends) => this.#owner?.refused(ends),
-      onError: (error) => {
-        const isExhausted = error.code === 'EMFILE' || error.code === 'ENFILE'
-        this.#report(isExhausted ? { type: 'accept.exhausted' } : { type: 'accept.failed', error })
-      },
-      onExhausted: () => this.#report({ type: 'accept.exhausted' }),
+      onError: (error) =>
+        this.#report({ type: this.#polling.size > 0 ? 'accept.failed' : 'acceptor.failed', error }),
+      onExhausted: (isTooLate) =>
+        this.#report(isTooLate ? { type: 'accept.exhausted', isTooLate } : { type: 'accept.exhausted' }),
+      isNextTheLast: () => this.#owner?.isNextTheLast ?? false,
+      onClosedByOthers: () => this.#disconnect(),
     })
+    this.#forgetDisconnect = onDisconnect(() => this.#disconnect())
   }
 
   /** Binds and listens; it accepts from then on. Rejects with Node's own error and leaves nothing open. */
   static async listen(target: Target, options: AcceptorOptions): Promise<Acceptor> {
     const acceptor = new Acceptor(target, options)
-    if (target.kind === 'fd') await acceptor.#inherit(target.fd)
-    else {
-      const handle = await bindHandle(target, acceptor.#polling.handleOptions, acceptor.#tools)
-      acceptor.#adopt(handle, true)
+    try {
+      if (target.kind === 'fd') await acceptor.#inherit(target.fd)
+      else acceptor.#adopt(await bindHandle(target, acceptor.#polling.handleOptions, acceptor.#tools), true)
+    } catch (error) {
+      acceptor.#forgetDisconnect()
+      throw error
     }
     return acceptor
   }
@@ -97,6 +122,12 @@ export class Acceptor {
   /** Whom to tell; to be called before the turn of the event loop ends in which `listen` resolved. */
   set owner(owner: AcceptorOwner) {
     this.#owner = owner
+    if (this.#isDisconnected) owner.disconnected()
+  }
+
+  /** Whether its socket can stay open while nothing polls it. */
+  get canHold(): boolean {
+    return this.#held !== undefined
   }
 
   /** Where it was bound first; a rebind goes there again. */
@@ -123,8 +154,11 @@ export class Acceptor {
       return
     }
     if (this.#polling.size === 0) {
-      if (this.#held === NO_DESCRIPTOR) return this.#rebind({ isToAccept: true })
-      if (!this.#polling.add()) return this.#report({ type: 'accept.exhausted' })
+      if (this.#source === NO_DESCRIPTOR) return this.#bindAgain({ isToAccept: true })
+      const outcome = this.#polling.add()
+      if (outcome === 'no-descriptor') return this.#report({ type: 'accept.exhausted' })
+      // Why comes in a moment.
+      if (outcome === 'failed') return
       this.#keepAlive.release()
     }
     this.#report({ type: this.#polling.hasDescriptors ? 'acceptor.ready' : 'accept.exhausted' })
@@ -133,7 +167,7 @@ export class Acceptor {
   /** Stops calling accept(2) before it returns, whatever is under way. */
   stop(strategy: PauseStrategy): void {
     this.#binding = undefined
-    if (strategy === 'rebind' || this.#held === NO_DESCRIPTOR) this.#closeSocket()
+    if (strategy === 'rebind' || this.#source === NO_DESCRIPTOR) this.#closeSocket()
     else this.#polling.close()
     if (!this.#isClosed && this.#polling.isRefd) this.#keepAlive.hold()
   }
@@ -144,7 +178,7 @@ export class Acceptor {
    */
   bindToHold(): void {
     if (this.#isClosed || this.#binding) return
-    if (this.#held === NO_DESCRIPTOR) this.#rebind({ isToAccept: false })
+    if (this.#source === NO_DESCRIPTOR) this.#bindAgain({ isToAccept: false })
     else this.#report({ type: 'acceptor.held' })
   }
 
@@ -153,7 +187,9 @@ export class Acceptor {
     this.#isClosed = true
     this.#binding = undefined
     this.#closeSocket()
+    this.#polling.end()
     this.#keepAlive.close()
+    this.#forgetDisconnect()
     // libuv closes the descriptors at once, and lets go of the handles at the end of this turn; a bind under way that is no longer
     // wanted is over before that.
     setImmediate(() => this.#report({ type: 'acceptor.closed' }))
@@ -181,16 +217,21 @@ export class Acceptor {
       if (this.#target.kind === 'path' && hasFile(this.#target.path)) {
         this.#file = new SocketFile(this.#target.path)
       }
-      if (!this.#duplicate) return
-      this.#hold(this.#duplicate(descriptorOf(handle)))
-      if (this.#held === NO_DESCRIPTOR)
-        throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
+      const fd = descriptorOf(handle)
+      this.#sharesSocket = cluster.isWorker && (fd !== NO_DESCRIPTOR || process.platform === 'win32')
+      // A runtime whose handles have no descriptor cannot hold.
+      if (!this.#duplicate || fd === NO_DESCRIPTOR) return
+      this.#holdDuplicateOf(fd)
+      if (!this.#held) throw systemError('EMFILE', 'no file descriptor is left to hold the socket')
       // Closing the handle that bound the path would remove its file, so this one must not be the one that a pause closes.
       if (this.#file && !isFileLeftToUs(this.#target, this.#tools))
-        this.#file.keepThrough(() => this.#polling.close())
+        this.#file.keepThrough(() => this.#polling.close(), this.#guard())
       if (!isToAccept) return this.#polling.close()
-      if (this.#polling.size === 0 && !this.#polling.add())
+      if (this.#polling.size > 0) return
+      const outcome = this.#polling.add()
+      if (outcome === 'no-descriptor')
         throw systemError('EMFILE', 'no file descriptor is left to accept from')
+      if (outcome === 'failed') throw new Error('listen: a duplicate of the socket cannot listen')
     } catch (error) {
       this.#closeSocket()
       throw error
@@ -200,17 +241,63 @@ export class Acceptor {
   /** Takes over somebody else's descriptor, which stays open through every pause. On failure it is still theirs, and open. */
   async #inherit(fd: number): Promise<void> {
     const handle = await listenOnDuplicate(fd, this.#duplicate, this.#polling.handleOptions)
-    this.#bound = boundAddress(handle.address() ?? pathOfSocket(fd))
-    this.#hold(fd)
+    try {
+      this.#bound = boundAddress(handle.address() ?? pathOfSocket(fd))
+      this.#hold(fd)
+    } catch (error) {
+      handle.close()
+      throw error
+    }
     this.#polling.adopt(handle)
     this.#isShared = true
     const { address } = this
     if (address.family === 'unix') this.#file = fileOfSocket(fd, address.path)
   }
 
+  /** Holds it by nothing where no descriptor is left. */
+  #holdDuplicateOf(fd: number): void {
+    const copy = this.#duplicate?.(fd) ?? NO_DESCRIPTOR
+    try {
+      this.#hold(copy)
+    } catch (error) {
+      closeSync(copy)
+      throw error
+    }
+  }
+
+  /** Holds the socket by this descriptor from now on, by none if it is -1. */
   #hold(fd: number): void {
-    this.#held = fd
-    this.#polling.multiplyFrom(fd)
+    try {
+      this.#held = fd === NO_DESCRIPTOR ? undefined : new HeldDescriptor(fd)
+    } finally {
+      this.#polling.multiplyFrom(this.#held && (() => this.#source))
+    }
+  }
+
+  /**
+   * What more handles can be made of: the held descriptor, after a look whether it is ours still. If somebody has closed it, the
+   * socket lives on by the handles that poll it, and is held by another duplicate. -1 if the socket is gone.
+   */
+  get #source(): number {
+    const held = this.#held
+    if (!held || held.isOpen) return held?.fd ?? NO_DESCRIPTOR
+    held.close()
+    this.#hold(NO_DESCRIPTOR)
+    const polled = this.#polling.descriptor
+    if (held.isSameAs(polled)) this.#holdDuplicateOf(polled)
+    return this.#held?.fd ?? NO_DESCRIPTOR
+  }
+
+  /** In the place of a socket that was closed, by a pause or by somebody else. */
+  #bindAgain(binding: { isToAccept: boolean }): void {
+    const { kind } = this.#target
+    // What a socket that somebody else has closed has left behind.
+    this.#closeSocket()
+    if (kind === 'fd') {
+      const error = systemError('EBADF', 'the descriptor of the server was closed by somebody else')
+      return this.#report({ type: 'acceptor.failed', error })
+    }
+    this.#rebind(binding)
   }
 
   /** Binds once an earlier bind that is no longer wanted is out of the way. */
@@ -219,7 +306,7 @@ export class Acceptor {
     this.#lastBind = this.#lastBind.then(async () => {
       if (this.#binding !== binding) return
       try {
-        const handle = await bindHandle(this.#boundTarget(), this.#polling.handleOptions, this.#tools)
+        const handle = await this.#bindWhereItWas()
         if (this.#binding !== binding) return this.#abandon(handle)
         const { isToAccept } = binding
         this.#adopt(handle, isToAccept)
@@ -241,6 +328,29 @@ export class Acceptor {
     if (file) file.remove()
   }
 
+  async #bindWhereItWas(): Promise<NetServer> {
+    const options = this.#polling.handleOptions
+    if (!cluster.isWorker) return bindHandle(this.#boundTarget(), options, this.#tools)
+    const target = this.#target
+    if (target.kind === 'port' && target.port === 0 && !this.#isKnownByPort) {
+      // The primary process knows the socket by what was asked for first, for as long as a worker listens on it; then never again.
+      const handle = await bindHandle(target, options)
+      if (formatAddress(boundAddress(handle.address())) === formatAddress(this.address)) return handle
+      this.#isKnownByPort = true
+      handle.close()
+    }
+    try {
+      return await bindHandle(this.#boundTarget(), options, {
+        ...this.#tools,
+        exclusive: this.#mustBindAlone,
+      })
+    } catch (error) {
+      // A worker that has failed to bind a shared socket dies of an assertion of Node's if it tries to share it again.
+      this.#mustBindAlone = this.#sharesSocket
+      throw error
+    }
+  }
+
   /** Where to bind again: what was asked for, with the address and the port that came of it. */
   #boundTarget(): Exclude<Target, { kind: 'fd' }> {
     const target = this.#target as Exclude<Target, { kind: 'fd' }>
@@ -248,11 +358,13 @@ export class Acceptor {
     const { address, port } = this.address
     // An address that was given as one may bear a zone, which the bound address lacks.
     const isGiven = target.host !== undefined && isIP(target.host) !== 0
+    // The primary process of a cluster takes an address that was not asked for first for another server's.
+    if (cluster.isWorker && target.host === undefined) return { ...target, port }
     return { ...target, port, host: isGiven ? target.host : address } as Exclude<Target, { kind: 'fd' }>
   }
 
   get #descriptor(): number {
-    return this.#held === NO_DESCRIPTOR ? this.#polling.descriptor : this.#held
+    return this.#held?.isOpen ? this.#held.fd : this.#polling.descriptor
   }
 
   /** What cannot duplicate a descriptor may not listen on one of its own either; and the numbers are Linux's. */
@@ -280,23 +392,31 @@ export class Acceptor {
     if (stats) this.#attributes = new FileAttributes(stats, this.#tellLoss)
     this.#file = undefined
     this.#hold(NO_DESCRIPTOR)
-    if (held !== NO_DESCRIPTOR) {
+    if (held) {
       this.#polling.close()
-      closeOrForget(held)
-      if (!isKept?.()) file?.remove()
+      held.close()
+      if (isKept?.()) file?.leave()
+      else file?.remove()
     } else if (file) {
       file.removeBy(() => this.#polling.close(), isKept)
     } else {
       this.#polling.close()
     }
   }
-}
 
-/** A user who was given the number by `listeningSocket` may have closed it; there is nothing left to do then. */
-function closeOrForget(fd: number): void {
-  try {
-    closeSync(fd)
-  } catch {}
+  /**
+   * What has libuv remove the file of a unix socket when a worker thread ends: a handle that binds the path, and whose own file
+   * gives way to the real one. In the main thread the file is left when the process ends without a close.
+   */
+  #guard(): NetServer | undefined {
+    return isMainThread ? undefined : createHandle({ ...this.#polling.handleOptions, isRefd: false })
+  }
+
+  #disconnect(): void {
+    if (this.#isDisconnected) return
+    this.#isDisconnected = true
+    this.#owner?.disconnected()
+  }
 }
 
 function statsOf(file: SocketFile | undefined): Stats | undefined {
@@ -321,5 +441,7 @@ function fileOfSocket(fd: number, path: string): SocketFile | undefined {
 
 /** Neither an abstract socket of Linux nor a named pipe of Windows has a file. */
 function hasFile(path: string): boolean {
+  // In a cluster it is the primary process that binds the path.
+  if (cluster.isWorker) return false
   return process.platform !== 'win32' && !path.startsWith('\0')
 }

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { lookup } from 'node:dns/promises'
 import { closeSync, fchmodSync, fstatSync } from 'node:fs'
 import {
@@ -8,10 +9,12 @@ import {
   type ServerOpts,
   type Socket,
 } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
 import type { Ends } from '../address.ts'
 import { InterfaceUnavailableError } from '../errors.ts'
 import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
+import { assertConnected, disconnectedError, onDisconnect } from './cluster-worker.ts'
 import type { FileAttributes } from './file-attributes.ts'
 import { bindTcpSocket, bindUnixSocket, openTcpSocket, openUnixSocket, setInterface } from './raw-socket.ts'
 import { SocketFile } from './socket-file.ts'
@@ -30,6 +33,10 @@ export interface HandleOptions {
   /** Such a connection was accepted; it is closed when this returns. */
   onRefused: (ends: Ends) => void
   onError: (error: Error) => void
+  /** `close` of the handle was called. Told in a worker of a cluster only. */
+  onClosed: (handle: NetServer) => void
+  /** A connection is about to be accepted. Told in a worker of a cluster only. */
+  beforeAccept: () => void
 }
 
 /** A `net.Server` that is used as one polling handle; its own counting of connections is not. */
@@ -37,12 +44,16 @@ export function createHandle(options: HandleOptions): NetServer {
   return create(options).on('error', options.onError)
 }
 
-function create({ socket, isRefd, onConnection, isRefusing, onRefused }: HandleOptions): NetServer {
+function create(options: HandleOptions): NetServer {
+  const handle = cluster.isWorker ? createInWorker(options) : createAlone(options)
+  return options.isRefd ? handle : handle.unref()
+}
+
+function createAlone({ socket, onConnection, isRefusing, onRefused }: HandleOptions): NetServer {
   const handle = createServer(socket, onConnection)
   // Node reads this for each connection, and makes no socket of one beyond it: half the cost. It takes 0 for no limit before Node 21.
   Object.defineProperty(handle, 'maxConnections', { get: () => (isRefusing() ? -1 : undefined) })
-  handle.on('drop', (ends) => onRefused(ends ?? {}))
-  return isRefd ? handle : handle.unref()
+  return handle.on('drop', (ends) => onRefused(ends ?? {}))
 }
 
 /** What a server can be bound to. */
@@ -54,9 +65,50 @@ export interface BindTools {
   libc?: Libc | undefined
   /** What the file of a unix socket is to have. */
   attributes?: FileAttributes | undefined
+  /** In a worker of a cluster: not to share the socket of its primary process. */
+  exclusive?: boolean
 }
 
-/** Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. */
+/** A handle that gets its connections from the primary process of a cluster. */
+function createInWorker(options: HandleOptions): NetServer {
+  const { socket, onConnection, isRefusing, onRefused, onClosed, beforeAccept } = options
+  // The primary process would offer what is beyond `maxConnections` again and again.
+  const handle = createServer(socket, (accepted) => {
+    if (!isRefusing()) return onConnection(accepted)
+    accepted.on('error', () => {})
+    onRefused(accepted)
+    accepted.destroy()
+  })
+  // Node reads this before it tells the primary process that it takes a connection, which at once sends the next one. A handle that
+  // is closed only then gives that one back, and where no other worker listens any more, the primary process never closes it.
+  Object.defineProperty(handle, 'maxConnections', { get: beforeAccept })
+  // `worker.disconnect()` closes the handles of the worker and tells nobody.
+  const { close } = handle
+  handle.close = (callback) => {
+    closeDescriptor(handle)
+    close.call(handle, callback)
+    onClosed(handle)
+    return handle
+  }
+  return handle
+}
+
+/**
+ * Closes the descriptor of a handle that all workers of a cluster share. Node tells the primary process of a close before it does
+ * that, and another worker that binds in between finds the address taken, and dies of an assertion when it tries again.
+ */
+function closeDescriptor(handle: NetServer): void {
+  if (descriptorOf(handle) === -1) return
+  const { _handle } = handle as unknown as { _handle: { close(): void } }
+  const { close } = Object.getPrototypeOf(_handle) as { close?: () => void }
+  // A second close of the same does nothing.
+  close?.call(_handle)
+}
+
+/**
+ * Binds a new handle and listens on it. Rejects with Node's own error, and has nothing open then. In a worker of a cluster the primary
+ * process does it, for all workers, unless it is to be `exclusive`.
+ */
 export async function bindHandle(
   target: Bindable,
   options: HandleOptions,
@@ -72,17 +124,21 @@ export async function bindHandle(
   }
 }
 
-/** Libuv does not remove the file of a unix socket that it has not bound. */
+/**
+ * Whether the file of a unix socket is made, and so has to be removed, by us rather than by libuv. A worker thread leaves it to libuv, which
+ * removes the file when the thread ends.
+ */
 export function isFileLeftToUs(target: Target, { libc, attributes }: BindTools): boolean {
-  return target.kind === 'path' && libc !== undefined && attributes !== undefined
+  return isMainThread && target.kind === 'path' && libc !== undefined && attributes !== undefined
 }
 
 async function bindOnce(target: Bindable, options: HandleOptions, tools: BindTools): Promise<NetServer> {
   if (target.kind === 'port' && target.interface !== undefined) {
     return bindToInterface({ ...target, interface: target.interface }, options, tools.libc)
   }
-  if (target.kind === 'path' && tools.libc && tools.attributes) {
-    const { fd, file } = bindPath(tools.libc, target.path, tools.attributes)
+  if (target.kind === 'path' && isFileLeftToUs(target, tools)) {
+    const { libc, attributes } = tools as Required<BindTools>
+    const { fd, file } = bindPath(libc as Libc, target.path, attributes as FileAttributes)
     try {
       return await listenOnDescriptor(fd, options)
     } catch (error) {
@@ -90,9 +146,9 @@ async function bindOnce(target: Bindable, options: HandleOptions, tools: BindToo
       throw error
     }
   }
-  const { attributes } = tools
+  const { attributes, exclusive = false } = tools
   const handle = await listen(create(options), (handle, done) => {
-    handle.listen(listenOptions(withMode(target, attributes), options.backlog), done)
+    handle.listen({ ...listenOptions(withMode(target, attributes), options.backlog), exclusive }, done)
     // Bound in this call, or it has failed and will say so.
     if (target.kind === 'path' && attributes && handle.listening) attributes.restoreTo(target.path)
   })
@@ -203,14 +259,17 @@ function inodeOf(fd: number): number | undefined {
 }
 
 function listenOptions(target: Bindable, backlog: number): ListenOptions {
-  // `exclusive`: a worker of a cluster binds by itself, rather than asking the primary process for a share of its socket.
   const { kind: _, ...where } = target
-  return { ...where, backlog, exclusive: true }
+  return { ...where, backlog }
 }
 
 /** Has nothing open when it rejects. */
 function listen(handle: NetServer, start: (handle: NetServer, done: () => void) => void): Promise<NetServer> {
-  return new Promise((resolve, reject) => {
+  assertConnected()
+  let forgetDisconnect = () => {}
+  const listening = new Promise<NetServer>((resolve, reject) => {
+    // A primary process that is gone does not answer.
+    forgetDisconnect = onDisconnect(() => reject(disconnectedError()))
     handle.once('error', reject)
     const done = () => {
       handle.removeListener('error', reject)
@@ -223,6 +282,7 @@ function listen(handle: NetServer, start: (handle: NetServer, done: () => void) 
       reject(error)
     }
   })
+  return listening.finally(forgetDisconnect)
 }
 
 /** The number of the descriptor that a handle or a socket polls, -1 where there is none (on Windows, or once it is closed). */

@@ -1,6 +1,6 @@
 // How close the process is to its limit on open files. At the limit, libuv accepts the whole queue of waiting clients and closes them,
 // without a word; so a server has to stop before.
-import { closeSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 
 /**
@@ -8,23 +8,25 @@ import { devNull } from 'node:os'
  * have been; where there are few, half of what Node itself leaves (it takes some twenty) is not too many.
  */
 const reserveOf = (limit: number) => Math.min(24, Math.max(2, Math.floor((limit - 20) / 2)))
-/** Looks between two counts of all open descriptors, which cost a look into a directory each. */
-const LOOKS_PER_COUNT = 1000
+/** Looks between two counts of all open descriptors where each means to list them. */
+const LOOKS_PER_LISTING = 1000
 
 /**
- * Descriptors are numbered lowest first. So a process can come near its limit only by opening one with a high number, and as long as
- * none was seen, looking costs nothing. From then on each look opens as many as are wanted, and closes them again, until a count says
- * that the process is far from the limit.
+ * Descriptors are numbered lowest first. So a server comes near the limit of its process by getting one with a high number, unless
+ * others open many, or the limit is lowered; `look` finds out. As long as neither was seen, `hasRoomFor` costs nothing. From then on it
+ * counts, and where the count leaves doubts it opens as many as are wanted and closes them again.
  */
 export class DescriptorBudget {
-  readonly #high: number
-  readonly #reserve: number
+  readonly #readLimit: () => number
+  #limit = Infinity
+  #high = Infinity
   #isTight = false
+  #wasSpent = false
   #looks = 0
 
-  constructor(limit: number) {
-    this.#high = limit - Math.max(32, Math.floor(limit / 8))
-    this.#reserve = reserveOf(limit)
+  constructor(readLimit: () => number) {
+    this.#readLimit = readLimit
+    this.#updateLimit()
   }
 
   /** Tells the number of a descriptor that was just opened. */
@@ -32,14 +34,46 @@ export class DescriptorBudget {
     if (fd >= this.#high) this.#isTight = true
   }
 
+  /** Looks how high the limit is now, and how much is open: two system calls where the machine counts. */
+  look(): void {
+    this.#updateLimit()
+    if (this.#limit === Infinity) {
+      this.#isTight = false
+      return
+    }
+    const open = countOpen()
+    if (open !== undefined) this.#isTight = open >= this.#high
+    else if (!this.#isTight) this.#isTight = nextFree() >= this.#high
+    else if (++this.#looks % LOOKS_PER_LISTING === 0) this.#isTight = listOpen() >= this.#high
+  }
+
+  /** Opens one as well: the machine has a limit of its own, and the count does not tell where the free numbers are. */
+  lookClosely(): void {
+    this.look()
+    this.#wasSpent = this.isSpent
+    if (this.#wasSpent) this.#isTight = true
+  }
+
   /** Whether so many descriptors can be opened, and a few more. */
   hasRoomFor(wanted: number): boolean {
     if (!this.#isTight) return true
-    if (this.#looks++ % LOOKS_PER_COUNT === LOOKS_PER_COUNT - 1 && countOpen() < this.#high) {
-      this.#isTight = false
-      return true
-    }
-    return canOpen(wanted + this.#reserve)
+    this.#updateLimit()
+    const total = wanted + reserveOf(this.#limit)
+    // Descriptors above a limit that was lowered are in the count, but not in the way.
+    const open = this.#wasSpent ? undefined : countOpen()
+    return (open !== undefined && open + total <= this.#limit) || canOpen(total)
+  }
+
+  /** Whether not one can be opened: libuv may have closed clients already. */
+  get isSpent(): boolean {
+    return !canOpen(1)
+  }
+
+  #updateLimit(): void {
+    const limit = this.#readLimit()
+    if (limit === this.#limit) return
+    this.#limit = limit
+    this.#high = limit - Math.max(32, Math.floor(limit / 8))
   }
 }
 
@@ -55,7 +89,27 @@ function canOpen(count: number): boolean {
   }
 }
 
-function countOpen(): number {
+function nextFree(): number {
+  try {
+    const fd = openSync(devNull, 'r')
+    closeSync(fd)
+    return fd
+  } catch {
+    return Infinity
+  }
+}
+
+/** Linux has it as the folder's size, since 6.2. */
+function countOpen(): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  try {
+    return statSync('/proc/self/fd').size || undefined
+  } catch {
+    return undefined
+  }
+}
+
+function listOpen(): number {
   try {
     return readdirSync(process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd').length
   } catch {

@@ -1,8 +1,9 @@
 // A second descriptor for a listening socket, which Node itself cannot make.
 import cluster from 'node:cluster'
+import { isMainThread } from 'node:worker_threads'
 import { loadLibc } from '../libc.ts'
 
-/** A new descriptor of what `fd` refers to, or -1 where the process has run out of them. */
+/** A new descriptor of what `fd`, which is open, refers to, or -1 where the process has run out of them. */
 export type Duplicate = (fd: number) => number
 
 /** `F_DUPFD_CLOEXEC`, by platform: the two whose kernels keep a queue for a listening socket that nobody polls. */
@@ -14,6 +15,9 @@ let loading: Promise<Duplicate | undefined> | undefined
 export function loadDuplicate(): Promise<Duplicate | undefined> {
   // In a worker of a cluster, `listen({ fd })` means a descriptor of the primary process.
   if (cluster.isWorker) return Promise.resolve(undefined)
+  const { bun, deno } = process.versions
+  // Deno's handles have no descriptors, and in a worker thread of Bun nothing closes one with its thread.
+  if (deno !== undefined || (bun !== undefined && !isMainThread)) return Promise.resolve(undefined)
   loading ??= load()
   return loading
 }

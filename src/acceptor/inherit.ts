@@ -16,6 +16,14 @@ export async function listenOnDuplicate(
   return listenOnDescriptor(copy, options)
 }
 
+export function isSameSocket(one: number, other: number): boolean {
+  try {
+    return fstatSync(one).ino === fstatSync(other).ino
+  } catch {
+    return false
+  }
+}
+
 export function systemError(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`listen ${code}: ${message}`), { code, syscall: 'listen' })
 }

@@ -1,12 +1,14 @@
 // The file of a unix socket. libuv removes it when the handle that bound it is closed, whoever's file is there by then.
 import { randomBytes } from 'node:crypto'
 import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
+import type { Server as NetServer } from 'node:net'
 import { resolve } from 'node:path'
 
 export class SocketFile {
   readonly #path: string
   readonly #device: number
   readonly #inode: number
+  #guard: NetServer | undefined
 
   /** The file that has just been bound at `path`. */
   constructor(path: string) {
@@ -25,15 +27,22 @@ export class SocketFile {
    * Runs `close`, which removes whatever file is at the path, and leaves the file there all the same. Binding under another name
    * and renaming it to the path would steal the path of a live server; this fails with
    * `EADDRINUSE` if somebody took it meanwhile.
+   *
+   * A `guard`, which does not listen yet, is bound to the path and goes on listening unreachably: libuv removes the file
+   * when it is closed.
    */
-  keepThrough(close: () => void): void {
+  keepThrough(close: () => void, guard?: NetServer): void {
     const aside = `${this.#path}.${randomBytes(6).toString('hex')}`
     renameSync(this.#path, aside)
     close()
     try {
-      linkSync(aside, this.#path)
+      if (guard) {
+        this.#guardBy(guard)
+        renameSync(aside, this.#path)
+      } else linkSync(aside, this.#path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw addressInUse(this.#path)
+      if (guard) throw error
       // A file system without hard links.
       renameSync(aside, this.#path)
     } finally {
@@ -71,8 +80,31 @@ export class SocketFile {
     return dev === this.#device && ino === this.#inode
   }
 
+  #guardBy(guard: NetServer): void {
+    // What went wrong is told on the next tick, which is too late.
+    guard.removeAllListeners('error').on('error', () => {})
+    guard.listen(this.#path)
+    if (guard.listening) this.#guard = guard
+    else if (isThere(this.#path)) throw addressInUse(this.#path)
+    else throw new Error(`listen: ${this.#path} could not be bound a second time`)
+  }
+
+  /** Leaves the file, and nothing else. */
+  leave(): void {
+    const guard = this.#guard
+    this.#guard = undefined
+    if (guard)
+      this.removeBy(
+        () => guard.close(),
+        () => true,
+      )
+  }
+
   /** Removes the file if it is still the one that was bound, and leaves it if it cannot be removed. */
   remove(): void {
+    const guard = this.#guard
+    this.#guard = undefined
+    if (guard) return this.removeBy(() => guard.close())
     try {
       if (this.isOurs()) unlinkSync(this.#path)
     } catch {

@@ -9,13 +9,17 @@ import { Audience } from './audience.ts'
 import { Guard } from './guard.ts'
 import { type InspectorOptions, type InspectorSettings, parseInspectorOptions } from './options.ts'
 import { Site } from './site.ts'
+import { Sockets } from './sockets.ts'
 import { StatelyFeed } from './stately-feed.ts'
 import { Watch } from './watch.ts'
 import { isWebSocketRequest } from './web-socket.ts'
 
-/** More sockets than the pages and viewers that are served can use. */
-const MOST_SOCKETS = 256
+/** From the start of a connection, or of a later request. */
+const HEADERS_TIMEOUT = 5_000
 const REQUEST_TIMEOUT = 10_000
+const CHECKING_INTERVAL = 1_000
+/** How long a peer has to take a refusal. */
+const LINGER = 1_000
 
 /** Shows servers on a web page while they run. */
 export interface Inspector extends AsyncDisposable {
@@ -35,8 +39,8 @@ export interface Inspector extends AsyncDisposable {
 /**
  * Opens an inspector. Resolves once its page can be asked for. It does not keep the process alive.
  *
- * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened, and with Node's own error where it cannot
- * listen.
+ * Rejects with a `TypeError` or `RangeError` that names the option, and in a bundle, where the files of its page are missing, with an error that
+ * says so; both before anything is opened. And with Node's own error where it cannot listen.
  */
 export async function createInspector(options: InspectorOptions = {}): Promise<Inspector> {
   const settings = parseInspectorOptions(options)
@@ -53,6 +57,7 @@ class PageInspector implements Inspector {
   readonly #feed: StatelyFeed
   readonly #guard: Guard
   readonly #http: HttpServer
+  readonly #sockets = new Sockets()
   #port = 0
   #closed: Promise<void> | undefined
 
@@ -74,15 +79,23 @@ class PageInspector implements Inspector {
       assets: loadAssets(),
       control: settings.control,
     })
-    this.#http = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT })
-    this.#http.maxConnections = MOST_SOCKETS
+    this.#http = createServer({
+      requestTimeout: REQUEST_TIMEOUT,
+      headersTimeout: HEADERS_TIMEOUT,
+      connectionsCheckingInterval: CHECKING_INTERVAL,
+    })
     this.#http
       .on('request', (request, response) => {
+        if (!this.#sockets.mayAsk(request, response)) return
+        if (!this.#mayStay(request)) {
+          response.writeHead(503, { Connection: 'close' }).end()
+          return
+        }
         // What is wrong with a request is the client's business: it has gone.
         site.answer(request, response).catch(() => response.destroy())
       })
       .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
-      .on('connection', (socket) => socket.unref())
+      .on('connection', (socket) => this.#sockets.accept(socket))
   }
 
   async listen(): Promise<void> {
@@ -109,6 +122,12 @@ class PageInspector implements Inspector {
     return `ws://${this.#place}/stately`
   }
 
+  /** Whether there is a place for it, if it shows the token. */
+  #mayStay({ url = '', socket }: IncomingMessage): boolean {
+    const [, token = ''] = /^\/([^/?]*)/.exec(url) ?? []
+    return !this.#guard.isToken(token) || this.#sockets.admit(socket)
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { headers, url = '' } = request
     socket.on('error', () => socket.destroy())
@@ -118,7 +137,7 @@ class PageInspector implements Inspector {
     if (!isAllowed || this.#closed) refuseUpgrade(socket, '403 Forbidden')
     else if (path !== 'stately') refuseUpgrade(socket, '404 Not Found')
     else if (!isWebSocketRequest(request)) refuseUpgrade(socket, '400 Bad Request')
-    else if (this.#feed.isFull) refuseUpgrade(socket, '503 Service Unavailable')
+    else if (this.#feed.isFull || !this.#mayStay(request)) refuseUpgrade(socket, '503 Service Unavailable')
     else this.#feed.add(request, socket, head)
   }
 
@@ -144,5 +163,8 @@ class PageInspector implements Inspector {
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.resume().end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  // A peer that takes nothing, or does not end its side.
+  const timer = setTimeout(() => socket.destroy(), LINGER).unref()
+  socket.on('close', () => clearTimeout(timer))
 }

@@ -1,5 +1,6 @@
 // The inspector's answers to HTTP requests. Everything lies below the token.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { rejectUnknownKeys, requireInteger, requireObject, requireString } from '../validate.ts'
 import type { Asset } from './assets.ts'
 import type { Audience } from './audience.ts'
 import { control, NotFoundError } from './control.ts'
@@ -108,8 +109,13 @@ export class Site {
     }
   }
 
-  #open({ viewer: id, server = 0, connection = 0 }: OpenRequest): void {
-    const viewer = this.#options.audience.find(id)
+  #open(request: unknown): void {
+    const asked = requireObject('The request', request, 'an object') as Partial<OpenRequest>
+    rejectUnknownKeys('The request', asked, ['viewer', 'server', 'connection'])
+    const { viewer: id, server = 0, connection = 0 } = asked
+    requireInteger('server', server, 0, Number.MAX_SAFE_INTEGER)
+    requireInteger('connection', connection, 0, Number.MAX_SAFE_INTEGER)
+    const viewer = this.#options.audience.find(requireString('viewer', id))
     if (!viewer) throw new NotFoundError('There is no such viewer')
     const found = this.#options.watch.servers.get(server)?.connections.get(connection)
     if (connection !== 0 && !found) throw new NotFoundError(`Connection ${connection} is gone`)

@@ -1,5 +1,6 @@
 // The WebSockets that viewers of Stately's, or whoever takes their messages, have attached.
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { actorMessage, type StatelyMessage, snapshotMessage, statelyMessages } from './stately-message.ts'
@@ -12,6 +13,9 @@ const BUDGET = 500
 /** Bytes that may wait for one viewer. */
 const MOST_BYTES = 4 * 1024 * 1024
 const MOST_CLIENTS = 8
+const KEEP_ALIVE = 15_000
+/** A viewer for whom so much waits, for so many periods in a row, is cut off: a minute. */
+const MOST_STALLED_PERIODS = 600
 /** Connections that a new viewer is told of; the newest ones. */
 const MOST_REPLAYED = 200
 
@@ -20,6 +24,8 @@ export class StatelyFeed {
   readonly #showPayloads: boolean
   /** And how many messages each has not been sent. */
   readonly #clients = new Map<WebSocketConnection, number>()
+  /** For how many periods each has been too slow. */
+  readonly #stalled = new WeakMap<WebSocketConnection, number>()
   #budget = BUDGET
   #timer: NodeJS.Timeout | undefined
 
@@ -40,6 +46,8 @@ export class StatelyFeed {
     const client = new WebSocketConnection(request, socket, head)
     this.#clients.set(client, 0)
     socket.on('close', () => this.#remove(client))
+    // One that is gone without a word is noticed, and does not hold its place for ever.
+    if (socket instanceof Socket) socket.setKeepAlive(true, KEEP_ALIVE)
     this.#timer ??= setInterval(() => this.#nextPeriod(), PERIOD).unref()
     this.#replay(client)
   }
@@ -70,6 +78,7 @@ export class StatelyFeed {
   #nextPeriod(): void {
     this.#budget = BUDGET
     for (const [client, missed] of this.#clients) {
+      this.#cutOffIfStalled(client)
       if (missed === 0 || client.bytesToSend > MOST_BYTES) continue
       this.#clients.set(client, 0)
       // What it shows may be out of date.
@@ -78,6 +87,12 @@ export class StatelyFeed {
         this.#send(client, snapshotMessage(actor, event, this.#showPayloads))
       }
     }
+  }
+
+  #cutOffIfStalled(client: WebSocketConnection): void {
+    const stalled = client.bytesToSend > MOST_BYTES ? (this.#stalled.get(client) ?? 0) + 1 : 0
+    this.#stalled.set(client, stalled)
+    if (stalled > MOST_STALLED_PERIODS) client.destroy()
   }
 
   #replay(client: WebSocketConnection): void {

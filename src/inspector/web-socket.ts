@@ -34,6 +34,8 @@ export class WebSocketConnection {
   readonly #socket: Duplex
   #received: Buffer
   #isClosing = false
+  /** What was in the last ping, if its pong has to wait for the peer to take what it was sent before. */
+  #unanswered: Buffer | undefined
 
   /** Answers a request for which `isWebSocketRequest` holds; `head` is what came behind it. */
   constructor(request: IncomingMessage, socket: Duplex, head: Buffer) {
@@ -46,6 +48,7 @@ export class WebSocketConnection {
     )
     socket.on('error', () => socket.destroy())
     socket.on('end', () => socket.end())
+    socket.on('drain', () => this.#answerPing())
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     if (head.length > 0) this.#receive(Buffer.alloc(0))
   }
@@ -69,7 +72,13 @@ export class WebSocketConnection {
     this.#received = Buffer.alloc(0)
     this.#socket.end()
     // A peer that takes nothing, or does not end its side.
-    setTimeout(() => this.#socket.destroy(), LINGER).unref()
+    const timer = setTimeout(() => this.#socket.destroy(), LINGER).unref()
+    this.#socket.on('close', () => clearTimeout(timer))
+  }
+
+  /** Ends the connection with a peer that takes nothing. */
+  destroy(): void {
+    this.#socket.destroy()
   }
 
   #write(opcode: number, payload: Buffer): void {
@@ -85,8 +94,18 @@ export class WebSocketConnection {
       if (typeof frame === 'number') return this.close(frame)
       this.#received = this.#received.subarray(frame.size)
       if (frame.opcode === opcodes.close) this.close(closeCodes.normal)
-      else if (frame.opcode === opcodes.ping) this.#write(opcodes.pong, frame.payload)
+      else if (frame.opcode === opcodes.ping) {
+        this.#unanswered = frame.payload
+        if (!this.#socket.writableNeedDrain) this.#answerPing()
+      }
     }
+  }
+
+  /** Only the last one, as RFC 6455 allows: who asks and takes no answers would fill the memory with them. */
+  #answerPing(): void {
+    const payload = this.#unanswered
+    this.#unanswered = undefined
+    if (payload && !this.#isClosing) this.#write(opcodes.pong, payload)
   }
 }
 

@@ -52,6 +52,9 @@ export function eventsIn(
         { type: 'at.once', events: [{ type: 'resume' }, { type: 'accept.exhausted' }] },
         { type: 'at.once', events: [{ type: 'drop.start' }, { type: 'accept.exhausted' }] },
       )
+      if (isWaitingToRetry(listener) && !connections.some(isLingering)) {
+        events.push({ type: 'at.once', events: [{ type: 'time.passes' }, { type: 'accept.exhausted' }] })
+      }
     }
   }
   const [first] = connections

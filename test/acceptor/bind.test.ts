@@ -15,6 +15,8 @@ const options = {
   isRefusing: () => false,
   onRefused: () => {},
   onError: () => {},
+  onClosed: () => {},
+  beforeAccept: () => {},
 }
 
 const bind = (where: WhereToListen) => bindHandle(parseWhere(where) as never, options)

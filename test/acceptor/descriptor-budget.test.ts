@@ -8,14 +8,14 @@ import { buildPackage, Fixture } from '../support/package.ts'
 
 describe('DescriptorBudget', () => {
   it('has room as long as no high number was seen', () => {
-    const budget = new DescriptorBudget(1000)
+    const budget = new DescriptorBudget(() => 1000)
     budget.saw(10)
     expect(budget.hasRoomFor(1_000_000)).toBe(true)
   })
 
   it('looks for itself once it saw a high number, and leaves nothing open', () => {
     const before = openDescriptors()
-    const budget = new DescriptorBudget(1000)
+    const budget = new DescriptorBudget(() => 1000)
     budget.saw(990)
     expect(budget.hasRoomFor(10)).toBe(true)
     expect(budget.hasRoomFor(1_000_000)).toBe(false)
@@ -23,26 +23,62 @@ describe('DescriptorBudget', () => {
   })
 
   it('stops looking when most descriptors are closed again', () => {
-    const budget = new DescriptorBudget(1000)
+    const budget = new DescriptorBudget(() => 1000)
     budget.saw(990)
-    for (let looks = 0; looks < 1000; looks++) budget.hasRoomFor(1)
+    for (let looks = 0; looks < 1000; looks++) budget.look()
     expect(budget.hasRoomFor(1_000_000)).toBe(true)
     budget.saw(990)
     expect(budget.hasRoomFor(1_000_000)).toBe(false)
   })
 
   it('has room where there is no limit', () => {
-    const budget = new DescriptorBudget(Infinity)
+    const budget = new DescriptorBudget(() => Infinity)
     budget.saw(1_000_000)
+    budget.look()
     expect(budget.hasRoomFor(1_000_000)).toBe(true)
   })
 
   it('looks from the start where the limit is very low', () => {
-    const budget = new DescriptorBudget(16)
+    const budget = new DescriptorBudget(() => 16)
     const fd = openSync('/dev/null', 'r')
     budget.saw(fd)
     closeSync(fd)
     expect(budget.hasRoomFor(1_000_000)).toBe(false)
+  })
+
+  it('finds at a look that the limit was lowered, and that it was raised', () => {
+    let limit = 1_000_000
+    const budget = new DescriptorBudget(() => limit)
+    expect(budget.hasRoomFor(1_000_000)).toBe(true)
+    limit = openDescriptors().length + 10
+    budget.look()
+    expect(budget.hasRoomFor(1_000_000)).toBe(false)
+    limit = 1_000_000
+    budget.look()
+    expect(budget.hasRoomFor(1_000_000)).toBe(true)
+  })
+
+  it('finds at a look that others have opened many', () => {
+    const budget = new DescriptorBudget(() => openDescriptors().length + 30)
+    budget.saw(3)
+    expect(budget.hasRoomFor(1_000_000)).toBe(true)
+    budget.look()
+    expect(budget.hasRoomFor(1_000_000)).toBe(false)
+  })
+
+  it('does not take what is above a lowered limit for room that is gone', () => {
+    // All that are open seem to be above it; the real limit has room.
+    const budget = new DescriptorBudget(() => 1)
+    budget.look()
+    expect(budget.hasRoomFor(1)).toBe(true)
+  })
+
+  it('is not spent where one can be opened, and a close look leaves nothing open', () => {
+    const before = openDescriptors()
+    const budget = new DescriptorBudget(() => 1000)
+    budget.lookClosely()
+    expect(budget.isSpent).toBe(false)
+    expect(openDescriptors()).toEqual(before)
   })
 })
 

@@ -42,7 +42,7 @@ describe('a duplicate', () => {
 describe('in a worker of a cluster', () => {
   const entry = buildPackage()
 
-  it('a server binds by itself, rebinds, and says that it cannot hold', async () => {
+  it('a server rebinds, and says that it cannot hold', async () => {
     const fixture = new Fixture(entry, 'cluster.mjs')
     expect(await fixture.next()).toEqual({
       first: 'hello',

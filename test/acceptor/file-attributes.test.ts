@@ -123,6 +123,8 @@ const handleOptions = {
   isRefusing: () => false,
   onRefused: () => {},
   onError: () => {},
+  onClosed: () => {},
+  beforeAccept: () => {},
 }
 const bind = async (path: string, restoreTo: (path: string) => void) => {
   const { libc } = await defaultOptions()

@@ -1,8 +1,13 @@
+import { closeSync } from 'node:fs'
+import { Server as NetServer } from 'node:net'
+import { constants } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { SimulatedClock } from 'xstate'
 import type { Duplicate } from '../../src/acceptor/duplicate.ts'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
-import { listenOn } from '../support/acceptor.ts'
-import { connected, connectToAddress } from '../support/client.ts'
+import { type Libc, loadLibc } from '../../src/libc.ts'
+import { closed, listenOn } from '../support/acceptor.ts'
+import { type Client, connected, connectToAddress } from '../support/client.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
 import { loopback } from '../support/serve.ts'
 import { turns } from '../support/turns.ts'
@@ -92,6 +97,49 @@ describe('the polling handles', () => {
     expect(await storm(64)).toBe(2)
   })
 
+  it('are one again a second or two after the last client of a storm, without another one', async () => {
+    letTurnsTake(1)
+    const clock = new SimulatedClock()
+    const { acceptor, owner } = await listenOn(loopback, { clock })
+    const polling = () => openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd)).length - 1
+    acceptor.stop('hold')
+    await connected(300, acceptor.address)
+    acceptor.start()
+    await owner.accepted(300)
+    await turns(2)
+    expect(polling()).toBeGreaterThan(8)
+    clock.increment(1_000)
+    clock.increment(1_000)
+    expect(polling()).toBe(1)
+    await connected(1, acceptor.address)
+    await owner.accepted(301)
+  })
+
+  it('are looked at by one timer while there are any, and by none when all is over', async () => {
+    const clock = new SimulatedClock()
+    const set = vi.spyOn(clock, 'setTimeout')
+    const cleared = vi.spyOn(clock, 'clearTimeout')
+    const listening = await listenOn(loopback, { clock })
+    const { acceptor } = listening
+    for (let times = 0; times < 3; times++) {
+      acceptor.stop('hold')
+      acceptor.start()
+    }
+    expect(set).toHaveBeenCalledTimes(1)
+    clock.increment(1_000)
+    expect(set).toHaveBeenCalledTimes(2)
+    acceptor.stop('hold')
+    clock.increment(1_000)
+    clock.increment(1_000)
+    expect(set).toHaveBeenCalledTimes(2)
+    acceptor.start()
+    expect(set).toHaveBeenCalledTimes(3)
+    await closed(listening)
+    expect(cleared).toHaveBeenCalledTimes(1)
+    clock.increment(10_000)
+    expect(set).toHaveBeenCalledTimes(3)
+  })
+
   it('stay one where descriptors cannot be duplicated', async () => {
     const { acceptor, owner } = await listenOn(loopback, { duplicate: undefined })
     const before = openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd))
@@ -100,5 +148,152 @@ describe('the polling handles', () => {
     await turns(2)
     expect(before).toEqual([acceptor.fd])
     expect(openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd))).toEqual(before)
+  })
+})
+
+describe('a handle that cannot listen', () => {
+  const failure = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE', syscall: 'listen' })
+
+  /** What Node does with the descriptor when it fails: it closes it if it had made a handle of it. */
+  const ways = [
+    { name: 'whose descriptor Node has closed', fail: (fd: number) => closeSync(fd) },
+    { name: 'whose descriptor Node has forgotten', fail: () => {} },
+  ]
+
+  /** From now on, handles fail to listen on a descriptor as Node's do. */
+  function letListenFail(fail: (fd: number) => void): { calls: number; restore: () => void } {
+    const { listen } = NetServer.prototype
+    const spy = vi.spyOn(NetServer.prototype, 'listen').mockImplementation(function (
+      this: NetServer,
+      ...args
+    ) {
+      const [{ fd } = {}] = args as unknown as [{ fd?: number }]
+      if (fd === undefined) return listen.apply(this, args as never)
+      result.calls++
+      fail(fd)
+      process.nextTick(() => this.emit('error', failure))
+      return this
+    })
+    const result = { calls: 0, restore: () => spy.mockRestore() }
+    return result
+  }
+
+  it.each(ways)('$name is no outage while others poll, and leaves nothing open', async ({ fail }) => {
+    letTurnsTake(1)
+    const { acceptor, owner } = await listenOn(loopback)
+    const before = openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd))
+    const failing = letListenFail(fail)
+    for (let accepted = 1; accepted <= 20; accepted++) {
+      await connected(1, acceptor.address)
+      await owner.accepted(accepted)
+      await turns(2)
+    }
+    expect(failing.calls).toBeGreaterThan(0)
+    expect(openDescriptors().filter((fd) => nameOf(fd) === nameOf(acceptor.fd))).toEqual(before)
+    expect(owner.reported).toEqual([])
+    failing.restore()
+    const clients = Array.from({ length: 50 }, () => connectToAddress(acceptor.address))
+    await owner.accepted(20 + clients.length)
+    expect(owner.reported).toEqual([])
+  })
+
+  it.each(ways)(
+    '$name is told if it is the only one, leaves nothing open, and can be tried again',
+    async ({ fail }) => {
+      const { acceptor, owner } = await listenOn(loopback)
+      acceptor.stop('hold')
+      const before = openDescriptors()
+      const failing = letListenFail(fail)
+      acceptor.start()
+      expect(owner.reported).toEqual([])
+      await owner.reportedSo(1)
+      expect(owner.reports).toEqual([{ type: 'acceptor.failed', error: failure }])
+      expect(openDescriptors()).toEqual(before)
+      failing.restore()
+      acceptor.start()
+      expect(owner.reported).toEqual(['acceptor.failed', 'acceptor.ready'])
+      await connected(1, acceptor.address)
+      await owner.accepted(1)
+    },
+  )
+})
+
+const real = (await loadLibc()) as Libc
+
+describe('a socket that seems to have clients that nobody accepts', () => {
+  /** As poll(2) says it of a socket in whose queue somebody waits. */
+  const readable: Libc['poll'] = (descriptors) => {
+    descriptors[6] = 1
+    return 1
+  }
+
+  /** Listens; a second later accept(2) is called by hand, which this answers. */
+  async function calledByHand(accept: Libc['accept'], errno = real.errno, isRefusing = false) {
+    const clock = new SimulatedClock()
+    const libc = { ...real, poll: readable, accept: vi.fn(accept), errno }
+    const { acceptor, owner } = await listenOn(loopback, { clock, libc })
+    Object.defineProperty(owner, 'isRefusing', { value: isRefusing })
+    const refused = vi.spyOn(owner, 'refused')
+    await turns(10)
+    expect(libc.accept).not.toHaveBeenCalled()
+    clock.increment(1_000)
+    await turns(10)
+    expect(libc.accept).toHaveBeenCalledOnce()
+    return { acceptor, owner, refused, libc, clock }
+  }
+
+  /** The descriptor of a client that somebody else has accepted. */
+  async function acceptedClient() {
+    const { acceptor } = await listenOn(loopback)
+    acceptor.stop('hold')
+    const [client] = await connected(1, acceptor.address)
+    return { client: client as Client, fd: real.accept(acceptor.fd) }
+  }
+
+  it('goes on where accept(2) finds nobody after all', async () => {
+    const { acceptor, owner } = await calledByHand(real.accept)
+    expect(owner.reported).toEqual([])
+    await connected(1, acceptor.address)
+    await owner.accepted(1)
+  })
+
+  it('loses not the one whom accept(2) gives after all', async () => {
+    const { client, fd } = await acceptedClient()
+    const { owner } = await calledByHand(() => fd)
+    expect(owner.reported).toEqual([])
+    expect(owner.sockets).toHaveLength(1)
+    owner.sockets[0]?.write('hello')
+    await client.receives('hello')
+  })
+
+  it('closes the one whom accept(2) gives after all while it drops', async () => {
+    const { client, fd } = await acceptedClient()
+    const { owner, refused } = await calledByHand(() => fd, real.errno, true)
+    await client.closed
+    expect(refused).toHaveBeenCalledOnce()
+    expect(owner.sockets).toEqual([])
+    expect(owner.reported).toEqual([])
+  })
+
+  it('is told to fail as accept(2) does, and looked at again as soon as it is started', async () => {
+    const { acceptor, owner, libc } = await calledByHand(
+      () => -1,
+      () => constants.errno.ENOBUFS,
+    )
+    expect(owner.reports).toMatchObject([
+      { type: 'accept.failed', error: { code: 'ENOBUFS', syscall: 'accept' } },
+    ])
+    acceptor.stop('hold')
+    acceptor.start()
+    await turns(10)
+    expect(libc.accept).toHaveBeenCalledTimes(2)
+    expect(owner.reported).toEqual(['accept.failed', 'acceptor.ready', 'accept.failed'])
+    // One who is accepted shows that all is well.
+    await connected(1, acceptor.address)
+    await owner.accepted(1)
+    acceptor.stop('hold')
+    acceptor.start()
+    await turns(10)
+    expect(libc.accept).toHaveBeenCalledTimes(2)
   })
 })

@@ -105,7 +105,22 @@ describe('with control: true', () => {
     [{ command: 'limit' }, '400 maxConnections must be an integer, but it is undefined'],
     [{ command: 'drop', isDropping: 'yes' }, "400 isDropping must be true or false, but it is 'yes'"],
     [{ command: 'pause', strategy: 'wait' }, "400 strategy must be 'hold' or 'rebind', but it is 'wait'"],
-    [{ command: 'drain', timeout: -1 }, '400 timeout must be an integer from 0 to 2147483647, but it is -1'],
+    [
+      { command: 'drain', timeout: -1 },
+      '400 timeout must be from 0 to 2147483647 milliseconds, but it is -1',
+    ],
+    [{ command: 'drain', timeout: '5' }, "400 timeout must be a number of milliseconds, but it is '5'"],
+    [{ command: 'drain', timeout: null }, '400 timeout must be a number of milliseconds, but it is null'],
+    [{ command: 'limit', maxConnections: '9' }, /^400 maxConnections must be an integer, but it is '9'/],
+    [{ command: 'drop' }, '400 isDropping must be true or false, but it is undefined'],
+    [
+      { command: 'close', closeExistingConnections: 1 },
+      /^400 closeExistingConnections must be true or false/,
+    ],
+    [{ command: 'destroy', connection: '1' }, "400 connection must be an integer, but it is '1'"],
+    [{ command: 'destroy' }, '400 connection must be an integer, but it is undefined'],
+    [{ command: ['pause'] }, /^400 command must be 'pause'/],
+    [{ server: 2, command: 'pause', force: true }, /^400 The request\.force is not known/],
     [{ command: 'constructor' }, /^400 command must be 'pause'/],
     [{ server: 2, command: 'pause' }, '404 There is no server 2'],
     [{ server: '1', command: 'pause' }, "400 server must be an integer, but it is '1'"],
@@ -114,5 +129,19 @@ describe('with control: true', () => {
     const { server, control } = await start()
     expect(await control(request)).toEqual(typeof told === 'string' ? told : expect.stringMatching(told))
     expect([server.state, server.maxConnections]).toEqual(['listening', 5])
+  })
+
+  test.each(COMMANDS)('an unknown key is refused with $command, which does nothing', async (request) => {
+    const { server, handler, control } = await start()
+    await connectTo(server).connected
+    const { connection } = await handler.run(0)
+    expect(await control({ ...request, force: true })).toMatch(
+      /^400 The request\.force is not known \(its value is true\)/,
+    )
+    // That of another command is not known either.
+    const foreign = request.command === 'drain' ? { isDropping: true } : { timeout: 0 }
+    expect(await control({ ...request, ...foreign })).toMatch(/^400 The request\.\w+ is not known/)
+    expect([server.state, server.maxConnections, connection.state]).toEqual(['listening', 5, 'serving'])
+    handler.settleAll()
   })
 })

@@ -122,6 +122,21 @@ describe('is refused:', () => {
     expect((await ask(`${url}open`, { method: 'POST', headers: json, body: 'null' })).status).toBe(400)
   })
 
+  test('a wish to open a connection that is not made of what it should be', async () => {
+    const created = await inspector()
+    const page = await Page.open(created)
+    const viewer = page.hello?.viewer
+    const told = async (request: object) => (await post(created, 'open', request)).body.trim()
+    expect(await told({})).toBe('viewer must be a string, but it is undefined')
+    expect(await told({ viewer, server: '1' })).toBe("server must be an integer, but it is '1'")
+    expect(await told({ viewer, server: 1, connection: null })).toBe(
+      'connection must be an integer, but it is null',
+    )
+    expect(await told({ viewer, connexion: 1 })).toMatch(/^The request\.connexion is not known .*connection/)
+    expect((await post(created, 'open', { viewer })).status).toBe(204)
+    expect((await post(created, 'open', [viewer])).status).toBe(400)
+  })
+
   test('the 33rd page', async () => {
     const created = await inspector()
     for (let count = 0; count < 32; count++) await Page.open(created)

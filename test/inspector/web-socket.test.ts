@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Inspector } from '../../src/inspector/index.ts'
+import { WebSocketConnection } from '../../src/inspector/web-socket.ts'
+import { agree } from '../support/agreement.ts'
 import { inspector } from '../support/inspect.ts'
 import { serve } from '../support/serve.ts'
 
@@ -182,6 +184,70 @@ describe('frames', () => {
     expect(Math.max(...sizes)).toBeGreaterThan(4_000)
     expect(Math.min(...sizes)).toBeLessThan(400)
     socket.close()
+  })
+})
+
+/** The server's end of a connection, without an inspector, and a client's. */
+async function pair() {
+  const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  onTestFinished(() => void listener.close())
+  await once(listener, 'listening')
+  const client = connect((listener.address() as AddressInfo).port, '127.0.0.1')
+  const [socket] = (await once(listener, 'connection')) as [Socket]
+  onTestFinished(() => void [client, socket].map((one) => one.destroy()))
+  const request = { headers: { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } } as never
+  return { client, socket, connection: new WebSocketConnection(request, socket, Buffer.alloc(0)) }
+}
+
+/** A frame from a client, masked with zeroes. */
+function frame(first: number, payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([first, 0x80 | payload.length, 0, 0, 0, 0]), payload])
+}
+
+describe('a peer that takes nothing', () => {
+  test('gets no more pongs than it leaves room for, and then that of its last ping', async () => {
+    const { client, socket, connection } = await pair()
+    client.pause()
+    const pings = Array.from({ length: 100_000 }, (_, index) => {
+      const payload = Buffer.alloc(125)
+      payload.writeUInt32BE(index)
+      return frame(0x89, payload)
+    })
+    const sent = Buffer.concat(pings)
+    client.write(sent)
+    await agree(() => socket.bytesRead, sent.length, 15_000)
+    expect(connection.bytesToSend).toBeLessThan(200_000)
+    let received = Buffer.alloc(0)
+    client.on('data', (data) => {
+      received = Buffer.concat([received, data]).subarray(-127)
+    })
+    client.resume()
+    await agree(
+      () => [received[0], received[1], received.length > 6 && received.readUInt32BE(2)],
+      [0x8a, 125, 99_999],
+      15_000,
+    )
+  })
+
+  test.each([
+    ['parts of a message that never ends', [0x01, 0x00]],
+    ['messages', [0x82, 0x82]],
+    ['pongs', [0x8a, 0x8a]],
+  ])('may send %s for ever, of which nothing is kept', async (_name, [first = 0, other = 0]) => {
+    const { client, socket, connection } = await pair()
+    globalThis.gc?.()
+    const before = process.memoryUsage().arrayBuffers
+    const payload = Buffer.alloc(125)
+    const part = Buffer.concat([frame(first, payload), ...Array(499).fill(frame(other, payload))])
+    const rounds = 200
+    for (let round = 0; round < rounds; round++) if (!client.write(part)) await once(client, 'drain')
+    await agree(() => socket.bytesRead, part.length * rounds, 15_000)
+    // 13 MB were sent.
+    await agree(() => {
+      globalThis.gc?.()
+      return process.memoryUsage().arrayBuffers - before < 4_000_000
+    }, true)
+    expect([connection.bytesToSend, socket.destroyed]).toEqual([0, false])
   })
 })
 

@@ -26,7 +26,7 @@ const events = Object.values({
   'acceptor.held': [{ type: 'acceptor.held' }],
   'acceptor.failed': [{ type: 'acceptor.failed', error }],
   'acceptor.closed': [{ type: 'acceptor.closed' }],
-  'accept.exhausted': [{ type: 'accept.exhausted' }],
+  'accept.exhausted': [{ type: 'accept.exhausted' }, { type: 'accept.exhausted', isTooLate: true }],
   'accept.failed': [{ type: 'accept.failed', error }],
   'retry.due': [{ type: 'retry.due' }],
   'sockets.closed': [{ type: 'sockets.closed' }],
@@ -250,6 +250,19 @@ describe.each(['hold', 'rebind'] as const)(
         const isOutage =
           (event.type === 'accept.failed' && isAccepting) || (event.type === 'acceptor.failed' && isOpening)
         return asks.includes('reportOutage') === (isOutage && !from.context.isOutageTold)
+      })
+    })
+
+    it('tells of running out once, and again when it was too late for some clients', () => {
+      always(({ from, event, asks }) => {
+        const couldAccept =
+          from.matches('listening') ||
+          from.matches({ dropping: 'open' }) ||
+          from.matches({ 'accept-paused': 'opening' }) ||
+          from.matches({ dropping: 'opening' })
+        const isNews =
+          event.type === 'accept.exhausted' && (event.isTooLate === true || !from.context.isOutageTold)
+        return asks.includes('reportExhaustion') === (couldAccept && isNews)
       })
     })
 

@@ -137,8 +137,7 @@ export class ListenerReplay {
       }
       case 'time.passes':
         await agree(() => this.#connections.some(isFinOnItsWay), false)
-        this.#clock.increment(LONGEST_RETRY)
-        return
+        return this.#performAtOnce(event)
       case 'address.taken':
         this.#stranger = createServer()
         this.#stranger.listen(this.#server.listeningOn as number, '127.0.0.1')
@@ -152,6 +151,9 @@ export class ListenerReplay {
         if (event.events.every(({ type }) => type === 'connect')) {
           await Promise.all(event.events.map((one) => this.perform(one)))
           return
+        }
+        if (event.events.some(({ type }) => type === 'time.passes')) {
+          await agree(() => this.#connections.some(isFinOnItsWay), false)
         }
         return this.#performAtOnce(event)
       default:
@@ -183,6 +185,8 @@ export class ListenerReplay {
       case 'at.once':
         for (const one of event.events) this.#performAtOnce(one)
         return
+      case 'time.passes':
+        return this.#clock.increment(LONGEST_RETRY)
       case 'drain.expired':
       case 'accept.exhausted':
       case 'accept.failed':

@@ -5,6 +5,7 @@ import { afterEach } from 'vitest'
 import type { ListenerReport } from '../../machines/index.ts'
 import { Acceptor, type AcceptorOptions, type AcceptorOwner } from '../../src/acceptor/acceptor.ts'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
+import { realClock } from '../../src/clock.ts'
 import { type Deferred, deferred } from '../../src/deferred.ts'
 import { loadLibc } from '../../src/libc.ts'
 import { parseWhere, type WhereToListen } from '../../src/where-to-listen.ts'
@@ -18,6 +19,9 @@ export class Owner implements AcceptorOwner {
   readonly #waiting: { condition: () => boolean; done: Deferred<void> }[] = []
 
   readonly isRefusing = false
+  readonly isNextTheLast = false
+
+  disconnected(): void {}
 
   refused(): void {}
 
@@ -69,8 +73,8 @@ const running = new Set<Listening>()
 /** What acceptors do here where nothing else is asked for. */
 export async function defaultOptions(): Promise<AcceptorOptions> {
   const socket = { allowHalfOpen: true }
-  const libc = process.platform === 'linux' ? await loadLibc() : undefined
-  return { backlog: 511, maxAcceptsPerBatch: 64, socket, duplicate: await loadDuplicate(), libc }
+  const [duplicate, libc] = await Promise.all([loadDuplicate(), loadLibc()])
+  return { backlog: 511, maxAcceptsPerBatch: 64, socket, duplicate, libc, clock: realClock }
 }
 
 export async function listenOn(

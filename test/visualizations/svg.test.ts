@@ -1,8 +1,13 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, createMachine } from 'xstate'
 import { connectionMachine, listenerMachine } from '../../machines/index.ts'
 import { flatten, outline } from '../../visualizations/outline.ts'
 import { type SvgOptions, toSvg } from '../../visualizations/svg.ts'
+import { readPng } from '../support/png.ts'
+
+/** From Debian's librsvg2-bin. */
+const hasRsvg = spawnSync('rsvg-convert', ['--version']).status === 0
 
 interface Box {
   text: string
@@ -120,9 +125,53 @@ describe.each<[string, AnyStateMachine, SvgOptions]>([
     expect(overlapping).toEqual([])
   })
 
-  test('leaves colours to its style, which knows light and dark', () => {
-    expect(svg).toContain('prefers-color-scheme: dark')
-    expect(svg.replace(/<style>[\s\S]*<\/style>/, '')).not.toMatch(/(?:fill|stroke)="|#[0-9a-f]{6}/)
+  test('has a colour of its own on every shape and text, and a style over them that knows light and dark', () => {
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(svg) ?? []
+    expect(style).toContain('prefers-color-scheme: dark')
+    // Attributes would be of no use where a rule is applied whose values are not understood.
+    expect(style.trim()).toMatch(/^@supports \(color: var\(--\w+\)\) \{[\s\S]*\}$/)
+    const drawn = [...svg.matchAll(/<(?:path|polygon|ellipse|rect|text)\b[^>]*>/g)].map(([tag]) => tag)
+    expect(drawn.length).toBeGreaterThan(40)
+    for (const tag of drawn) {
+      expect(tag).toMatch(/ fill="(?:#[0-9a-f]{6}|none)"/)
+      if (/<(?:path|polygon)/.test(tag)) expect(tag).toMatch(/ stroke="#[0-9a-f]{6}"/)
+      if (/<text/.test(tag)) expect(tag).toMatch(/ font-size="/)
+      const names = [...tag.matchAll(/ ([\w-]+)=/g)].map(([, name]) => name)
+      expect(names).toEqual([...new Set(names)])
+    }
+  })
+
+  test.skipIf(!hasRsvg)('is readable where librsvg draws it, which must be installed for this', () => {
+    // Where all is small, strokes would be but the softened edges of themselves.
+    const zoom = options.isBrief ? 2 : 1
+    const picture = readPng(
+      execFileSync('rsvg-convert', ['--zoom', `${zoom}`], { input: svg, maxBuffer: 1e8 }),
+    )
+    const counts = new Map([0, 0xffffff, 0xf6f8fa, 0x8c959f, 0x1f2328, 0x0550ae].map((color) => [color, 0]))
+    for (let y = 0; y < picture.height; y++) {
+      for (let x = 0; x < picture.width; x++) {
+        const color = picture.at(x, y)
+        const count = counts.get(color)
+        if (count !== undefined) counts.set(color, count + 1)
+      }
+    }
+    const share = (color: number) => (counts.get(color) ?? 0) / (picture.width * picture.height)
+    expect(picture.at(0, 0)).toBe(0xffffff)
+    expect(share(0xffffff) + share(0xf6f8fa)).toBeGreaterThan(0.7)
+    expect(share(0)).toBe(0)
+    // Boxes, borders, names and events.
+    for (const color of [0xf6f8fa, 0x8c959f, 0x1f2328, 0x0550ae])
+      expect([color.toString(16), share(color) > 0]).toEqual([color.toString(16), true])
+    // In each box is something else than its ground.
+    for (const box of boxesOf(svg).filter(({ text }) => text !== '')) {
+      const [, dx = 0, dy = 0] = (/translate\(([\d.]+) ([\d.]+)\)/.exec(svg) ?? []).map(Number)
+      const colors = new Set<number>()
+      for (let x = Math.floor((box.left + dx) * zoom); x < (box.right + dx) * zoom; x++) {
+        for (let y = Math.floor((box.top + dy) * zoom); y < (box.bottom + dy) * zoom; y++)
+          colors.add(picture.at(x, y))
+      }
+      expect([box.text, colors.size > 3]).toEqual([box.text, true])
+    }
   })
 
   test('is the same each time', () => {

@@ -1,0 +1,39 @@
+// Lets system calls of another process fail for a while.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { onTestFinished } from 'vitest'
+
+/** Whether this machine has strace, and may use it. */
+export const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
+
+export interface Fault {
+  /** Resolves when calls no longer fail. */
+  end: () => Promise<void>
+}
+
+/** Calls fail from when this resolves on; with `when`, as strace has it, only some of them. */
+export async function injectFault(pid: number, call: string, error: string, when = ''): Promise<Fault> {
+  const inject = `inject=${call}:error=${error}${when && `:when=${when}`}`
+  const args = ['-f', '-p', String(pid), '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]
+  const strace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  onTestFinished(() => void strace.kill('SIGKILL'))
+  await attached(strace)
+  return {
+    end: async () => {
+      // It lets go of the process first.
+      strace.kill('SIGINT')
+      if (strace.exitCode === null && strace.signalCode === null) await once(strace, 'exit')
+    },
+  }
+}
+
+function attached(strace: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    strace.stderr?.on('data', (text) => {
+      said += text
+      if (said.includes('attached')) resolve()
+    })
+    strace.on('exit', () => reject(new Error(`strace has ended: ${said}`)))
+  })
+}
