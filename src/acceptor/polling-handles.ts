@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks'
 import type { Ends } from '../address.ts'
 import { type Clock, unrefTimer } from '../clock.ts'
 import type { Libc } from '../libc.ts'
+import { monotonicNow, setImmediate } from '../timers.ts'
 import { acceptNow, isSomebodyWaiting, unknownAcceptError } from './accept-queue.ts'
 import { createHandle, descriptorOf, type HandleOptions } from './bind.ts'
 import { DescriptorBudget } from './descriptor-budget.ts'
@@ -231,7 +232,7 @@ export class PollingHandles {
     this.#acceptedInTurn = 0
     this.#acceptedSinceLook += accepted
     this.#budget.saw(this.#lastAccepted)
-    const now = performance.now()
+    const now = monotonicNow()
     const hasLooked = this.#lookAgain(now)
     const length = now - this.#turnEndedAt
     this.#turnEndedAt = now
@@ -368,7 +369,7 @@ export class PollingHandles {
   #shrink(): void {
     this.#vainly = 0
     this.#shrinkTo(Math.ceil(this.#size / 2))
-    if (this.#size === 1) this.#aloneSince = performance.now()
+    if (this.#size === 1) this.#aloneSince = monotonicNow()
   }
 
   #shrinkTo(wanted: number): void {
