@@ -266,7 +266,13 @@ describe('a compiled chart', () => {
       throw name
     }
     const effects = { keepError: throws('keepError'), flushWriter: throws('flushWriter') }
-    const options = { chart: { logic, table }, isWatched: false, actorOptions: { id: 'connection' } }
+    const options = {
+      chart: { logic, table },
+      isWatched: false,
+      actorOptions: { id: 'connection' },
+      check: (event: unknown) => event as Event,
+      insteadOfStop: 'nothing',
+    }
     const actor = start(logic as never, effects)
     for (const run of [actor, new ChartRun(options, effects)] as { send(event: object): void }[]) {
       done.length = 0

@@ -399,6 +399,34 @@ test.each(['a write', 'a flush at close()', 'connection.destroy()'])(
   },
 )
 
+test('what the OS held is read as well, where a write finds the connection reset', async () => {
+  const lines = Array.from({ length: 2_000 }, (_, index) => `line ${index}`)
+  const busy = deferred()
+  const read = deferred<string>()
+  let connection: Connection | undefined
+  const server = await create(
+    async (_address, reader, writer, its) => {
+      connection = its
+      await busy.promise
+      writer.write('are you there?')
+      await writer.consumerLeft
+      read.resolve(await (waysToRead['lines'] as (reader: Reader) => Promise<string>)(reader))
+    },
+    { readerBufferSize: 4 },
+  )
+  const client = connectTo(server)
+  client.send('first\n')
+  await agree(() => connection?.bytesRead, 6)
+  client.send('second\n')
+  await agree(() => connection?.bytesRead, 13)
+  await new Promise((resolve) => client.socket.write(`${lines.join('\n')}\n`, resolve))
+  client.reset()
+  await client.closed
+  expect(connection?.bytesRead).toBe(13)
+  busy.resolve()
+  expect((await read.promise).split('\n')).toEqual(['first', 'second', ...lines, ''])
+})
+
 /** A socket of an accepted connection, its peer, and a reader that is told of the end before the descriptor is closed. */
 async function accepted(bufferSize: number): Promise<{ socket: Socket; peer: Socket; reader: SocketReader }> {
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }).listen(0, '127.0.0.1')
@@ -418,7 +446,7 @@ async function accepted(bufferSize: number): Promise<{ socket: Socket; peer: Soc
   return { socket, peer, reader }
 }
 
-test('what the OS held is read as well, where a write finds the connection reset', async () => {
+test('it is told of a reset before the descriptor is closed, and reads what the OS held, where a write finds the connection reset', async () => {
   const { socket, peer, reader } = await accepted(4)
   const lines = Array.from({ length: 2_000 }, (_, index) => `line ${index}`)
   peer.write('first\n')
