@@ -20,7 +20,7 @@ import { turns } from './support/turns.ts'
 
 /** A reader of these chunks, as if a socket had received them, and then the end unless told otherwise. */
 function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): SocketReader {
-  const socket = { on: () => socket, pause: () => {}, resume: () => {} }
+  const socket = { on: () => socket, pause: () => {}, resume: () => {}, read: () => null }
   const reader = new SocketReader(socket as never, 64)
   for (const chunk of chunks) reader.received(Buffer.from(chunk))
   if (ends) reader.ended('fin')
@@ -644,6 +644,12 @@ test('the first end comes at once, also after what had arrived, and only the one
     0,
   ])
   expect([await reader.readLine(), turn]).toEqual([null, 1])
+  const waiting = readerOf([], { ends: false })
+  const pending = waiting.readLine()
+  waiting.ended('reset')
+  turn = 0
+  setImmediate(() => turn++)
+  expect([await pending, turn, await waiting.readLine(), turn]).toEqual([null, 0, null, 1])
 })
 
 test('a handler that ignores the end does not stop the process when its client ends', async () => {

@@ -216,6 +216,12 @@ test('the first flushed() with nothing to wait for resolves at once', async () =
   expect(turn).toBe(0)
   await writer.flushed()
   expect(turn).toBe(1)
+  writer.write('y')
+  await writer.flushed()
+  turn = 0
+  setImmediate(() => turn++)
+  await writer.flushed()
+  expect(turn).toBe(0)
 })
 
 const transferred = (bytes: Uint8Array) =>
