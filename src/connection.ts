@@ -309,7 +309,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   destroySocket({ error }: { error: Error | undefined }): void {
     this.#signalReason ??= error
-    this.#socket?.destroy(error)
+    attempt(() => this.#socket?.destroy(error))
     if (!this.#isDescriptorClosing) setImmediate(() => this.closeDescriptor())
   }
 
