@@ -104,7 +104,7 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     let left = count
     for (const connection of this.#lingering.addedBefore(milliseconds, MOST_ASKED)) {
       if (left <= 0) return
-      connection.yieldPlace()
+      attempt(() => connection.yieldPlace())
       if (connection.isEnding) left--
     }
   }

@@ -169,7 +169,7 @@ export class PollingHandles {
 
   /** Whether one connection at least can be accepted. */
   get hasDescriptors(): boolean {
-    this.#lookAgain(performance.now())
+    this.#lookAgain(monotonicNow())
     return this.#budget.hasRoomFor(1)
   }
 
@@ -363,7 +363,7 @@ export class PollingHandles {
     // Each takes a descriptor itself, and one for what it accepts.
     const isPossible = this.#source !== undefined && this.#budget.hasRoomFor(2 * wanted - this.#size)
     while (isPossible && this.#size < wanted && this.add() === 'added');
-    if (this.#size === 1) this.#aloneSince = performance.now()
+    if (this.#size === 1) this.#aloneSince = monotonicNow()
   }
 
   #shrink(): void {

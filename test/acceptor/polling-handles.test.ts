@@ -28,6 +28,7 @@ function letTurnsTake(milliseconds: number): void {
 }
 
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.mocked(monotonicNow).mockReset()
 })
 
