@@ -25,6 +25,7 @@ const effects = {
   flushWriter: () => {},
   closeReader: () => {},
   askForRest: () => {},
+  forgetHandler: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},
@@ -66,6 +67,7 @@ export const connectionMachine = setup({
         'consumer.left': {
           description: 'The handler has written to nobody: it has succeeded, and is forgotten if it lingers.',
           target: 'closing.flushing',
+          actions: 'forgetHandler',
         },
         destroy: { target: '.destroyed', actions: destroySocket },
         cut: { target: '.cut', actions: cutSocket },
@@ -84,12 +86,13 @@ export const connectionMachine = setup({
             'peer.left': {
               description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
               target: '#connection.closing.cutting',
+              actions: 'forgetHandler',
             },
             'buffer.too-old': {
               description:
                 'The peer does not take what was written: the handler has failed, and is forgotten.',
               target: '#connection.closing.cutting',
-              actions: keepError,
+              actions: ['forgetHandler', keepError],
             },
           },
         },
@@ -114,6 +117,7 @@ export const connectionMachine = setup({
         'consumer.left': {
           description: 'It has written to nobody: it is forgotten.',
           target: 'closed',
+          actions: 'forgetHandler',
         },
         cut: { target: '.cut' },
         discard: { target: 'closed' },

@@ -52,6 +52,13 @@ export class Batch<Owner> implements Timed {
     return this.#chunks
   }
 
+  /** Whether there is as much as was added: memory can be resized, or transferred to another thread. */
+  get isWhole(): boolean {
+    let bytes = 0
+    for (const chunk of this.chunks()) bytes += chunk.length
+    return bytes === this.bytes
+  }
+
   #append(data: string | Uint8Array): number {
     this.#seal()
     const chunk = typeof data === 'string' ? Buffer.from(data) : data

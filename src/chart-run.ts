@@ -1,6 +1,6 @@
 // One run of a chart. Nobody looks at the actors of most connections, and XState's are not free: an actor is made when somebody does.
 import type { Actor, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate'
-import { createChartActor, type RunnableChart } from './compile.ts'
+import { createChartActor, perform, type RunnableChart } from './compile.ts'
 import { type CommandCheck, guardActor } from './guarded-actor.ts'
 
 /** What runs have in common. */
@@ -77,8 +77,7 @@ export class ChartRun<Machine extends AnyStateMachine> {
     if (this.#report) return this.#report(event)
     const { next, requests } = this.#options.chart.table.lookUp(this.#snapshot, event)
     this.#next = next
-    const effects = this.#effects as Record<string, (params: unknown) => void>
-    for (const { type, params } of requests) effects[type]?.(params)
+    for (const { type, params } of requests) perform(this.#effects, type, params)
     this.#next = undefined
     this.#snapshot = next
     // Made in the middle of this step; TypeScript does not see it.

@@ -1,3 +1,5 @@
+import { clearTimeout, monotonicNow, setTimeout, type Timer } from './timers.ts'
+
 /** What the library reads time from: an XState clock (`SimulatedClock` is one), with `now()` if it has one. */
 export interface Clock {
   setTimeout(callback: () => void, milliseconds: number): unknown
@@ -8,16 +10,17 @@ export interface Clock {
 
 /** The milliseconds that a clock shows; one without `now()` is taken to run with real time. */
 export function nowOf(clock: Clock): number {
-  return clock.now?.() ?? performance.now()
+  return clock.now?.() ?? monotonicNow()
 }
 
+/** Real time, also where a test mocks timers: those who want time simulated inject a clock. */
 export const realClock: Clock = {
-  now: () => performance.now(),
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+  now: monotonicNow,
+  setTimeout,
+  clearTimeout: (timer) => clearTimeout(timer as Timer),
 }
 
 /** Where the clock gives Node's own timers: such a timer alone does not keep the process alive. */
 export function unrefTimer(timer: unknown): void {
-  ;(timer as Partial<NodeJS.Timeout> | undefined)?.unref?.()
+  ;(timer as Partial<Timer> | undefined)?.unref?.()
 }

@@ -10,6 +10,7 @@ import {
 } from 'xstate'
 import type { Telling } from './inspection.ts'
 import { isMicrostep, type Row, Table } from './table.ts'
+import { throwLater } from './timers.ts'
 
 /** What a chart asks for, by the name of the action. */
 export type Effects = Record<string, (params: never) => void>
@@ -34,9 +35,13 @@ export function performerOf(actor: object): unknown {
   return (actor as ActorWithEffects)[effectsOf]
 }
 
-function perform(actor: AnyActorRef, name: string, params: unknown): void {
-  const effects = (actor as ActorWithEffects)[effectsOf]
-  ;(effects?.[name] as ((params: unknown) => void) | undefined)?.(params)
+/** Does one of the things that a chart asks for. What goes wrong with it is an uncaught exception, and keeps nothing else from being done. */
+export function perform(effects: object | undefined, name: string, params: unknown): void {
+  try {
+    ;(effects as Record<string, (params: unknown) => void> | undefined)?.[name]?.(params)
+  } catch (error) {
+    throwLater(error)
+  }
 }
 
 /** Does what a row says; inspectors hear what the interpreter would tell them, in its order. */
@@ -54,7 +59,12 @@ function run({ next, log }: Row, event: AnyEventObject | undefined, scope: Scope
       })
     } else {
       const { type, params } = entry
-      scope.actionExecutor({ type, params, info: { self }, exec: () => perform(self, type, params) })
+      scope.actionExecutor({
+        type,
+        params,
+        info: { self },
+        exec: () => perform((self as ActorWithEffects)[effectsOf], type, params),
+      })
     }
   }
   return next

@@ -8,10 +8,12 @@ import { ChartRun, type ChartRunOptions } from './chart-run.ts'
 import { compile } from './compile.ts'
 import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
 import type { Deadline, Deadlines } from './deadlines.ts'
+import { attempt } from './each.ts'
 import { BufferAgeLimitError } from './errors.ts'
 import { dropWrites } from './late-writes.ts'
-import { type Reader, SocketReader } from './reader.ts'
+import { type EndReason, type Reader, SocketReader } from './reader.ts'
 import { followHandle, type HandleOwner, type SocketHandle } from './socket-handle.ts'
+import { nextTick, setImmediate } from './timers.ts'
 import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
 
 /** What a connection needs of the collection that holds it. */
@@ -46,10 +48,6 @@ function ignoreError(): void {}
 
 function ignoreErrorOf(socket: Socket): void {
   if (socket.listenerCount('error') === 0) socket.on('error', ignoreError)
-}
-
-function closeDescriptor(connection: LiveConnection): void {
-  connection.closeDescriptor()
 }
 
 /** Destroys a socket that no connection is made of. */
@@ -116,8 +114,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     // Node is about to send FIN then.
     if (!socket.allowHalfOpen) socket.once('end', () => writer.send())
     // It may be gone already, or have been read from.
-    if (!this.#isSocketOpen) this.#endStreams()
-    else if (socket.readableEnded) reader.ended()
+    if (socket.readableEnded) reader.ended('fin')
+    if (socket.destroyed || !this.#isSocketOpen) this.#endStreams(this.#endReason)
     return { reader, writer }
   }
 
@@ -181,6 +179,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   handlerSettled(): void {
+    // What it wrote in this turn may turn out to be nothing that can be sent.
+    this.#writer?.send()
     this.#send({ type: 'handler.settled' })
   }
 
@@ -193,9 +193,11 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.#isDescriptorClosing = true
     const socket = this.#socket
     if (!socket) return
+    // What the OS still holds can be read until then.
+    this.#reader?.ended(this.#endReason)
     if (socket.errored) {
       // Node emits it later in this turn, and the listener from the beginning may have been removed.
-      process.nextTick(ignoreErrorOf, socket)
+      nextTick(ignoreErrorOf, socket)
       this.#writer?.gone()
       // Without a writer, the handler finds out by itself.
       if (this.#writer) this.#send({ type: 'peer.left' })
@@ -205,8 +207,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   descriptorClosed(): void {
     this.#isSocketOpen = false
     this.#handle = undefined
-    this.#endStreams()
-    this.#signal?.abort(this.#signalReason)
+    this.#endStreams(this.#endReason)
+    attempt(() => this.#signal?.abort(this.#signalReason))
     this.#owner.socketClosed(this)
     this.#send({ type: 'socket.closed' })
   }
@@ -242,8 +244,20 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.#send({ type: 'buffer.too-old', error })
   }
 
-  #endStreams(): void {
-    this.#reader?.ended()
+  /** The handler gave what cannot be sent. What follows must not be taken for what comes next. */
+  writeFailed(error: unknown): void {
+    this.destroy()
+    this.handlerFailed(error)
+  }
+
+  /** Why the socket is gone. */
+  get #endReason(): EndReason {
+    const error = this.#socket?.errored
+    return error && error !== this.#signalReason ? 'reset' : 'closed'
+  }
+
+  #endStreams(reason: EndReason): void {
+    this.#reader?.ended(reason)
     this.#writer?.gone()
   }
 
@@ -287,10 +301,16 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.#send({ type: hasAll ? 'peer.has-all' : 'peer.lacks-some' })
   }
 
+  /** It may go on reading what had arrived; whatever else comes is discarded. */
+  forgetHandler(): void {
+    this.#reader?.ended('closed')
+    this.#reader = undefined
+  }
+
   destroySocket({ error }: { error: Error | undefined }): void {
     this.#signalReason ??= error
-    this.#socket?.destroy(error)
-    if (!this.#isDescriptorClosing) setImmediate(closeDescriptor, this)
+    attempt(() => this.#socket?.destroy(error))
+    if (!this.#isDescriptorClosing) setImmediate(() => this.closeDescriptor())
   }
 
   /** For a socket that does not do it itself, since it was sent away or its `destroy` replaced. */

@@ -10,7 +10,9 @@ import { requireConnectionCommand } from './commands.ts'
 import { type ConnectionOwner, connectionChart, type Failure, LiveConnection } from './connection.ts'
 import type { Connection } from './connection-handle.ts'
 import { Deadlines } from './deadlines.ts'
+import { attempt, forEachOf } from './each.ts'
 import { runHandler } from './handler.ts'
+import { setImmediate } from './timers.ts'
 import type { WriterOwner } from './writer.ts'
 
 /** How many connections are asked at once to give their places away; to ask one costs some microseconds. */
@@ -102,7 +104,7 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     let left = count
     for (const connection of this.#lingering.addedBefore(milliseconds, MOST_ASKED)) {
       if (left <= 0) return
-      connection.yieldPlace()
+      attempt(() => connection.yieldPlace())
       if (connection.isEnding) left--
     }
   }
@@ -138,13 +140,13 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
   discardUnstarted(): void {
     const unstarted = this.#forgetUnstarted()
     this.#discarded += unstarted.length
-    for (const connection of unstarted) connection.discard()
+    forEachOf(unstarted, (connection) => connection.discard())
   }
 
   /** An inspector has come, and is to see all actors. */
   watch(): void {
     this.runOptions.isWatched = true
-    for (const connection of this.#live) connection.start()
+    forEachOf(this.#live.slice(), (connection) => connection.start())
   }
 
   /** To be called when none is left. */
@@ -156,12 +158,12 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
 
   announceClosing(): void {
     this.#isClosing = true
-    for (const connection of this.#live) connection.announceClosing()
+    forEachOf(this.#live.slice(), (connection) => connection.announceClosing())
   }
 
   /** The server's own doing: what handlers make of it is no failure of theirs. */
   cutAll(): void {
-    for (const connection of this.#live.slice()) connection.cut()
+    forEachOf(this.#live.slice(), (connection) => connection.cut())
   }
 
   /** Resolves once no socket is open. */
@@ -184,7 +186,8 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     while (this.#nextUnstarted < this.#unstarted.length) {
       const connection = this.#unstarted[this.#nextUnstarted++] as LiveConnection
       const { socket } = connection
-      if (socket) runHandler(() => serve(connection, socket), connection, this.#warnOnce)
+      if (!socket) continue
+      attempt(() => runHandler(() => serve(connection, socket), connection, this.#warnOnce))
     }
     this.#forgetUnstarted()
   }

@@ -1,4 +1,5 @@
 import { type Clock, nowOf, unrefTimer } from './clock.ts'
+import { attempt } from './each.ts'
 
 /** What can have a deadline: one in each of its slots. `Deadlines` keeps there where it is in the line. */
 export type Timed<Slot extends string = 'deadline'> = { [Name in Slot]: Deadline | undefined }
@@ -106,7 +107,7 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
         return
       }
       this.delete(item as Item)
-      this.#expire(item as Item)
+      attempt(() => this.#expire(item as Item))
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { ListenerReport } from '../machines/index.ts'
 import type { Address } from './address.ts'
+import { whenSettled } from './handler.ts'
 import type { ErrorPolicy } from './options.ts'
+import { nextTick } from './timers.ts'
 
 /** Applies an error policy to what a handler threw, and tells how it ended: one of the chart's three policy events. */
 export function applyErrorPolicy(
@@ -13,11 +15,11 @@ export function applyErrorPolicy(
   if (policy === 'ignore') return report({ type: 'policy.ignored' })
   const raise = (thrown: unknown) => report({ type: 'policy.raised', error: thrown })
   // The user's code never runs inside a transition, where a close() would have to wait for its turn.
-  process.nextTick(() => {
+  nextTick(() => {
     try {
       const result = policy(address, error)
       report({ type: 'policy.called' })
-      Promise.resolve(result).catch(raise)
+      whenSettled(result, undefined, raise)
     } catch (thrown) {
       raise(thrown)
     }

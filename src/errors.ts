@@ -57,8 +57,9 @@ export class OutageError extends Error {
   readonly code = 'ERR_SERVER_OUTAGE'
 
   constructor(where: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`The server on ${where} cannot accept connections for now and keeps trying: ${reason}`, { cause })
+    super(`The server on ${where} cannot accept connections for now and keeps trying: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -151,13 +152,38 @@ export class BufferAgeLimitError extends Error {
   }
 }
 
-/** What was thrown, if it is an `Error`; else an `Error` that has it as its cause. */
+/** What was thrown, if it is an `Error`; else an `Error` that has it as its cause. Never throws, whatever it is. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new NonErrorThrownError(thrown)
+  return isError(thrown) ? thrown : new NonErrorThrownError(thrown)
+}
+
+function reasonOf(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause)
+  } catch {
+    return describeValue(cause)
+  }
+}
+
+/** A `Proxy` may throw, or be revoked, and can be asked for nothing then. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
 }
 
 /** A value as an error message shows it: short, on one line, never throwing. */
 export function describeValue(value: unknown): string {
+  try {
+    return describe(value)
+  } catch {
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be looked at`
+  }
+}
+
+function describe(value: unknown): string {
   if (typeof value === 'string') {
     return `'${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value).slice(1, -1)}'`
   }

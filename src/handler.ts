@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Address } from './address.ts'
 import type { Connection } from './connection-handle.ts'
+import { attempt } from './each.ts'
 import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
 
@@ -34,7 +35,21 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   (typeof value === 'object' || typeof value === 'function') && value !== null && 'then' in value
 
 /**
- * Runs a user's handler. What it throws synchronously is the same as a rejection. One that returns no promise has settled at once;
+ * Waits for what a user's function returned; calls one of the two, once. Throws what it throws when it is looked at (a `Proxy`, a promise
+ * with a getter of its own); a thenable that throws, or that calls back twice, is coped with.
+ */
+export function whenSettled(
+  result: unknown,
+  onFulfilled: (() => void) | undefined,
+  onRejected: (error: unknown) => void,
+): void {
+  const promise = Promise.resolve(result)
+  // Its own `then` may be anything.
+  Reflect.apply(Promise.prototype.then, promise, [onFulfilled, onRejected])
+}
+
+/**
+ * Runs a user's handler. What it throws synchronously, and what its result throws when it is looked at, is the same as a rejection. One that returns no promise has settled at once;
  * `onForgottenAsync` hears of it.
  */
 export function runHandler(
@@ -42,21 +57,20 @@ export function runHandler(
   outcome: HandlerOutcome,
   onForgottenAsync: () => void,
 ): void {
-  let result: unknown
   try {
-    result = handler()
+    const result = handler()
+    if (isThenable(result)) {
+      whenSettled(
+        result,
+        () => outcome.handlerSettled(),
+        (error) => outcome.handlerFailed(error),
+      )
+      return
+    }
   } catch (error) {
     outcome.handlerFailed(error)
     return
   }
-  if (!isThenable(result)) {
-    onForgottenAsync()
-    outcome.handlerSettled()
-    return
-  }
-  // `Promise.resolve` also copes with a thenable that throws, or that calls back twice.
-  Promise.resolve(result).then(
-    () => outcome.handlerSettled(),
-    (error: unknown) => outcome.handlerFailed(error),
-  )
+  attempt(onForgottenAsync)
+  outcome.handlerSettled()
 }

@@ -25,7 +25,7 @@ export { type ConnectionEmitter, handTo } from './hand-to.ts'
 export type { Handler, SocketHandler } from './handler.ts'
 export { bindToInterface } from './interface.ts'
 export type { ErrorPolicy, ServerOptions } from './options.ts'
-export type { Reader, ReadLimit } from './reader.ts'
+export type { EndReason, Reader, ReadLimit } from './reader.ts'
 export {
   Server,
   type ServerActor,

@@ -1,5 +1,6 @@
 // How XState's actors of one server tell inspectors. A short connection makes some thirty inspection events; XState copies each.
 import type { Actor, AnyStateMachine, InspectionEvent, Observer } from 'xstate'
+import { attempt } from './each.ts'
 
 /** An inspector, as XState takes it. */
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>
@@ -45,13 +46,7 @@ export function guardInspector(inspector: Inspector): Observer<InspectionEvent> 
   const next = typeof inspector === 'function' ? inspector : inspector.next?.bind(inspector)
   return {
     next: (event) => {
-      try {
-        next?.(event)
-      } catch (error) {
-        process.nextTick(() => {
-          throw error
-        })
-      }
+      attempt(() => next?.(event))
     },
   }
 }

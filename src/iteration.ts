@@ -1,4 +1,5 @@
 // Loops over what can be read.
+import { nextTurn } from './next-turn.ts'
 
 type Shape<Item> = (item: Item | null) => IteratorResult<Item, undefined>
 
@@ -17,7 +18,8 @@ export class Iteration<Item> implements AsyncIterableIterator<Item> {
   }
 
   next(): Promise<IteratorResult<Item, undefined>> {
-    if (this.#isOver) return Promise.resolve({ value: undefined, done: true })
+    // A loop that does not look at `done` gives way to the event loop.
+    if (this.#isOver) return nextTurn({ value: undefined, done: true })
     const value = this.#ready()
     return value === undefined ? this.#wait(this.#shape) : Promise.resolve({ value, done: false })
   }
@@ -30,8 +32,10 @@ export class Iteration<Item> implements AsyncIterableIterator<Item> {
   }
 
   return(): Promise<IteratorResult<Item, undefined>> {
+    const result = { value: undefined, done: true } as const
+    if (this.#isOver) return nextTurn(result)
     this.#isOver = true
-    return Promise.resolve({ value: undefined, done: true })
+    return Promise.resolve(result)
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,5 +1,6 @@
 // Writes to a socket whose handler has settled.
 import { Socket } from 'node:net'
+import { nextTick } from './timers.ts'
 
 type Callback = (error?: Error | null) => void
 
@@ -18,7 +19,7 @@ function write(this: Socket, _data: unknown, ...more: unknown[]): boolean {
     const error = Object.assign(new Error('write after the handler has settled'), {
       code: 'ERR_STREAM_WRITE_AFTER_END',
     })
-    process.nextTick(callback, error)
+    nextTick(callback, error)
   }
   return false
 }

@@ -297,8 +297,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   announceClosing(): void {
-    this.#onClosing()
     this.connections.announceClosing()
+    this.#onClosing()
   }
 
   closeAcceptor(): void {

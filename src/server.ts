@@ -19,6 +19,7 @@ import { parseOptions, type ServerOptions, type Settings } from './options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
 import { hasPeerAll } from './send-queue.ts'
 import { type Described, describeServer, inspectServer, type StylizedOptions } from './server-text.ts'
+import { nextTick } from './timers.ts'
 import { until } from './until.ts'
 import {
   rejectUnknownKeys,
@@ -168,7 +169,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         if (this.listenerCount('drop') > 0) this.#emitSoon('drop', addresses())
       },
       limit: () =>
-        process.nextTick(() =>
+        nextTick(() =>
           this.emit('limit', { maxConnections: this.maxConnections, numConnections: this.numConnections }),
         ),
     }
@@ -195,7 +196,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * a promise's continuation, where an `'error'` that nobody listens to would become a rejection instead of an exception.
    */
   #emitSoon<Name extends 'error' | 'drop'>(name: Name, ...args: ServerEvents[Name]): void {
-    process.nextTick(() => this.emit(name, ...(args as never)))
+    nextTick(() => this.emit(name, ...(args as never)))
   }
 
   get #context(): ListenerContext {

@@ -3,7 +3,10 @@ import type { Socket } from 'node:net'
 import { Batch } from './batch.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type Deferred, deferred } from './deferred.ts'
-import { WriterClosedError } from './errors.ts'
+import { forEachOf } from './each.ts'
+import { InvalidOptionError, WriterClosedError } from './errors.ts'
+import { nextTurn } from './next-turn.ts'
+import { setImmediate } from './timers.ts'
 import { invalid } from './validate.ts'
 
 /**
@@ -13,7 +16,8 @@ import { invalid } from './validate.ts'
  */
 export interface Writer {
   /**
-   * Writes text, as UTF-8, or bytes, which must not be changed until they are flushed. `false` if more than `writerBufferSize` bytes wait:
+   * Writes text, as UTF-8, or bytes, which must not be changed until they are flushed; where they were transferred or have another length
+   * by the end of the turn, the connection is destroyed and the handler has failed with a `TypeError`. `false` if more than `writerBufferSize` bytes wait:
    * then await `flushed()` before writing more, or they pile up until `bufferAgeLimit` cuts the connection.
    *
    * Is dropped where the connection is gone, which gives `false` as well, and settles `consumerLeft`. Throws a `TypeError` for anything else than text or bytes, and
@@ -22,7 +26,10 @@ export interface Writer {
   write(data: string | Uint8Array): boolean
   /** `write` of the text and a LF. */
   writeLine(text: string): boolean
-  /** Resolves once all that was written so far has been handed to the OS, or is lost because the connection is gone: a turn of the event loop later then. Never rejects. */
+  /**
+   * Resolves once all that was written so far has been handed to the OS, or is lost because the connection is gone: a turn of the event loop
+   * later then, and also where nothing was written since the last call. Never rejects.
+   */
   flushed(): Promise<void>
   /** How many bytes were written and wait to be handed to the OS. What was written in one turn is counted until all of it has been. */
   readonly bytesToWrite: number
@@ -50,6 +57,8 @@ export interface WriterOwner {
   wroteInVain(): void
   /** What was written in some turn waits for longer than it may. */
   bufferTooOld(): void
+  /** What was written cannot be given to the socket, `error` says why; what came before may have been. */
+  writeFailed(error: unknown): void
 }
 
 /** The writers that have something to send at the end of this turn. */
@@ -58,7 +67,7 @@ let unsent: SocketWriter[] = []
 function sendAll(): void {
   const writers = unsent
   unsent = []
-  for (const writer of writers) writer.send()
+  forEachOf(writers, (writer) => writer.send())
 }
 
 export class SocketWriter implements Writer {
@@ -75,6 +84,8 @@ export class SocketWriter implements Writer {
   #isEnded = false
   #isGone = false
   #hasWrittenInVain = false
+  /** Nothing was written since `flushed()` was called and had nothing to wait for. */
+  #hasFlushedInVain = false
   #closeFinished: Deferred<void> | undefined
   #consumerLeft: Deferred<void> | undefined
   /** The socket calls this for each batch, in their order. Made with the first: many connections are idle. */
@@ -117,8 +128,10 @@ export class SocketWriter implements Writer {
   flushed(): Promise<void> {
     const last = this.#open ?? this.#sent.at(-1)
     if (last) return last.flushed
-    // A handler that goes on writing in vain gives way at least: promises alone would never let the event loop go on.
-    return this.#socket.writable ? Promise.resolve() : new Promise((resolve) => setImmediate(resolve))
+    // A handler that goes on in vain gives way at least: promises alone would never let the event loop go on.
+    if (this.#hasFlushedInVain || !this.#socket.writable) return nextTurn(undefined)
+    this.#hasFlushedInVain = true
+    return Promise.resolve()
   }
 
   close(): Promise<void> {
@@ -148,12 +161,25 @@ export class SocketWriter implements Writer {
     const batch = this.#open
     if (!batch) return
     this.#open = undefined
+    try {
+      this.#give(batch)
+    } catch (error) {
+      this.#owner.writeFailed(error)
+    }
+  }
+
+  #give(batch: Batch<WriterOwner>): void {
     const socket = this.#socket
     const chunks = batch.chunks()
-    if (chunks.length === 0) return this.#settle(batch)
+    if (batch.bytes === 0) return this.#settle(batch)
     this.#sent.push(batch)
     // What cannot be sent any more is settled when the socket is closed.
     if (!socket.writable) return
+    if (!batch.isWhole) {
+      throw new InvalidOptionError(
+        'What was given to write() must not be transferred or resized before it is flushed, but it was',
+      )
+    }
     const last = chunks.length - 1
     if (last > 0) socket.cork()
     for (let index = 0; index < last; index++) socket.write(chunks[index] as Uint8Array)
@@ -186,6 +212,7 @@ export class SocketWriter implements Writer {
 
   #openBatch(): Batch<WriterOwner> {
     this.#open = new Batch(this.#owner)
+    this.#hasFlushedInVain = false
     if (unsent.push(this) === 1) setImmediate(sendAll)
     return this.#open
   }

@@ -28,6 +28,22 @@ test('many small pieces leave as few, and a large one is not copied', () => {
   expect(batch.chunks().at(-1)).toBe(large)
 })
 
+test('it is no longer whole when memory that was added has been transferred or resized', () => {
+  const batch = new Batch(undefined)
+  expect(batch.isWhole).toBe(true)
+  batch.add('text')
+  const small = new Uint8Array(3)
+  batch.add(small)
+  const large = new Uint8Array(5_000)
+  batch.add(large)
+  expect(batch.isWhole).toBe(true)
+  structuredClone(small, { transfer: [small.buffer] })
+  // It was copied.
+  expect(batch.isWhole).toBe(true)
+  structuredClone(large, { transfer: [large.buffer] })
+  expect(batch.isWhole).toBe(false)
+})
+
 test('flushed is one promise, which resolves when the batch is settled', async () => {
   const batch = new Batch(undefined)
   const { flushed } = batch

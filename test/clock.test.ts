@@ -25,6 +25,15 @@ describe('the real clock', () => {
     expect(nowOf(realClock)).toBeGreaterThanOrEqual(first)
   })
 
+  it('goes on, and calls back, where timers and the time are mocked', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+    const start = nowOf(realClock)
+    await new Promise<void>((resolve) => realClock.setTimeout(resolve, 2))
+    expect(nowOf(realClock)).toBeGreaterThan(start)
+    expect(nowOf({ setTimeout: () => 0, clearTimeout: () => {} })).toBeGreaterThan(start)
+    vi.useRealTimers()
+  })
+
   it('calls back', async () => {
     await new Promise<void>((resolve) => realClock.setTimeout(resolve, 1))
   })

@@ -7,8 +7,11 @@ import {
   type InspectionEvent,
 } from 'xstate'
 import { connectionMachine, listenerMachine } from '../machines/index.ts'
+import { ChartRun } from '../src/chart-run.ts'
 import { compile, createChartActor } from '../src/compile.ts'
 import { explore } from './support/exploration.ts'
+import { turns } from './support/turns.ts'
+import { allUncaught } from './support/uncaught.ts'
 
 interface Event {
   type: string
@@ -252,6 +255,34 @@ describe('a compiled chart', () => {
     )
     actors[1]?.send({ type: 'handler.settled' } as never)
     expect(closed).toEqual(['other'])
+  })
+
+  it('does all that is asked for, whatever one of the effects throws, and goes on', async () => {
+    const errors = allUncaught()
+    const { logic, table } = compile(connectionMachine)
+    const done: string[] = []
+    const throws = (name: string) => () => {
+      done.push(name)
+      throw name
+    }
+    const effects = { keepError: throws('keepError'), flushWriter: throws('flushWriter') }
+    const options = {
+      chart: { logic, table },
+      isWatched: false,
+      actorOptions: { id: 'connection' },
+      check: (event: unknown) => event as Event,
+      insteadOfStop: 'nothing',
+    }
+    const actor = start(logic as never, effects)
+    for (const run of [actor, new ChartRun(options, effects)] as { send(event: object): void }[]) {
+      done.length = 0
+      run.send({ type: 'handler.failed', error: 'an error' })
+      expect(done).toEqual(['keepError', 'flushWriter'])
+      run.send({ type: 'socket.closed' })
+    }
+    expect(actor.getSnapshot().value).toBe('closed')
+    await turns(1)
+    expect(errors).toEqual(['keepError', 'flushWriter', 'keepError', 'flushWriter'])
   })
 
   it('is the chart itself to whoever looks at its logic', () => {

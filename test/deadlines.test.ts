@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { Deadlines, type Timed } from '../src/deadlines.ts'
+import { turns } from './support/turns.ts'
+import { allUncaught } from './support/uncaught.ts'
 
 /** A clock that knows how many timers it has. */
 class CountingClock extends SimulatedClock {
@@ -169,6 +171,23 @@ describe('Deadlines', () => {
     expect(expired).toEqual(['b'])
     clock.increment(80)
     expect(expired).toEqual(['b', 'a'])
+  })
+
+  it('calls back for all of them, whatever a callback throws', async () => {
+    const errors = allUncaught()
+    const { clock, deadlines, expired, react } = start()
+    react.onExpire = (item) => {
+      if (item !== 'b') throw item
+    }
+    for (const item of ['a', 'b', 'c']) deadlines.add(item)
+    clock.increment(50)
+    deadlines.add('later')
+    clock.increment(50)
+    expect(expired).toEqual(['a', 'b', 'c'])
+    clock.increment(50)
+    expect(expired).toEqual(['a', 'b', 'c', 'later'])
+    await turns(1)
+    expect(errors).toEqual(['a', 'c', 'later'])
   })
 
   it('copes with a callback that adds, deletes or clears', () => {

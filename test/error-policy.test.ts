@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ListenerReport } from '../machines/index.ts'
 import { applyErrorPolicy } from '../src/error-policy.ts'
 import type { Address, ErrorPolicy } from '../src/index.ts'
+import { hostileResults, hostileValues } from './support/hostile.ts'
 import { turns } from './support/turns.ts'
 
 const address: Address = { family: 'IPv4', address: '127.0.0.1', port: 4000 }
@@ -61,6 +62,22 @@ describe('the error policy', () => {
       throw worse
     })
     expect(reports).toEqual([{ type: 'policy.called' }, { type: 'policy.raised', error: worse }])
+  })
+
+  it.each(Object.entries(hostileResults))(
+    'that returns %s raises what that throws',
+    async (_what, hostile) => {
+      const reports = await applied(hostile.make as ErrorPolicy)
+      expect(reports).toEqual([{ type: 'policy.called' }, { type: 'policy.raised', error: hostile.error }])
+    },
+  )
+
+  it.each(Object.entries(hostileValues))('that throws %s raises it', async (_what, thrown) => {
+    const reports = await applied(() => {
+      throw thrown
+    })
+    expect(reports.map(({ type }) => type)).toEqual(['policy.raised'])
+    expect((reports[0] as { error?: unknown }).error === thrown).toBe(true)
   })
 
   it('whose promise is fulfilled raises nothing', async () => {

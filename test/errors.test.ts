@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { asError, describeValue } from '../src/errors.ts'
 import * as api from '../src/index.ts'
+import { hostileValues } from './support/hostile.ts'
 
 /** Users compare codes: none of these may ever change. */
 const codes: Record<string, { code: string; error: Error; says?: string }> = {
@@ -83,6 +84,16 @@ describe('OutageError', () => {
       'The server on 127.0.0.1:80 cannot accept connections for now and keeps trying: address already in use',
     )
     expect(new api.OutageError('127.0.0.1:80', 'gone').message).toMatch(/: gone$/)
+  })
+})
+
+describe.each(Object.entries(hostileValues))('%s', (_what, value) => {
+  it('can be described, and be the cause of an error', () => {
+    expect(describeValue(value)).toMatch(/^(an object|a function|function|\[object|\{\})/)
+    const error = asError(value)
+    expect(error).toBeInstanceOf(api.NonErrorThrownError)
+    expect(error.cause === value).toBe(true)
+    expect(new api.OutageError('127.0.0.1:80', value).message).toContain('keeps trying: ')
   })
 })
 

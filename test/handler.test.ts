@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { runHandler } from '../src/handler.ts'
+import { hostileResults } from './support/hostile.ts'
 import { turns } from './support/turns.ts'
+import { allUncaught } from './support/uncaught.ts'
 
 /** What the run of `handler` told, some turns of the event loop later. */
 async function outcomeOf(handler: () => unknown): Promise<unknown[]> {
@@ -52,6 +54,36 @@ describe('a handler', () => {
     const resolve = (onFulfilled: () => void) => onFulfilled()
     expect(await outcomeOf(() => thenable({}, { value: resolve }))).toEqual(['settled'])
     expect(await outcomeOf(() => thenable(() => {}, { value: resolve }))).toEqual(['settled'])
+  })
+
+  it.each(Object.entries(hostileResults))(
+    'that returns %s has failed with what that throws',
+    async (_what, { make, error }) => {
+      expect(await outcomeOf(make)).toEqual([['failed', error]])
+    },
+  )
+
+  it('may return a promise that has a then of its own, which is not called', async () => {
+    const own = () => expect.fail('called')
+    expect(await outcomeOf(() => thenable(Promise.resolve(), { value: own }))).toEqual(['settled'])
+    expect(await outcomeOf(() => thenable(Promise.reject(error), { value: own }))).toEqual([
+      ['failed', error],
+    ])
+  })
+
+  it('has settled, also where telling of it throws', async () => {
+    const errors = allUncaught()
+    const told: string[] = []
+    const outcome = { handlerSettled: () => told.push('settled'), handlerFailed: () => told.push('failed') }
+    runHandler(
+      () => {},
+      outcome,
+      () => {
+        throw error
+      },
+    )
+    await turns(1)
+    expect([told, errors]).toEqual([['settled'], [error]])
   })
 
   it('tells once, whatever its thenable does', async () => {

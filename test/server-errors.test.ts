@@ -1,12 +1,21 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { deferred } from '../src/deferred.ts'
-import { type LateFailure, NonErrorThrownError, type Server } from '../src/index.ts'
+import {
+  type Connection,
+  type LateFailure,
+  NonErrorThrownError,
+  type Server,
+  type ServerOptions,
+} from '../src/index.ts'
+import { agree } from './support/agreement.ts'
 import { connectTo } from './support/client.ts'
-import { ManualHandler, serve } from './support/serve.ts'
-import { uncaught } from './support/uncaught.ts'
+import { hostileResults, hostileValues } from './support/hostile.ts'
+import { create, ManualHandler, serve } from './support/serve.ts'
+import { allUncaught, uncaught } from './support/uncaught.ts'
 
 describe("onHandlerError: 'ignore'", () => {
   test('closes the socket, frees the place and goes on', async () => {
@@ -211,5 +220,127 @@ describe('what users pass in', () => {
     )
     process.removeAllListeners('uncaughtException')
     for (const listener of others) process.on('uncaughtException', listener)
+  })
+})
+
+describe.each(['createSock', 'create'] as const)('of clients that come together, to %s', (factory) => {
+  /** A server whose first handler does `first`, while the others say `'served'`. Three clients come in one turn of the event loop. */
+  async function threeClients(first: (connection: Connection) => unknown, options: ServerOptions = {}) {
+    const handle = (connection: Connection, say: (text: string) => unknown) => {
+      if (connection.id === 1) return first(connection)
+      say('served')
+      return Promise.resolve()
+    }
+    const server =
+      factory === 'createSock'
+        ? await serve((_address, socket, connection) => {
+            socket.resume()
+            return handle(connection, (text) => socket.write(text))
+          }, options)
+        : await create(
+            (_address, _reader, writer, connection) => handle(connection, (text) => writer.write(text)),
+            options,
+          )
+    const clients = [connectTo(server), connectTo(server), connectTo(server)]
+    return { server, clients }
+  }
+
+  test.each(Object.entries(hostileResults))(
+    'one whose handler returns %s fails, and the others are served',
+    async (_what, { make, error }) => {
+      const failures: unknown[] = []
+      const { server, clients } = await threeClients(make, {
+        onHandlerError: (_address, failure) => void failures.push(failure),
+      })
+      await Promise.all(clients.map(({ closed }) => closed))
+      expect(clients.map(({ received }) => received).sort()).toEqual(['', 'served', 'served'])
+      await server.waitForConnections((count) => count === 0)
+      await agree(() => failures.length, 1)
+      expect(failures).toEqual([error])
+      expect((await connectTo(server).closed).received).toBe('served')
+    },
+  )
+
+  test.each(Object.entries(hostileValues))(
+    'one whose handler throws %s closes the server by an error that says so',
+    async (_what, thrown) => {
+      const { server, clients } = await threeClients(() => {
+        throw thrown
+      })
+      const [error] = await once(server, 'error')
+      expect(error).toBeInstanceOf(NonErrorThrownError)
+      expect(error.cause === thrown).toBe(true)
+      await server.closeFinishedAndHandlersDetermined
+      await Promise.all(clients.map(({ closed }) => closed))
+    },
+  )
+
+  test('all hear that the server closes, and are cut off, whatever a listener throws', async () => {
+    const errors = allUncaught()
+    const heard: number[] = []
+    const running: Connection[] = []
+    const handle = async (connection: Connection) => {
+      connection.closing.addEventListener('abort', () => {
+        heard.push(connection.id)
+        throw `closing ${connection.id}`
+      })
+      connection.signal.addEventListener('abort', () => {
+        throw `signal ${connection.id}`
+      })
+      // What Node calls for each abort.
+      if (connection.id === 2) {
+        connection.closing.dispatchEvent = connection.signal.dispatchEvent = () => {
+          throw 'dispatch 2'
+        }
+      }
+      running.push(connection)
+      await new Promise(() => {})
+    }
+    const server =
+      factory === 'createSock'
+        ? await serve((_address, _socket, connection) => handle(connection))
+        : await create((_address, _reader, _writer, connection) => handle(connection))
+    const clients = [connectTo(server), connectTo(server), connectTo(server)]
+    await agree(() => running.length, 3)
+    expect(await server.drain({ timeout: 0 })).toEqual({ settled: 0, destroyed: 3 })
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(heard.sort()).toEqual([1, 3])
+    await agree(
+      () => errors.map(String).sort(),
+      ['closing 1', 'closing 3', 'dispatch 2', 'dispatch 2', 'signal 1', 'signal 3'],
+    )
+  })
+
+  test('each is served and counted while an inspector throws at every event', async () => {
+    const errors = allUncaught()
+    const { server, clients } = await threeClients(async () => {}, {
+      inspect: () => {
+        throw 'of an inspector'
+      },
+    })
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(clients.map(({ received }) => received).sort()).toEqual(['', 'served', 'served'])
+    await server.waitForConnections((count) => count === 0)
+    await server.drain()
+    expect(new Set(errors)).toEqual(new Set(['of an inspector']))
+  })
+
+  test('all are cut off, though a socket cannot be destroyed', async () => {
+    const errors = allUncaught()
+    const running: Connection[] = []
+    const { server, clients } = await threeClients((connection) => {
+      running.push(connection)
+      return new Promise(() => {})
+    })
+    await agree(() => running.length, 1)
+    const { socket } = running[0] as unknown as { socket: Socket }
+    socket.destroy = () => {
+      throw 'not destroyed'
+    }
+    await agree(() => clients.filter(({ received }) => received === 'served').length, 2)
+    await server.waitForConnections((count) => count === 1)
+    expect(await server.drain({ timeout: 0 })).toEqual({ settled: 0, destroyed: 1 })
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(new Set(errors)).toEqual(new Set(['not destroyed']))
   })
 })

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
+import { deferred } from '../src/deferred.ts'
 import type { Connection, Reader, Writer } from '../src/index.ts'
 import { agree } from './support/agreement.ts'
 import { connectTo } from './support/client.ts'
@@ -165,4 +166,138 @@ test('a handler that writes to a peer that is gone, as fast as it may, does not 
   expect(writes - before).toBeLessThan(20)
   expect(writes).toBeGreaterThan(before)
   isOver = true
+})
+
+test.each<[string, (writer: Writer) => Promise<unknown>]>([
+  ['flushes', (writer) => writer.flushed()],
+  [
+    'writes nothing and flushes',
+    async (writer) => {
+      writer.write('')
+      await writer.flushed()
+    },
+  ],
+  [
+    'writes and flushes what is taken at once',
+    async (writer) => {
+      writer.write('x')
+      await writer.flushed()
+    },
+  ],
+  [
+    'writes and flushes after close()',
+    async (writer) => {
+      void writer.close()
+      try {
+        writer.write('x')
+      } catch {}
+      await writer.flushed()
+    },
+  ],
+])('a handler that %s again and again does not stop the event loop', async (_what, step) => {
+  const { writer } = await served()
+  let isOver = false
+  let steps = 0
+  setImmediate(() => setImmediate(() => (isOver = true)))
+  while (!isOver && steps < 10_000) {
+    steps++
+    await step(writer)
+  }
+  expect(steps).toBeLessThan(20)
+})
+
+test('the first flushed() with nothing to wait for resolves at once', async () => {
+  const { writer } = await served()
+  let turn = 0
+  writer.write('x')
+  await writer.flushed()
+  setImmediate(() => turn++)
+  await writer.flushed()
+  expect(turn).toBe(0)
+  await writer.flushed()
+  expect(turn).toBe(1)
+  writer.write('y')
+  await writer.flushed()
+  turn = 0
+  setImmediate(() => turn++)
+  await writer.flushed()
+  expect(turn).toBe(0)
+})
+
+const transferred = (bytes: Uint8Array) =>
+  void structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] })
+
+/** What ES2024 adds. */
+interface Resizable extends ArrayBuffer {
+  resize(bytes: number): void
+}
+
+test.each<[string, () => Uint8Array, (bytes: Uint8Array) => void]>([
+  ['a Uint8Array is transferred', () => new Uint8Array(5_000), transferred],
+  ['a Buffer is transferred', () => Buffer.from(new ArrayBuffer(5_000)), transferred],
+  ['a small one is transferred', () => new Uint8Array(1), transferred],
+  [
+    'one is shortened',
+    () => new Uint8Array(Reflect.construct(ArrayBuffer, [5_000, { maxByteLength: 5_000 }]) as ArrayBuffer),
+    ({ buffer }) => (buffer as Resizable).resize(100),
+  ],
+])(
+  'where %s before it is sent, that connection fails and the others are served',
+  async (_what, make, spoil) => {
+    for (const settles of ['at once', 'later'] as const) {
+      const failures: unknown[] = []
+      const late = deferred()
+      const server = await create(
+        async (_address, reader, writer) => {
+          const isFirst = (await reader.readLine()) === 'first'
+          if (!isFirst) return void writer.write('served')
+          const bytes = make()
+          writer.write(bytes)
+          spoil(bytes)
+          if (settles === 'later') await late.promise
+        },
+        { onHandlerError: (_address, error) => void failures.push(error) },
+      )
+      const clients = [connectTo(server), connectTo(server), connectTo(server)]
+      for (const [index, client] of clients.entries()) client.send(index === 0 ? 'first\n' : 'next\n')
+      await Promise.all(clients.map(({ closed }) => closed))
+      expect(clients.map(({ received }) => received)).toEqual(['', 'served', 'served'])
+      await agree(() => failures.length, 1)
+      expect(failures[0]).toMatchObject({
+        code: 'ERR_INVALID_ARG_VALUE',
+        message: expect.stringContaining('must not be transferred'),
+      })
+      await server.waitForConnections((count) => count === 0)
+      expect(server.state).toBe('listening')
+      late.resolve()
+    }
+  },
+)
+
+test('where a socket throws when it is written to, its connection fails and those of the same turn are served', async () => {
+  const failures: unknown[] = []
+  const all: (Served & { socket: Socket })[] = []
+  const server = await create(
+    async (_address, reader, writer, connection) => {
+      const { socket } = connection as unknown as { socket: Socket }
+      all.push({ reader, writer, connection, socket })
+      await new Promise(() => {})
+    },
+    { onHandlerError: (_address, error) => void failures.push(error) },
+  )
+  const clients = [connectTo(server), connectTo(server), connectTo(server)]
+  await agree(() => all.length, 3)
+  const [broken, ...others] = all as [Served & { socket: Socket }, ...Served[]]
+  const error = new Error('of a socket')
+  broken.socket.write = () => {
+    throw error
+  }
+  const flushed = [broken, ...others].map(({ writer }) => {
+    writer.write('hello')
+    return writer.flushed()
+  })
+  await Promise.all(flushed)
+  await agree(() => clients.map(({ received }) => received).sort(), ['', 'hello', 'hello'])
+  await agree(() => failures, [error])
+  await server.waitForConnections((count) => count === 2)
 })

@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks'
 import type { Ends } from '../address.ts'
 import { type Clock, unrefTimer } from '../clock.ts'
 import type { Libc } from '../libc.ts'
+import { monotonicNow, setImmediate } from '../timers.ts'
 import { acceptNow, isSomebodyWaiting, unknownAcceptError } from './accept-queue.ts'
 import { createHandle, descriptorOf, type HandleOptions } from './bind.ts'
 import { DescriptorBudget } from './descriptor-budget.ts'
@@ -168,7 +169,7 @@ export class PollingHandles {
 
   /** Whether one connection at least can be accepted. */
   get hasDescriptors(): boolean {
-    this.#lookAgain(performance.now())
+    this.#lookAgain(monotonicNow())
     return this.#budget.hasRoomFor(1)
   }
 
@@ -231,7 +232,7 @@ export class PollingHandles {
     this.#acceptedInTurn = 0
     this.#acceptedSinceLook += accepted
     this.#budget.saw(this.#lastAccepted)
-    const now = performance.now()
+    const now = monotonicNow()
     const hasLooked = this.#lookAgain(now)
     const length = now - this.#turnEndedAt
     this.#turnEndedAt = now
@@ -362,13 +363,13 @@ export class PollingHandles {
     // Each takes a descriptor itself, and one for what it accepts.
     const isPossible = this.#source !== undefined && this.#budget.hasRoomFor(2 * wanted - this.#size)
     while (isPossible && this.#size < wanted && this.add() === 'added');
-    if (this.#size === 1) this.#aloneSince = performance.now()
+    if (this.#size === 1) this.#aloneSince = monotonicNow()
   }
 
   #shrink(): void {
     this.#vainly = 0
     this.#shrinkTo(Math.ceil(this.#size / 2))
-    if (this.#size === 1) this.#aloneSince = performance.now()
+    if (this.#size === 1) this.#aloneSince = monotonicNow()
   }
 
   #shrinkTo(wanted: number): void {

@@ -1,5 +1,7 @@
 // All pages that look, and the frames they are given: ten a second, however much happens.
 import type { ServerResponse } from 'node:http'
+import { forEachOf } from '../each.ts'
+import { clearInterval, setInterval, type Timer } from '../timers.ts'
 import { Viewer } from './viewer.ts'
 import type { Watch } from './watch.ts'
 
@@ -12,7 +14,7 @@ const KEEP_ALIVE = 15_000
 export class Audience {
   readonly #watch: Watch
   readonly #viewers = new Map<string, Viewer>()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #aliveAt = 0
 
   constructor(watch: Watch) {
@@ -57,8 +59,8 @@ export class Audience {
     let wholeJson: string | undefined
     const isAliveDue = now - this.#aliveAt > KEEP_ALIVE
     if (isAliveDue) this.#aliveAt = now
-    for (const viewer of this.#viewers.values()) {
-      if (!viewer.isReady(now)) continue
+    forEachOf(this.#viewers.values(), (viewer) => {
+      if (!viewer.isReady(now)) return
       const { items: entries, missed } = this.#watch.log.since(viewer.logPlace, MOST_ENTRIES)
       // Those from before it came were not missed.
       const log = { entries, missed: viewer.logPlace === 0 ? 0 : missed }
@@ -72,11 +74,11 @@ export class Audience {
         viewer.send(now, changesJson, log, opened)
       } else if (isAliveDue) viewer.keepAlive()
       viewer.logPlace = this.#watch.log.end
-    }
+    })
   }
 
   close(): void {
     clearInterval(this.#timer)
-    for (const viewer of this.#viewers.values()) viewer.end()
+    forEachOf(this.#viewers.values(), (viewer) => viewer.end())
   }
 }

@@ -4,6 +4,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from 'n
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { InspectionEvent } from 'xstate'
+import { clearTimeout, setTimeout } from '../timers.ts'
 import { loadAssets } from './assets.ts'
 import { Audience } from './audience.ts'
 import { Guard } from './guard.ts'

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { AnyActorRef, InspectionEvent } from 'xstate'
+import { forEachOf } from '../each.ts'
+import { clearInterval, setInterval, type Timer } from '../timers.ts'
 import { actorMessage, type StatelyMessage, snapshotMessage, statelyMessages } from './stately-message.ts'
 import type { Watch } from './watch.ts'
 import { closeCodes, WebSocketConnection } from './web-socket.ts'
@@ -27,7 +29,7 @@ export class StatelyFeed {
   /** For how many periods each has been too slow. */
   readonly #stalled = new WeakMap<WebSocketConnection, number>()
   #budget = BUDGET
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
 
   constructor(watch: Watch, showPayloads: boolean) {
     this.#watch = watch
@@ -68,25 +70,25 @@ export class StatelyFeed {
     for (const message of statelyMessages(inspection, this.#showPayloads)) {
       this.#budget = Math.max(0, this.#budget - 1)
       const json = JSON.stringify(message)
-      for (const [client, missed] of this.#clients) {
+      forEachOf(this.#clients, ([client, missed]) => {
         if (client.bytesToSend > MOST_BYTES) this.#clients.set(client, missed + 1)
         else client.send(json)
-      }
+      })
     }
   }
 
   #nextPeriod(): void {
     this.#budget = BUDGET
-    for (const [client, missed] of this.#clients) {
+    forEachOf(this.#clients, ([client, missed]) => {
       this.#cutOffIfStalled(client)
-      if (missed === 0 || client.bytesToSend > MOST_BYTES) continue
+      if (missed === 0 || client.bytesToSend > MOST_BYTES) return
       this.#clients.set(client, 0)
       // What it shows may be out of date.
       const event = { type: 'inspector.missed', count: missed }
       for (const { actor } of this.#watch.servers.values()) {
         this.#send(client, snapshotMessage(actor, event, this.#showPayloads))
       }
-    }
+    })
   }
 
   #cutOffIfStalled(client: WebSocketConnection): void {
@@ -113,6 +115,6 @@ export class StatelyFeed {
 
   close(): void {
     clearInterval(this.#timer)
-    for (const client of this.#clients.keys()) client.close(closeCodes.goingAway)
+    forEachOf(this.#clients.keys(), (client) => client.close(closeCodes.goingAway))
   }
 }

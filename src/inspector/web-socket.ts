@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { clearTimeout, setTimeout } from '../timers.ts'
 
 /** What RFC 6455 has both ends add to the client's key. */
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'

@@ -6,16 +6,22 @@ import { SimulatedClock } from 'xstate'
 import type { Duplicate } from '../../src/acceptor/duplicate.ts'
 import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
 import { type Libc, loadLibc } from '../../src/libc.ts'
+import { monotonicNow } from '../../src/timers.ts'
 import { closed, listenOn } from '../support/acceptor.ts'
 import { type Client, connected, connectToAddress } from '../support/client.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
 import { loopback } from '../support/serve.ts'
 import { turns } from '../support/turns.ts'
 
+vi.mock('../../src/timers.ts', async (original) => {
+  const timers = await original<typeof import('../../src/timers.ts')>()
+  return { ...timers, monotonicNow: vi.fn(timers.monotonicNow) }
+})
+
 /** Lets each turn of the event loop seem to take so many milliseconds. */
 function letTurnsTake(milliseconds: number): void {
   let now = performance.now()
-  vi.spyOn(performance, 'now').mockImplementation(() => {
+  vi.mocked(monotonicNow).mockImplementation(() => {
     now += milliseconds
     return now
   })
@@ -23,6 +29,7 @@ function letTurnsTake(milliseconds: number): void {
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.mocked(monotonicNow).mockReset()
 })
 
 describe('stopped inside the accept callback', () => {

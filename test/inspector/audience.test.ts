@@ -6,6 +6,8 @@ import { Watch } from '../../src/inspector/watch.ts'
 import { connectTo } from '../support/client.ts'
 import { inspector, Page } from '../support/inspect.ts'
 import { ManualHandler, serve } from '../support/serve.ts'
+import { turns } from '../support/turns.ts'
+import { allUncaught } from '../support/uncaught.ts'
 
 /** A response whose peer takes what it is given, or not. */
 class Taker {
@@ -53,6 +55,27 @@ async function start(maxEvents = 1_000) {
   audience.add(taker.asResponse, false)
   return { watch, audience, server, handler, taker }
 }
+
+test('a page whose response throws keeps none from the others', async () => {
+  const errors = allUncaught()
+  const { audience, server, taker } = await start()
+  const broken = new Taker()
+  audience.add(broken.asResponse, false)
+  const last = new Taker()
+  audience.add(last.asResponse, false)
+  const before = [taker, last].map(({ frames }) => frames.length)
+  broken.write = () => {
+    throw 'broken'
+  }
+  broken.end = broken.write as never
+  server.maxConnections = 7
+  audience.frame()
+  expect([taker, last].map(({ frames }) => frames.length)).toEqual(before.map((count) => count + 1))
+  audience.close()
+  expect(audience.size).toBe(1)
+  await turns(1)
+  expect(errors).toEqual(['broken', 'broken'])
+})
 
 test('a page that is slow is given nothing meanwhile, and all at once when it is ready', async () => {
   const { audience, watch, server, taker, handler } = await start(50)
