@@ -1,6 +1,6 @@
 // Does what `machines/connection.ts` decides.
 import { channel } from 'node:diagnostics_channel'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { type ConnectionEffects, type ConnectionEvent, connectionMachine } from '../machines/index.ts'
 import { type Address, formatAddress, remoteAddress } from './address.ts'
 import type { Batch } from './batch.ts'
@@ -10,10 +10,11 @@ import type { Connection, ConnectionActor, ConnectionState, LateFailure } from '
 import type { Deadline, Deadlines } from './deadlines.ts'
 import { attempt } from './each.ts'
 import { BufferAgeLimitError } from './errors.ts'
+import { ignoreErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
 import { type EndReason, type Reader, SocketReader } from './reader.ts'
 import { followHandle, type HandleOwner, type SocketHandle } from './socket-handle.ts'
-import { nextTick, setImmediate } from './timers.ts'
+import { setImmediate } from './timers.ts'
 import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
 
 /** What a connection needs of the collection that holds it. */
@@ -43,16 +44,9 @@ const lateFailures = channel('xstate-tcp:handler.late-failure')
 
 export const connectionChart = compile(connectionMachine)
 
-/** Without a listener, an error would be an uncaught exception. */
-function ignoreError(): void {}
-
-function ignoreErrorOf(socket: Socket): void {
-  if (socket.listenerCount('error') === 0) socket.on('error', ignoreError)
-}
-
 /** Destroys a socket that no connection is made of. */
 export function refuseSocket(socket: Socket): void {
-  socket.on('error', ignoreError)
+  ignoreErrors(socket)
   socket.destroy()
 }
 
@@ -93,8 +87,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.#owner = owner
     this.#run = new ChartRun(owner.runOptions, this)
     this.address = remoteAddress(socket, server)
+    ignoreErrors(socket)
     this.#handle = followHandle(socket, this)
-    socket.on('error', ignoreError)
   }
 
   /** It counts, and may be looked at. */
@@ -196,8 +190,6 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     // What the OS still holds can be read until then.
     this.#reader?.ended(this.#endReason)
     if (socket.errored) {
-      // Node emits it later in this turn, and the listener from the beginning may have been removed.
-      nextTick(ignoreErrorOf, socket)
       this.#writer?.gone()
       // Without a writer, the handler finds out by itself.
       if (this.#writer) this.#send({ type: 'peer.left' })
@@ -313,8 +305,10 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     if (!this.#isDescriptorClosing) setImmediate(() => this.closeDescriptor())
   }
 
-  /** For a socket that does not do it itself, since it was sent away or its `destroy` replaced. */
+  /** For a socket that does not do it itself, since its `destroy` was replaced or it was sent away. */
   closeDescriptor(): void {
+    const socket = this.#socket
+    if (socket && !this.#isDescriptorClosing) attempt(() => Socket.prototype.destroy.call(socket))
     if (!this.#isDescriptorClosing) this.#handle?.close()
   }
 

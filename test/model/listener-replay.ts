@@ -8,6 +8,7 @@ import type { ClientView, ListenerExpectations, ListenerModelEvent } from '../..
 import { agree } from '../support/agreement.ts'
 import { type Client, connectTo } from '../support/client.ts'
 import { isFinOnItsWay } from '../support/fin.ts'
+import { onPortForNoClient } from '../support/port.ts'
 import { report } from '../support/report.ts'
 import { ManualHandler, type Run } from '../support/serve.ts'
 
@@ -22,14 +23,6 @@ export function observable({ newClient, ...expected }: ListenerExpectations): ob
 const LONGEST_RETRY = 1_000
 /** In milliseconds; clients that stay go when their places are wanted, and not before. */
 const LONGER_THAN_A_PATH = 1_000_000
-
-/**
- * Ports that the OS does not give to clients: one of those could become a client's while a `rebind` pause has let go of it, even the
- * one that the client wants to connect to.
- */
-function portForNoClient(): number {
-  return 12_000 + Math.floor(Math.random() * 18_000)
-}
 
 export class ListenerReplay {
   readonly #server: Server
@@ -50,22 +43,17 @@ export class ListenerReplay {
   ): Promise<ListenerReplay> {
     const handler = new ManualHandler()
     const clock = new SimulatedClock()
-    for (;;) {
-      try {
-        const where = { port: portForNoClient(), host: '127.0.0.1' }
-        const server = await Server.createSock(where, handler.handle, {
-          ...options,
-          clock,
-          flushTimeout: LONGER_THAN_A_PATH,
-          lingerTimeout: LONGER_THAN_A_PATH,
-          ...(inspect && { inspect }),
-        })
-        server.on('error', () => {})
-        return new ListenerReplay(server, handler, clock)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      }
-    }
+    const server = await onPortForNoClient((where) =>
+      Server.createSock(where, handler.handle, {
+        ...options,
+        clock,
+        flushTimeout: LONGER_THAN_A_PATH,
+        lingerTimeout: LONGER_THAN_A_PATH,
+        ...(inspect && { inspect }),
+      }),
+    )
+    server.on('error', () => {})
+    return new ListenerReplay(server, handler, clock)
   }
 
   readonly observe = (): Observed => {
