@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { pipeline, Writable } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
@@ -9,6 +10,7 @@ import type { Connection, CreateOptions, Server } from '../src/index.ts'
 import { agree } from './support/agreement.ts'
 import { Client, connectTo } from './support/client.ts'
 import { hasAll } from './support/fin.ts'
+import { temporaryFolder } from './support/folder.ts'
 import { create, ManualHandler, serve } from './support/serve.ts'
 
 type Answer = (write: (data: string) => void, untilAsked: () => Promise<unknown>) => Promise<void>
@@ -239,6 +241,26 @@ describe('a full server', () => {
       for (const client of attackers) client.destroy()
     },
   )
+
+  test('does so one by one on a unix socket, whose queue has no length', async () => {
+    const clock = new SimulatedClock()
+    const path = join(temporaryFolder(), 's')
+    const server = await serve(
+      async (_address, socket) => void socket.write('x'),
+      { clock, maxConnections: 2 },
+      { path },
+    )
+    const attackers = [new Client({ path, allowHalfOpen: true }), new Client({ path, allowHalfOpen: true })]
+    await Promise.all(attackers.map((client) => client.ended))
+    for (const connection of server.connections) await untilLingering(connection)
+    const honest = [await connectTo(server).connected, await connectTo(server).connected]
+    clock.increment(100)
+    // The place of the first one is free again for the second.
+    await Promise.all(honest.map((client) => client.closed))
+    expect(honest.map(({ received }) => received)).toEqual(['x', 'x'])
+    await server.waitForConnections((count) => count === 1)
+    for (const client of attackers) client.destroy()
+  })
 
   test('leaves those alone that have not taken everything yet, and those that have just begun to linger', async () => {
     const clock = new SimulatedClock()

@@ -9,6 +9,16 @@ import type { Libc } from '../libc.ts'
 const POLLIN = 1
 const SIZE_OF_POLLFD = 8
 
+const IPPROTO_TCP = 6
+/** Of Linux. Of a listening socket, the field that otherwise counts unacknowledged segments is the length of the queue. */
+const TCP_INFO = 11
+const OFFSET_OF_UNACKED = 24
+const SIZE_OF_INFO = 32
+
+const info = new Uint8Array(SIZE_OF_INFO)
+const infoView = new DataView(info.buffer)
+const infoLength = new Uint32Array(1)
+
 const pollfd = new Uint8Array(SIZE_OF_POLLFD)
 const pollfdView = new DataView(pollfd.buffer)
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
@@ -29,6 +39,12 @@ export function isSomebodyWaiting(fd: number, libc: Libc | undefined): boolean |
   } catch {
     return undefined
   }
+}
+
+/** How many wait, at the least; `undefined` where the machine does not tell. It is exact on a port of Linux, else one stands for any number. */
+export function waitingClients(fd: number, libc: Libc | undefined): number | undefined {
+  if (!libc || fd < 0) return undefined
+  return lengthOfQueue(fd, libc) ?? Number(poll(fd, libc))
 }
 
 /**
@@ -78,6 +94,13 @@ function socketOf(fd: number, options: ServerOpts): Socket | undefined {
   if (noDelay) socket.setNoDelay(true)
   if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay)
   return socket
+}
+
+function lengthOfQueue(fd: number, libc: Libc): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  infoLength[0] = SIZE_OF_INFO
+  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, infoLength) !== 0) return undefined
+  return infoView.getUint32(OFFSET_OF_UNACKED, isLittleEndian)
 }
 
 function poll(fd: number, libc: Libc): boolean {

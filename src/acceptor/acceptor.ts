@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts'
 import type { Libc } from '../libc.ts'
 import { setImmediate } from '../timers.ts'
 import type { Target } from '../where-to-listen.ts'
+import { waitingClients } from './accept-queue.ts'
 import { type BindTools, bindHandle, createHandle, descriptorOf, isFileLeftToUs } from './bind.ts'
 import { onDisconnect } from './cluster-worker.ts'
 import type { Duplicate } from './duplicate.ts'
@@ -20,7 +21,6 @@ import { KeepAlive } from './keep-alive.ts'
 import { NO_DESCRIPTOR, PollingHandles } from './polling-handles.ts'
 import { SocketFile } from './socket-file.ts'
 import { hasRival, inodeOf, isStillOpen, pathOfSocket } from './unix-table.ts'
-import { waitingClients } from './waiting-clients.ts'
 
 export interface AcceptorOptions {
   backlog: number
@@ -142,7 +142,7 @@ export class Acceptor {
     return this.#descriptor
   }
 
-  /** How many clients wait in the kernel's queue; `undefined` where the machine does not tell. */
+  /** How many clients wait in the kernel's queue, at the least; `undefined` where the machine does not tell. */
   get numWaiting(): number | undefined {
     return waitingClients(this.#descriptor, this.#libc)
   }

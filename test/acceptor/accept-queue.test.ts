@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { acceptNow, isSomebodyWaiting } from '../../src/acceptor/accept-queue.ts'
+import { acceptNow, isSomebodyWaiting, waitingClients } from '../../src/acceptor/accept-queue.ts'
 import { type Libc, loadLibc } from '../../src/libc.ts'
 import type { WhereToListen } from '../../src/where-to-listen.ts'
 import { listenOn } from '../support/acceptor.ts'
@@ -40,6 +40,15 @@ describe.runIf(process.platform === 'linux').each(places)('the queue of $name', 
       expect(isSomebodyWaiting(fd, asked)).toBe(left > 0)
       if (left > 0) closeSync(libc.accept(fd))
     }
+  })
+
+  it('tells how many wait, as far as the machine does', async () => {
+    const { fd, address } = await heldSocket(where())
+    expect(waitingClients(fd, libc)).toBe(0)
+    await connected(7, address)
+    expect(waitingClients(fd, libc)).toBe(address.family === 'unix' ? 1 : 7)
+    expect(waitingClients(fd, undefined)).toBeUndefined()
+    expect(waitingClients(-1, libc)).toBeUndefined()
   })
 
   it('gives its first client, and nobody when it is empty', async () => {
