@@ -13,7 +13,7 @@ import { BufferAgeLimitError } from './errors.ts'
 import { ignoreErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
 import { type EndReason, type Reader, SocketReader } from './reader.ts'
-import { followHandle, type HandleOwner, type SocketHandle } from './socket-handle.ts'
+import { closeHandle, followHandle, type HandleOwner, type SocketHandle } from './socket-handle.ts'
 import { setImmediate } from './timers.ts'
 import { SocketWriter, type Writer, type WriterOwner } from './writer.ts'
 
@@ -71,6 +71,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   #socket: Socket | undefined
   #handle: SocketHandle | undefined
   #isDescriptorClosing = false
+  /** `destroy` was called, which inspectors are told once: one that calls it again for each event would never end. */
+  #isDestroyed = false
   #reader: SocketReader | undefined
   #writer: SocketWriter | undefined
   #isSocketOpen = true
@@ -158,6 +160,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   destroy(error?: Error): void {
+    if (this.#isDestroyed) return
+    this.#isDestroyed = true
     this.#send(error === undefined ? { type: 'destroy' } : { type: 'destroy', error })
   }
 
@@ -309,7 +313,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   closeDescriptor(): void {
     const socket = this.#socket
     if (socket && !this.#isDescriptorClosing) attempt(() => Socket.prototype.destroy.call(socket))
-    if (!this.#isDescriptorClosing) this.#handle?.close()
+    if (!this.#isDescriptorClosing && this.#handle) closeHandle(this.#handle)
   }
 
   keepError({ error }: { error: unknown }): void {

@@ -81,18 +81,26 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
       insteadOfStop: 'connection.destroy()',
     }
     const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
-    this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired())
+    this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired(), {
+      isForgiving: true,
+    })
     this.#lingering = new Deadlines(clock, lingerTimeout, 'lingerDeadline', (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
-      this.bufferAges = new Deadlines(clock, bufferAgeLimit, 'deadline', (batch) =>
-        batch.owner.bufferTooOld(),
+      this.bufferAges = new Deadlines(
+        clock,
+        bufferAgeLimit,
+        'deadline',
+        (batch) => batch.owner.bufferTooOld(),
+        {
+          isForgiving: true,
+        },
       )
     }
   }
 
   /** Those live ones that are not over but for their descriptor: the handler runs or may yet run, or the peer may lack something. */
-  get running(): number {
-    return this.#live.filter((connection) => !connection.isDiscarded && !connection.isEnding).length
+  get unfinished(): LiveConnection[] {
+    return this.#live.filter((connection) => !connection.isDiscarded && !connection.isEnding)
   }
 
   get isAnyLingering(): boolean {

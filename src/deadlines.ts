@@ -1,5 +1,6 @@
-import { type Clock, nowOf, unrefTimer } from './clock.ts'
+import { type Clock, nowOf, realClock, unrefTimer } from './clock.ts'
 import { attempt } from './each.ts'
+import { monotonicNow } from './timers.ts'
 
 /** What can have a deadline: one in each of its slots. `Deadlines` keeps there where it is in the line. */
 export type Timed<Slot extends string = 'deadline'> = { [Name in Slot]: Deadline | undefined }
@@ -7,10 +8,15 @@ export type Timed<Slot extends string = 'deadline'> = { [Name in Slot]: Deadline
 /** One that waits, between those that are due before and after it. */
 export interface Deadline {
   readonly item: unknown
-  readonly due: number
+  due: number
   before: Deadline | undefined
   after: Deadline | undefined
+  /** It was given its time anew, which happens once. */
+  isExtended: boolean
 }
+
+/** In milliseconds. A timer that is later than this has waited for an event loop that did not turn. */
+const LATE = 20
 
 /**
  * Calls back for each item that is still there when its time is over. All items get the same time, so they are due in the order in
@@ -26,19 +32,33 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
   #first: Deadline | undefined
   #last: Deadline | undefined
   #timer: unknown
+  /** When the timer is to call, in real time. */
+  #timerDue = 0
+  readonly #isForgiving: boolean
 
-  constructor(clock: Clock, milliseconds: number, slot: Slot, expire: (item: Item) => void) {
+  /**
+   * With `isForgiving`, items that wait while the event loop is blocked until after the timer's time get their time anew, once: nothing could
+   * happen to them meanwhile, and so nobody may be blamed. A clock other than the real one is never late.
+   */
+  constructor(
+    clock: Clock,
+    milliseconds: number,
+    slot: Slot,
+    expire: (item: Item) => void,
+    { isForgiving = false } = {},
+  ) {
     this.#clock = clock
     this.#milliseconds = milliseconds
     this.#slot = slot
     this.#expire = expire
+    this.#isForgiving = isForgiving && clock === realClock
   }
 
   /** An item that was added before starts anew. */
   add(item: Item): void {
     this.delete(item)
     const due = nowOf(this.#clock) + this.#milliseconds
-    const deadline: Deadline = { item, due, before: this.#last, after: undefined }
+    const deadline: Deadline = { item, due, before: this.#last, after: undefined, isExtended: false }
     if (this.#last) this.#last.after = deadline
     else this.#first = deadline
     this.#last = deadline
@@ -88,6 +108,7 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
   #arm(milliseconds: number): void {
     // An item that expired may have added another and armed the timer.
     this.#disarm()
+    this.#timerDue = monotonicNow() + milliseconds
     this.#timer = this.#clock.setTimeout(this.#onTimer, milliseconds)
     unrefTimer(this.#timer)
   }
@@ -97,9 +118,19 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
     this.#timer = undefined
   }
 
+  /** Those that were extended before are first in the line, and stay there. */
+  #extend(now: number): void {
+    for (let at = this.#first; at; at = at.after) {
+      if (at.isExtended) continue
+      at.isExtended = true
+      at.due = now + this.#milliseconds
+    }
+  }
+
   readonly #onTimer = (): void => {
     this.#timer = undefined
     const now = nowOf(this.#clock)
+    if (this.#isForgiving && monotonicNow() - this.#timerDue > LATE) this.#extend(now)
     while (this.#first) {
       const { item, due } = this.#first
       if (due > now) {

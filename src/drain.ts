@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { LiveConnection } from './connection.ts'
 import type { Listener } from './listener.ts'
 
 export interface DrainResult {
@@ -11,16 +12,16 @@ export interface DrainResult {
 /** Closes, waits for the handlers for `timeout` milliseconds, destroys what is left, and resolves when that is done. */
 export async function drain(listener: Listener, clock: Clock, timeout: number): Promise<DrainResult> {
   const { actor, connections } = listener
-  const { running, discarded } = connections
+  const atStart = connections.unfinished
   actor.send({ type: 'close' })
   listener.report({ type: 'drain.started' })
-  let destroyed = 0
+  let left: readonly LiveConnection[] = []
   let timer: unknown
   const cutOff = new Promise<void>((resolve) => {
     const cut = () => {
       // Those whose handler has settled and whose peer has everything are no loss.
       connections.makePlaces(Infinity, 0)
-      destroyed = connections.running
+      left = connections.unfinished
       listener.report({ type: 'drain.expired' })
       resolve(connections.socketsClosed())
     }
@@ -30,7 +31,9 @@ export async function drain(listener: Listener, clock: Clock, timeout: number): 
   await Promise.race([listener.drained, cutOff])
   if (timer !== undefined) clock.clearTimeout(timer)
   await listener.closeFinished
-  // Counted at the end: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
-  const settled = running - destroyed - (connections.discarded - discarded)
-  return { settled, destroyed: destroyed + connections.discarded }
+  // Looked at only now: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
+  const hasStarted = ({ isDiscarded }: LiveConnection) => !isDiscarded
+  const cut = new Set(left.filter(hasStarted))
+  const settled = atStart.filter((connection) => hasStarted(connection) && !cut.has(connection))
+  return { settled: settled.length, destroyed: cut.size + connections.discarded }
 }

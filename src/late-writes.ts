@@ -9,8 +9,9 @@ type Callback = (error?: Error | null) => void
  * it what is still under way to the peer: a timer that was left running would cut off the answer.
  */
 export function dropWrites(socket: Socket): void {
-  socket.write = write
-  socket.end = end as Socket['end']
+  // A frozen one takes neither.
+  Reflect.set(socket, 'write', write)
+  Reflect.set(socket, 'end', end)
 }
 
 function write(this: Socket, _data: unknown, ...more: unknown[]): boolean {

@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts'
 import type { Connection } from './connection-handle.ts'
 import type { Serve } from './connections.ts'
 import { type CreateOptions, parseCreateOptions } from './create-options.ts'
+import { type Deferred, deferred } from './deferred.ts'
 import { type DrainResult, drain } from './drain.ts'
 import { ServerClosedError } from './errors.ts'
 import { type Handler, type SocketHandler, wantedSocketsOf } from './handler.ts'
@@ -67,7 +68,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   readonly #acceptor: Acceptor
   readonly #clock: Clock
   #isCloseCalled = false
-  #drain: Promise<DrainResult> | undefined
+  #drain: Deferred<DrainResult> | undefined
 
   /**
    * Starts a server; resolves once it is ready to accept.
@@ -375,13 +376,25 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * A handler that fails because it was cut off is not raised; that is published on `xstate-tcp:handler.late-failure`. A handler should
    * not await this: it would wait for itself, until it is cut off.
    */
-  async drain(options: { timeout?: number } = {}): Promise<DrainResult> {
-    rejectUnknownKeys('drain', requireObject('The argument of drain()', options, '{ timeout? }'), ['timeout'])
-    const { timeout = DRAIN_TIMEOUT } = options
-    requireDuration('timeout', timeout)
+  drain(options: { timeout?: number } = {}): Promise<DrainResult> {
+    try {
+      const given = requireObject('The argument of drain()', options, '{ timeout? }')
+      rejectUnknownKeys('drain', given, ['timeout'])
+      const { timeout = DRAIN_TIMEOUT } = options
+      requireDuration('timeout', timeout)
+      return this.#drain?.promise ?? this.#startDrain(timeout)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #startDrain(timeout: number): Promise<DrainResult> {
     this.#isCloseCalled = true
-    this.#drain ??= drain(this.#listener, this.#clock, timeout)
-    return this.#drain
+    const result = deferred<DrainResult>()
+    // Before it begins: subscribers and inspectors that hear of it may call again.
+    this.#drain = result
+    drain(this.#listener, this.#clock, timeout).then(result.resolve, result.reject)
+    return result.promise
   }
 
   /**

@@ -42,6 +42,11 @@ function closeBy(handle: SocketHandle, way: 'close' | 'reset', callback?: () => 
   })
 }
 
+/** Closes a descriptor, also where somebody has replaced what usually does. */
+export function closeHandle(handle: SocketHandle): void {
+  closeBy(handle, 'close')
+}
+
 /**
  * Tells `owner` of the descriptor of a socket that was just accepted, and returns its handle; `undefined` on runtimes whose handles are
  * not Node's (Bun): there the stream's own way to end has to do, which everything but sending a socket away goes through.

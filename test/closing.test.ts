@@ -438,6 +438,11 @@ describe('a place is free and a drain ends, whatever was done to the socket:', (
     'destroy() replaced': (socket) => {
       socket.destroy = () => socket
     },
+    'the close of its handle replaced': (socket) => {
+      const { _handle: handle } = socket as unknown as { _handle: { close: () => void } }
+      handle.close = () => {}
+    },
+    frozen: (socket) => void Object.freeze(socket),
     'end() and destroy() replaced': (socket) => {
       socket.end = () => socket
       socket.destroy = () => socket
@@ -475,7 +480,7 @@ describe('a place is free and a drain ends, whatever was done to the socket:', (
     socket.resume()
     settle()
     // What does not destroy itself any more is cut off in time.
-    if (name.endsWith('replaced')) {
+    if (name.endsWith('replaced') || name === 'frozen') {
       await agree(() => connection.state !== 'serving', true)
       connection.destroy()
     }

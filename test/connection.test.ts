@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import type { LiveConnection } from '../src/connection.ts'
-import type { LateFailure } from '../src/index.ts'
+import type { LateFailure, Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
 import { ManualHandler, serve } from './support/serve.ts'
 
@@ -60,6 +60,18 @@ test('destroy() closes the socket at once, and the handler keeps its place until
   await server.waitForConnections((count) => count === 0)
   connection.destroy()
   expect(connection.state).toBe('closed')
+})
+
+test('destroy() is told to inspectors once, so that one which calls it for each event ends', async () => {
+  let server: Server | undefined
+  server = await serve(async () => {}, {
+    inspect: () => {
+      for (const connection of server?.connections ?? []) connection.destroy()
+    },
+  })
+  const client = await connectTo(server).closed
+  expect(client.received).toBe('')
+  await server.waitForConnections((count) => count === 0)
 })
 
 test('destroy() cuts off what a settled handler still has to send', async () => {

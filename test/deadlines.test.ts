@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SimulatedClock } from 'xstate'
+import { realClock } from '../src/clock.ts'
 import { Deadlines, type Timed } from '../src/deadlines.ts'
 import { turns } from './support/turns.ts'
 import { allUncaught } from './support/uncaught.ts'
@@ -69,6 +70,44 @@ describe('Deadlines', () => {
     deadlines.add('a')
     expect(deadlines.addedBefore(0, 9)).toEqual(['b', 'c', 'a'])
     expect(deadlines.isEmpty()).toBe(false)
+  })
+
+  it('gives an item its time anew, once, where the event loop was blocked meanwhile, if it is to be forgiving', async () => {
+    const block = (milliseconds: number) => {
+      for (const end = performance.now() + milliseconds; performance.now() < end; );
+    }
+    // Long, so that a machine which is busy with other things makes no difference.
+    const LIMIT = 1_000
+    const expired: string[] = []
+    const item = { forgiving: undefined, strict: undefined }
+    const start = performance.now()
+    const done = new Promise<number>((resolve) => {
+      const forgiving = new Deadlines<Timed<'forgiving'>, 'forgiving'>(
+        realClock,
+        LIMIT,
+        'forgiving',
+        () => {
+          expired.push('forgiving')
+          resolve(performance.now() - start)
+        },
+        { isForgiving: true },
+      )
+      forgiving.add(item)
+    })
+    const strict = new Deadlines<Timed<'strict'>, 'strict'>(realClock, LIMIT, 'strict', () =>
+      expired.push('strict'),
+    )
+    strict.add(item)
+    block(LIMIT + 100)
+    const first = await Promise.race([
+      done,
+      new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+    ])
+    expect(first).toBeUndefined()
+    expect(expired).toEqual(['strict'])
+    block(LIMIT + 100)
+    expect(await done).toBeGreaterThan(2 * LIMIT)
+    expect(expired).toEqual(['strict', 'forgiving'])
   })
 
   it('can be kept apart in slots of their own, for an item that has several', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
-import { Server } from '../src/index.ts'
+import { type DrainResult, Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
 import { loopback, ManualHandler, serve } from './support/serve.ts'
 import { hasSettled } from './support/settled.ts'
@@ -60,6 +60,42 @@ describe('drain()', () => {
     connectTo(server)
     await server.closeFinishedAndHandlersDetermined
     expect(await draining).toEqual({ settled: 0, destroyed: 1 })
+  })
+
+  test.each([0, 1])(
+    'counts each connection once, also where a subscriber drains in the turn of accepting: timeout %s',
+    async (timeout) => {
+      const handler = new ManualHandler()
+      const server = await serve(handler.handle)
+      let draining: Promise<DrainResult> | undefined
+      server.actor.subscribe(() => {
+        if (server.numConnections === 1) draining ??= server.drain({ timeout })
+      })
+      connectTo(server)
+      await server.closeFinishedAndHandlersDetermined
+      expect(await draining).toEqual({ settled: 0, destroyed: 1 })
+    },
+  )
+
+  test('is one promise, also for subscribers and inspectors that call it while it begins', async () => {
+    const promises = new Set<Promise<unknown>>()
+    const handler = new ManualHandler()
+    let server: Server | undefined
+    server = await serve(handler.handle, {
+      inspect: () => {
+        if (server?.isClosed) promises.add(server.drain({ timeout: 0 }))
+      },
+    })
+    const started = server
+    started.actor.subscribe(() => {
+      if (started.isClosed) promises.add(started.drain())
+    })
+    connectTo(started)
+    await handler.run(0)
+    promises.add(started.drain({ timeout: 0 }))
+    handler.settleAll()
+    await Promise.all(promises)
+    expect(promises.size).toBe(1)
   })
 
   test('works after close(), and returns the first result to every call', async () => {

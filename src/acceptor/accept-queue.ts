@@ -1,10 +1,11 @@
 // Whether clients wait to be accepted, and what accept(2) says. Neither is to be had from Node: libuv swallows every error of accept(2), and
 // since the socket stays readable, it tries again in each turn of the event loop, for ever and without a word.
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
 import { type ServerOpts, Socket } from 'node:net'
 import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import type { Libc } from '../libc.ts'
+import { closeDescriptor } from './close-descriptor.ts'
 
 const POLLIN = 1
 const SIZE_OF_POLLFD = 8
@@ -88,7 +89,7 @@ function socketOf(fd: number, options: ServerOpts): Socket | undefined {
     } as ConstructorParameters<typeof Socket>[0])
   } catch {
     // The client has gone in the meantime.
-    closeSync(fd)
+    closeDescriptor(fd)
     return undefined
   }
   if (noDelay) socket.setNoDelay(true)

@@ -1,7 +1,7 @@
 // Owns the listening descriptor: binds it, accepts from it, holds it, binds it again, closes it. When to do which is decided by
 // `machines/listener.ts`; the answers go back as events.
 import cluster from 'node:cluster'
-import { closeSync, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { isIP, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
 import type { ListenerReport, PauseStrategy } from '../../machines/index.ts'
@@ -12,6 +12,7 @@ import { setImmediate } from '../timers.ts'
 import type { Target } from '../where-to-listen.ts'
 import { waitingClients } from './accept-queue.ts'
 import { type BindTools, bindHandle, createHandle, descriptorOf, isFileLeftToUs } from './bind.ts'
+import { closeDescriptor } from './close-descriptor.ts'
 import { onDisconnect } from './cluster-worker.ts'
 import type { Duplicate } from './duplicate.ts'
 import { FileAttributes } from './file-attributes.ts'
@@ -261,7 +262,7 @@ export class Acceptor {
     try {
       this.#hold(copy)
     } catch (error) {
-      closeSync(copy)
+      closeDescriptor(copy)
       throw error
     }
   }

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { lookup } from 'node:dns/promises'
-import { closeSync, fchmodSync, fstatSync } from 'node:fs'
+import { fchmodSync, fstatSync } from 'node:fs'
 import {
   createServer,
   isIP,
@@ -14,6 +14,7 @@ import type { Ends } from '../address.ts'
 import { InterfaceUnavailableError } from '../errors.ts'
 import type { Libc } from '../libc.ts'
 import type { Target } from '../where-to-listen.ts'
+import { closeDescriptor } from './close-descriptor.ts'
 import { assertConnected, disconnectedError, onDisconnect } from './cluster-worker.ts'
 import type { FileAttributes } from './file-attributes.ts'
 import { bindTcpSocket, bindUnixSocket, openTcpSocket, openUnixSocket, setInterface } from './raw-socket.ts'
@@ -85,7 +86,7 @@ function createInWorker(options: HandleOptions): NetServer {
   // `worker.disconnect()` closes the handles of the worker and tells nobody.
   const { close } = handle
   handle.close = (callback) => {
-    closeDescriptor(handle)
+    closeHandleOf(handle)
     close.call(handle, callback)
     onClosed(handle)
     return handle
@@ -97,7 +98,7 @@ function createInWorker(options: HandleOptions): NetServer {
  * Closes the descriptor of a handle that all workers of a cluster share. Node tells the primary process of a close before it does
  * that, and another worker that binds in between finds the address taken, and dies of an assertion when it tries again.
  */
-function closeDescriptor(handle: NetServer): void {
+function closeHandleOf(handle: NetServer): void {
   if (descriptorOf(handle) === -1) return
   const { _handle } = handle as unknown as { _handle: { close(): void } }
   const { close } = Object.getPrototypeOf(_handle) as { close?: () => void }
@@ -173,7 +174,7 @@ function bindPath(libc: Libc, path: string, attributes: FileAttributes): { fd: n
     attributes.restoreTo(path)
     return { fd, file }
   } catch (error) {
-    closeSync(fd)
+    closeDescriptor(fd)
     file?.remove()
     throw error
   }
@@ -218,7 +219,7 @@ async function bindAddress(
     setInterface(libc, fd, target.interface)
     bindTcpSocket(libc, fd, address, port, target)
   } catch (error) {
-    closeSync(fd)
+    closeDescriptor(fd)
     throw error
   }
   try {
@@ -245,7 +246,7 @@ export async function listenOnDescriptor(fd: number, options: HandleOptions): Pr
     return handle.on('error', options.onError)
   } catch (error) {
     // Node closes it if it made a handle of it, and forgets it if it could not.
-    if (inodeOf(fd) === ino) closeSync(fd)
+    if (inodeOf(fd) === ino) closeDescriptor(fd)
     throw error
   }
 }

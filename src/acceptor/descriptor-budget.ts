@@ -1,7 +1,8 @@
 // How close the process is to its limit on open files. At the limit, libuv accepts the whole queue of waiting clients and closes them,
 // without a word; so a server has to stop before.
-import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
+import { openSync, readdirSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
+import { closeDescriptor } from './close-descriptor.ts'
 
 /**
  * Descriptors that are left to everybody else. A handler that opens files does so after its connection was accepted, when some more may
@@ -85,14 +86,14 @@ function canOpen(count: number): boolean {
   } catch {
     return false
   } finally {
-    for (const fd of opened) closeSync(fd)
+    for (const fd of opened) closeDescriptor(fd)
   }
 }
 
 function nextFree(): number {
   try {
     const fd = openSync(devNull, 'r')
-    closeSync(fd)
+    closeDescriptor(fd)
     return fd
   } catch {
     return Infinity

@@ -1,7 +1,8 @@
 // A descriptor of a listening socket that no handle polls.
-import { closeSync, fstatSync, type Stats } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import { Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
+import { closeDescriptor } from './close-descriptor.ts'
 
 /**
  * Keeps a listening socket open, and knows it again: its number is known to users, who may close it, and then somebody else's
@@ -43,7 +44,7 @@ export class HeldDescriptor {
     if (found && !this.#isOf(found)) return
     // Also where the number is free: whoever gets it next must not lose it when the thread ends.
     if (this.#owner) this.#owner.destroy()
-    else if (found) closeSync(this.fd)
+    else if (found) closeDescriptor(this.fd)
   }
 
   #isOf(found: Stats): boolean {

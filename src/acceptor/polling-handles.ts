@@ -1,7 +1,6 @@
 // The handles that poll one listening socket. libuv accepts one connection a turn of the event loop by each, so there are more of them,
 // on duplicates of the same descriptor, the more clients come. Of what goes wrong with accept(2), libuv tells nothing, so these look for
 // themselves.
-import { closeSync } from 'node:fs'
 import type { Server as NetServer, Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { Ends } from '../address.ts'
@@ -10,6 +9,7 @@ import type { Libc } from '../libc.ts'
 import { monotonicNow, setImmediate } from '../timers.ts'
 import { acceptNow, isSomebodyWaiting, unknownAcceptError } from './accept-queue.ts'
 import { createHandle, descriptorOf, type HandleOptions } from './bind.ts'
+import { closeDescriptor } from './close-descriptor.ts'
 import { DescriptorBudget } from './descriptor-budget.ts'
 import { limitReader } from './descriptor-limit.ts'
 import type { Duplicate } from './duplicate.ts'
@@ -161,7 +161,7 @@ export class PollingHandles {
       return 'added'
     }
     // Node closes the duplicate if it made a handle of it, and forgets it if it could not.
-    if (isSameSocket(fd, source)) closeSync(fd)
+    if (isSameSocket(fd, source)) closeDescriptor(fd)
     // It emits why in a moment; it is not used again.
     this.#handles.length = this.#size
     return 'failed'
@@ -268,6 +268,8 @@ export class PollingHandles {
 
   #checkRoom(hasLooked: boolean): void {
     const isTooLate = hasLooked && this.#takeLoss()
+    // The table may be that of the whole machine, of which nothing else tells.
+    if (isTooLate) this.#isFailing = true
     if (!isTooLate && this.#budget.hasRoomFor(this.#size)) return
     const isSpent = this.#usesOfReserve === undefined && this.#budget.isSpent
     this.#shrinkTo(1)
@@ -349,7 +351,9 @@ export class PollingHandles {
       socket = acceptNow(this.descriptor, libc, socketOptions)
     } catch (error) {
       this.#isFailing = true
-      this.#options.onError(error as NodeJS.ErrnoException)
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EMFILE' || code === 'ENFILE') this.#options.onExhausted(this.#takeLoss())
+      else this.#options.onError(error as NodeJS.ErrnoException)
       return
     }
     if (!socket) return
