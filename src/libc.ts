@@ -1,4 +1,6 @@
 // Calls of the C library that Node does not make, by the optional dependency `koffi`.
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import type { LibraryHandle } from 'koffi'
 
 /** Each returns -1 where it fails, and `errno()` then says why. */
@@ -30,14 +32,34 @@ const ACCEPT_FLAGS = 0o2000000 | 0o4000
 
 let loading: Promise<Libc | undefined> | undefined
 
-/** Resolves with `undefined` where there is no koffi, or no C library (Windows). Never rejects; loads once. */
+/**
+ * Resolves with `undefined` where there is no koffi, or no C library (Windows). Loads once. Rejects only where the process has no descriptor
+ * left to read koffi's files with: that is no lack of koffi, and the next call tries again.
+ */
 export function loadLibc(): Promise<Libc | undefined> {
-  loading ??= load()
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined
+    throw error
+  })
   return loading
+}
+
+/** More than koffi opens at once while it is loaded. */
+const DESCRIPTORS_TO_LOAD = 16
+
+/** Throws `EMFILE` or `ENFILE` where koffi's files could not be read: an import that has failed once fails for ever. */
+function assertDescriptors(): void {
+  const opened: number[] = []
+  try {
+    while (opened.length < DESCRIPTORS_TO_LOAD) opened.push(openSync(devNull, 'r'))
+  } finally {
+    for (const fd of opened) closeSync(fd)
+  }
 }
 
 async function load(): Promise<Libc | undefined> {
   if (process.platform === 'win32') return undefined
+  assertDescriptors()
   try {
     const { default: koffi } = await import('koffi')
     const library = koffi.load(null)

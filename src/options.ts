@@ -6,6 +6,7 @@ import type { Address } from './address.ts'
 import { type Clock, realClock } from './clock.ts'
 import {
   invalid,
+  lookAt,
   rejectUnknownKeys,
   requireBoolean,
   requireDuration,
@@ -221,22 +222,28 @@ function requireErrorPolicy(policy: ErrorPolicy): ErrorPolicy {
 }
 
 function requireInspector(inspect: NonNullable<ServerOptions['inspect']>): ServerOptions['inspect'] {
-  const next = (inspect as Observer<InspectionEvent> | null)?.next
-  return typeof inspect === 'function' || typeof next === 'function'
-    ? inspect
-    : invalid('inspect', 'a function or an observer with next(), as inspector.inspect is', inspect)
+  const fail = () =>
+    invalid('inspect', 'a function or an observer with next(), as inspector.inspect is', inspect)
+  const next = lookAt(() => (inspect as Observer<InspectionEvent> | null)?.next, fail)
+  return typeof inspect === 'function' || typeof next === 'function' ? inspect : fail()
 }
 
 function requireClock(clock: Clock): Clock {
-  const { setTimeout, clearTimeout } = requireObject('clock', clock, 'an XState clock') as Clock
+  const given = requireObject('clock', clock, 'an XState clock') as Clock
+  const { setTimeout, clearTimeout } = lookAt(
+    () => ({ setTimeout: given.setTimeout, clearTimeout: given.clearTimeout }),
+    () => invalid('clock', 'an XState clock', clock),
+  )
   requireFunction('clock.setTimeout', setTimeout)
   requireFunction('clock.clearTimeout', clearTimeout)
   return clock
 }
 
 function requireSignal(signal: AbortSignal): AbortSignal {
-  const { aborted, addEventListener } = signal ?? {}
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function'
-    ? signal
-    : invalid('signal', 'an AbortSignal', signal)
+  const fail = () => invalid('signal', 'an AbortSignal', signal)
+  const isSignal = lookAt(
+    () => typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function',
+    fail,
+  )
+  return isSignal ? signal : fail()
 }

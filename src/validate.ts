@@ -46,9 +46,20 @@ export function requireOneOf<T extends string>(name: string, value: unknown, all
 }
 
 export function requireObject(name: string, value: unknown, expected: string, shown = value): object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? value
-    : invalid(name, expected, shown)
+  const isObject = () => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!lookAt(isObject, () => invalid(name, expected, shown))) return invalid(name, expected, shown)
+  return value as object
+}
+
+/** What `look` finds; `fail` where looking at the value throws, as with a revoked Proxy. */
+export function lookAt<T>(look: () => T, fail: () => never): T {
+  let found: T
+  try {
+    found = look()
+  } catch {
+    return fail()
+  }
+  return found
 }
 
 /** A misspelt option that is silently ignored is worse than an error. */

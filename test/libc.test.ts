@@ -5,9 +5,11 @@ import { constants } from 'node:os'
 import { expect, it } from 'vitest'
 import { descriptorOf } from '../src/acceptor/bind.ts'
 import { type Libc, loadLibc } from '../src/libc.ts'
+import { buildPackage, Fixture } from './support/package.ts'
 import { ticks } from './support/turns.ts'
 
 const libc = (await loadLibc()) as Libc
+const entry = buildPackage()
 
 const SOL_SOCKET = 1
 const SO_ACCEPTCONN = 30
@@ -71,4 +73,9 @@ it.runIf(process.platform === 'linux')('polls, accepts, and reads limits', async
 
 it('is loaded once', async () => {
   expect(await loadLibc()).toBe(libc)
+})
+
+it('is loaded later where no descriptor was left to load it with', async () => {
+  const fixture = new Fixture(entry, 'no-descriptors.mjs', [], 128)
+  expect(await fixture.next()).toEqual(['EMFILE', 'held', 'held'])
 })

@@ -53,6 +53,17 @@ describe('a wrong option', () => {
     await expectRejected(loopback, { clock }, name, (clock as Record<string, unknown>)[method])
   })
 
+  const ofCreate = [...Object.keys(wrong).filter((name) => name !== 'highWaterMark'), 'bufferAgeLimit']
+  it.each(ofCreate)('is rejected by name if it cannot be looked at: %s', async (name) => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const starting = Server.create(loopback, async () => {}, { [name]: proxy })
+    await expect(starting).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARG_VALUE',
+      message: expect.stringContaining(name),
+    })
+  })
+
   it.each(['maxConnection', 'maxconnections', 'timeout', 'port', 'pausestrategy'])(
     'is rejected if it is misspelt: %s',
     async (name) => {
