@@ -127,8 +127,17 @@ describe.each([
       const keepsAlive = setTimeout(resolve, 5_000)
       keepsAlive.unref()
     })
-    // Time for more, had it not been cleared.
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    // Another one like it goes on meanwhile: there is time for more, had it not been cleared.
+    await new Promise<void>((resolve) => {
+      let others = 0
+      const other = timers.setInterval(() => {
+        if (++others < 5) return
+        timers.clearInterval(other)
+        resolve()
+      }, 1)
+      other.unref()
+      setTimeout(resolve, 5_000).unref()
+    })
     expect(count).toBe(3)
   })
 })

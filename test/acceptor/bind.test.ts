@@ -2,24 +2,12 @@ import { Server as NetServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bindHandle, createHandle, descriptorOf } from '../../src/acceptor/bind.ts'
 import { parseWhere, type WhereToListen } from '../../src/where-to-listen.ts'
-import { closeSomebodyElse, somebodyElse } from '../support/acceptor.ts'
+import { closeSomebodyElse, handleOptions, somebodyElse } from '../support/acceptor.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { loopback } from '../support/serve.ts'
 
-const options = {
-  socket: {},
-  backlog: 511,
-  isRefd: true,
-  onConnection: () => {},
-  isRefusing: () => false,
-  onRefused: () => {},
-  onError: () => {},
-  onClosed: () => {},
-  beforeAccept: () => {},
-}
-
-const bind = (where: WhereToListen) => bindHandle(parseWhere(where) as never, options)
+const bind = (where: WhereToListen) => bindHandle(parseWhere(where) as never, handleOptions)
 const portOf = (handle: NetServer) => (handle.address() as { port: number }).port
 
 afterEach(() => {
@@ -63,7 +51,7 @@ describe('a failure to bind', () => {
     const onError = vi.fn()
     const other = await somebodyElse(loopback)
     const target = parseWhere({ port: portOf(other), host: '127.0.0.1' })
-    await expect(bindHandle(target as never, { ...options, onError })).rejects.toThrow()
+    await expect(bindHandle(target as never, { ...handleOptions, onError })).rejects.toThrow()
     expect(onError).not.toHaveBeenCalled()
     await closeSomebodyElse(other)
   })
@@ -113,6 +101,6 @@ describe('descriptorOf', () => {
   })
 
   it('is -1 for a handle that listens on nothing yet', () => {
-    expect(descriptorOf(createHandle(options))).toBe(-1)
+    expect(descriptorOf(createHandle(handleOptions))).toBe(-1)
   })
 })

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, lstatSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { bindHandle } from '../../src/acceptor/bind.ts'
-import { closeSomebodyElse, defaultOptions, listenOn } from '../support/acceptor.ts'
+import { closeSomebodyElse, defaultOptions, handleOptions, listenOn } from '../support/acceptor.ts'
 import { connectToAddress } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -115,17 +115,6 @@ describe.each(machines)('the file of a unix socket that a rebind has made again,
   })
 })
 
-const handleOptions = {
-  socket: {},
-  backlog: 511,
-  isRefd: true,
-  onConnection: () => {},
-  isRefusing: () => false,
-  onRefused: () => {},
-  onError: () => {},
-  onClosed: () => {},
-  beforeAccept: () => {},
-}
 const bind = async (path: string, restoreTo: (path: string) => void) => {
   const { libc } = await defaultOptions()
   const target = { kind: 'path', path, readableAll: false, writableAll: false } as const

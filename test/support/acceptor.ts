@@ -125,3 +125,16 @@ export async function closeSomebodyElse(server: NetServer): Promise<void> {
   for (const socket of socketsOfOthers.get(server) ?? []) socket.destroy()
   await once(server, 'close')
 }
+
+/** For a handle that nobody hears. */
+export const handleOptions = {
+  socket: {},
+  backlog: 511,
+  isRefd: true,
+  onConnection: () => {},
+  isRefusing: () => false,
+  onRefused: () => {},
+  onError: () => {},
+  onClosed: () => {},
+  beforeAccept: () => {},
+}
