@@ -1,4 +1,4 @@
-// Decides what happens to one client. `src/connection.ts` does it.
+// Decides what happens to one client. `src/connection/live-connection.ts` does it.
 import { setup } from 'xstate'
 
 /** The events of a connection. `destroy` is for users; the others report what happened to the handler and the socket. */

@@ -1,4 +1,4 @@
-// Decides when the server accepts, holds, drops and closes. `src/listener.ts` does it.
+// Decides when the server accepts, holds, drops and closes. `src/listener/listener.ts` does it.
 import { assign, setup } from 'xstate'
 import type { ListenerEvent, PauseStrategy } from './listener-events.ts'
 

@@ -1,9 +1,7 @@
 export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
-export type { Address } from './address.ts'
-export type { Clock } from './clock.ts'
-export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection-handle.ts'
-export type { BufferAgeLimit, CreateOptions } from './create-options.ts'
-export type { DrainResult } from './drain.ts'
+export { bindToInterface } from './acceptor/interface.ts'
+export type { Address } from './common/address.ts'
+export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
   BufferAgeLimitError,
@@ -20,17 +18,25 @@ export {
   ServerClosedError,
   UnexpectedEndError,
   WriterClosedError,
-} from './errors.ts'
-export { type ConnectionEmitter, handTo } from './hand-to.ts'
-export type { Handler, SocketHandler } from './handler.ts'
-export { bindToInterface } from './interface.ts'
-export type { ErrorPolicy, ServerOptions } from './options.ts'
-export type { EndReason, Reader, ReadLimit } from './reader.ts'
+} from './common/errors.ts'
+export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
+export type { Handler, SocketHandler } from './connection/handler.ts'
+export type { DrainResult } from './listener/drain.ts'
+export type { BufferAgeLimit, CreateOptions } from './options/create-options.ts'
+export type { ErrorPolicy, ServerOptions } from './options/server-options.ts'
+export type {
+  InheritedDescriptor,
+  ListeningOn,
+  TcpPort,
+  UnixPath,
+  WhereToListen,
+} from './options/where-to-listen.ts'
+export { type ConnectionEmitter, handTo } from './protocols/hand-to.ts'
 export {
   Server,
   type ServerActor,
   type ServerEvents,
   type ServerState,
 } from './server.ts'
-export type { InheritedDescriptor, ListeningOn, TcpPort, UnixPath, WhereToListen } from './where-to-listen.ts'
-export type { Writer } from './writer.ts'
+export type { EndReason, Reader, ReadLimit } from './streams/reader.ts'
+export type { Writer } from './streams/writer.ts'

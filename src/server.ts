@@ -3,33 +3,38 @@ import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
 import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
-import { loadDuplicate } from './acceptor/duplicate.ts'
-import { type Address, formatAddress } from './address.ts'
-import type { Clock } from './clock.ts'
-import type { Connection } from './connection-handle.ts'
-import type { Serve } from './connections.ts'
-import { type CreateOptions, parseCreateOptions } from './create-options.ts'
-import { type Deferred, deferred } from './deferred.ts'
-import { type DrainResult, drain } from './drain.ts'
-import { ServerClosedError } from './errors.ts'
-import { type Handler, type SocketHandler, wantedSocketsOf } from './handler.ts'
-import { introduce } from './inspected.ts'
-import { loadLibc } from './libc.ts'
-import { Listener, type ListenerActor, type ListenerOutput } from './listener.ts'
-import { parseOptions, type ServerOptions, type Settings } from './options.ts'
-import { assertPauseStrategy, resolvePauseStrategy } from './pause-strategy.ts'
-import { hasPeerAll } from './send-queue.ts'
-import { type Described, describeServer, inspectServer, type StylizedOptions } from './server-text.ts'
-import { nextTick } from './timers.ts'
-import { until } from './until.ts'
+import { introduce } from './chart/inspected.ts'
+import { type Address, formatAddress } from './common/address.ts'
+import type { Clock } from './common/clock.ts'
+import { type Deferred, deferred } from './common/deferred.ts'
+import { ServerClosedError } from './common/errors.ts'
+import { nextTick } from './common/timers.ts'
+import { until } from './common/until.ts'
 import {
   rejectUnknownKeys,
   requireBoolean,
   requireDuration,
   requireFunction,
   requireObject,
-} from './validate.ts'
-import { type ListeningOn, parseWhere, type Target, type WhereToListen } from './where-to-listen.ts'
+} from './common/validate.ts'
+import type { Connection } from './connection/connection.ts'
+import type { Serve } from './connection/connections.ts'
+import { type Handler, type SocketHandler, wantedSocketsOf } from './connection/handler.ts'
+import {
+  type Described,
+  describeServer,
+  inspectServer,
+  type StylizedOptions,
+} from './describe/server-text.ts'
+import { type DrainResult, drain } from './listener/drain.ts'
+import { Listener, type ListenerActor, type ListenerOutput } from './listener/listener.ts'
+import { type CreateOptions, parseCreateOptions } from './options/create-options.ts'
+import { assertPauseStrategy, resolvePauseStrategy } from './options/pause-strategy.ts'
+import { parseOptions, type ServerOptions, type Settings } from './options/server-options.ts'
+import { type ListeningOn, parseWhere, type Target, type WhereToListen } from './options/where-to-listen.ts'
+import { loadDuplicate } from './os/duplicate.ts'
+import { loadLibc } from './os/libc.ts'
+import { hasPeerAll } from './os/send-queue.ts'
 
 /** Where a server is in its chart; the inner states are in `server.actor`'s snapshot. */
 export type ServerState = 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'

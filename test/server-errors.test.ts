@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { deferred } from '../src/deferred.ts'
+import { deferred } from '../src/common/deferred.ts'
 import {
   type Connection,
   type LateFailure,

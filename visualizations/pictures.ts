@@ -16,7 +16,7 @@ export const pictures: Record<string, (before: string) => string> = {
   ),
   'visualizations/listener.svg': () => toSvg(listenerMachine),
   'visualizations/connection.svg': () => toSvg(connectionMachine),
-  'src/inspector/pictures.ts': toModule,
+  'src/inspector/http/pictures.ts': toModule,
   'README.md': fillBlocks,
   'ARCHITECTURE.md': fillBlocks,
 }

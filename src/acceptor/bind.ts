@@ -10,14 +10,21 @@ import {
   type Socket,
 } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
-import type { Ends } from '../address.ts'
-import { InterfaceUnavailableError } from '../errors.ts'
-import type { Libc } from '../libc.ts'
-import type { Target } from '../where-to-listen.ts'
-import { closeDescriptor } from './close-descriptor.ts'
+import type { Ends } from '../common/address.ts'
+import { InterfaceUnavailableError } from '../common/errors.ts'
+import type { Target } from '../options/where-to-listen.ts'
+import { closeDescriptor } from '../os/close-descriptor.ts'
+import { descriptorOf } from '../os/descriptor-of.ts'
+import type { FileAttributes } from '../os/file-attributes.ts'
+import type { Libc } from '../os/libc.ts'
+import {
+  bindTcpSocket,
+  bindUnixSocket,
+  openTcpSocket,
+  openUnixSocket,
+  setInterface,
+} from '../os/raw-socket.ts'
 import { assertConnected, disconnectedError, onDisconnect } from './cluster-worker.ts'
-import type { FileAttributes } from './file-attributes.ts'
-import { bindTcpSocket, bindUnixSocket, openTcpSocket, openUnixSocket, setInterface } from './raw-socket.ts'
 import { SocketFile } from './socket-file.ts'
 
 /** A port of the OS's choice may be free on IPv6 and taken on IPv4; another try gets another port. */
@@ -284,9 +291,4 @@ function listen(handle: NetServer, start: (handle: NetServer, done: () => void) 
     }
   })
   return listening.finally(forgetDisconnect)
-}
-
-/** The number of the descriptor that a handle or a socket polls, -1 where there is none (on Windows, or once it is closed). */
-export function descriptorOf(handle: NetServer | Socket): number {
-  return (handle as unknown as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
 }

@@ -2,7 +2,7 @@
 // without a word; so a server has to stop before.
 import { openSync, readdirSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
-import { closeDescriptor } from './close-descriptor.ts'
+import { closeDescriptor } from '../os/close-descriptor.ts'
 
 /**
  * Descriptors that are left to everybody else. A handler that opens files does so after its connection was accepted, when some more may

@@ -2,7 +2,7 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
-import { closeDescriptor } from './close-descriptor.ts'
+import { closeDescriptor } from '../os/close-descriptor.ts'
 
 /**
  * Keeps a listening socket open, and knows it again: its number is known to users, who may close it, and then somebody else's

@@ -1,8 +1,8 @@
 // A listening socket that somebody else opened: systemd, a parent process.
 import { fstatSync } from 'node:fs'
 import type { Server as NetServer } from 'node:net'
+import type { Duplicate } from '../os/duplicate.ts'
 import { type HandleOptions, listenOnDescriptor } from './bind.ts'
-import type { Duplicate } from './duplicate.ts'
 
 /** Polls a duplicate of `fd`. Rejects where `fd` is not open or no socket that can listen; the duplicate is closed then. */
 export async function listenOnDuplicate(

@@ -6,7 +6,7 @@ import {
   requireInteger,
   requireObject,
   requireString,
-} from '../validate.ts'
+} from '../common/validate.ts'
 
 /** Options of `createInspector`. A wrong one is a `TypeError` or `RangeError` that names it, before anything is opened. */
 export interface InspectorOptions {

@@ -6,10 +6,7 @@ import { openDescriptors } from '../support/descriptors.ts'
 import { loopback } from '../support/serve.ts'
 
 // A runtime whose handles do not tell their descriptors, as Deno's.
-vi.mock('../../src/acceptor/bind.ts', async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  descriptorOf: () => -1,
-}))
+vi.mock('../../src/os/descriptor-of.ts', () => ({ descriptorOf: () => -1 }))
 
 describe('where handles have no descriptors', () => {
   it('an acceptor cannot hold, and rebinds', async () => {

@@ -1,7 +1,7 @@
 import { Server as NetServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bindHandle, createHandle, descriptorOf } from '../../src/acceptor/bind.ts'
-import { parseWhere, type WhereToListen } from '../../src/where-to-listen.ts'
+import { bindHandle } from '../../src/acceptor/bind.ts'
+import { parseWhere, type WhereToListen } from '../../src/options/where-to-listen.ts'
 import { closeSomebodyElse, handleOptions, somebodyElse } from '../support/acceptor.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -89,18 +89,5 @@ describe('a port of the choice of the OS', () => {
     const taken = takePorts(1)
     await expect(bind({ port: 65_000, host: '127.0.0.1' })).rejects.toMatchObject({ code: 'EADDRINUSE' })
     expect(taken.calls()).toBe(1)
-  })
-})
-
-describe('descriptorOf', () => {
-  it('is the number that a handle polls, and -1 once it is closed', async () => {
-    const handle = await bind(loopback)
-    expect(openDescriptors()).toContain(descriptorOf(handle))
-    handle.close()
-    expect(descriptorOf(handle)).toBe(-1)
-  })
-
-  it('is -1 for a handle that listens on nothing yet', () => {
-    expect(descriptorOf(createHandle(handleOptions))).toBe(-1)
   })
 })

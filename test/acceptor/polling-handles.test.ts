@@ -3,18 +3,18 @@ import { Server as NetServer } from 'node:net'
 import { constants } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
-import type { Duplicate } from '../../src/acceptor/duplicate.ts'
-import { loadDuplicate } from '../../src/acceptor/duplicate.ts'
-import { type Libc, loadLibc } from '../../src/libc.ts'
-import { monotonicNow } from '../../src/timers.ts'
+import { monotonicNow } from '../../src/common/timers.ts'
+import type { Duplicate } from '../../src/os/duplicate.ts'
+import { loadDuplicate } from '../../src/os/duplicate.ts'
+import { type Libc, loadLibc } from '../../src/os/libc.ts'
 import { closed, listenOn } from '../support/acceptor.ts'
 import { type Client, connected, connectToAddress } from '../support/client.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
 import { loopback } from '../support/serve.ts'
 import { turns } from '../support/turns.ts'
 
-vi.mock('../../src/timers.ts', async (original) => {
-  const timers = await original<typeof import('../../src/timers.ts')>()
+vi.mock('../../src/common/timers.ts', async (original) => {
+  const timers = await original<typeof import('../../src/common/timers.ts')>()
   return { ...timers, monotonicNow: vi.fn(timers.monotonicNow) }
 })
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { AnyActorRef } from 'xstate'
-import { deferred } from '../../src/deferred.ts'
+import { deferred } from '../../src/common/deferred.ts'
 import { Server, type SocketHandler } from '../../src/index.ts'
 import { connectTo, destroyClients } from '../support/client.ts'
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { getStateNodes } from 'xstate/graph'
 import { connectionMachine, listenerMachine } from '../../machines/index.ts'
-import { LiveConnection } from '../../src/connection.ts'
-import { Listener } from '../../src/listener.ts'
+import { LiveConnection } from '../../src/connection/live-connection.ts'
+import { Listener } from '../../src/listener/listener.ts'
 
 interface Named {
   type: string

@@ -1,6 +1,6 @@
 // Performs on a real connection what happens in its model, and tells what came of it.
 import { type InspectionEvent, SimulatedClock } from 'xstate'
-import type { LiveConnection } from '../../src/connection.ts'
+import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import { type Connection, Server, type Writer } from '../../src/index.ts'
 import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'

@@ -1,7 +1,7 @@
 // A client as tests need it: it remembers what it saw, every step can be awaited, and it closes when the server does.
 import { once } from 'node:events'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { deferred } from '../../src/deferred.ts'
+import { deferred } from '../../src/common/deferred.ts'
 import type { Address, Server } from '../../src/index.ts'
 
 export class Client {

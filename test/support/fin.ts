@@ -1,8 +1,8 @@
-import { descriptorOf } from '../../src/acceptor/bind.ts'
-import type { LiveConnection } from '../../src/connection.ts'
+import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import type { Connection } from '../../src/index.ts'
-import { loadLibc } from '../../src/libc.ts'
-import { unacknowledged } from '../../src/send-queue.ts'
+import { descriptorOf } from '../../src/os/descriptor-of.ts'
+import { loadLibc } from '../../src/os/libc.ts'
+import { unacknowledged } from '../../src/os/send-queue.ts'
 
 const libc = await loadLibc()
 /** As the kernel counts it. */

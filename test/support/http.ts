@@ -7,7 +7,7 @@ import {
   request,
   type ServerResponse,
 } from 'node:http'
-import { deferred } from '../../src/deferred.ts'
+import { deferred } from '../../src/common/deferred.ts'
 
 export interface Exchange {
   request: IncomingMessage

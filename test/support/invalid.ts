@@ -1,6 +1,6 @@
 // What every rejection of a wrong value has in common.
 import { expect } from 'vitest'
-import { describeValue } from '../../src/errors.ts'
+import { describeValue } from '../../src/common/errors.ts'
 import { type CreateOptions, Server, type ServerOptions, type WhereToListen } from '../../src/index.ts'
 import { openDescriptors } from './descriptors.ts'
 

@@ -1,7 +1,7 @@
 // Servers that a test need not clean up, and handlers that settle when the test says so.
 import type { Socket } from 'node:net'
 import { afterEach } from 'vitest'
-import { type Deferred, deferred } from '../../src/deferred.ts'
+import { type Deferred, deferred } from '../../src/common/deferred.ts'
 import {
   type Address,
   type Connection,

@@ -1,6 +1,7 @@
 // The server as lines of text.
-import { type Circumstances, explainState, isOver } from '../../src/explain-state.ts'
-import { formatAge, formatBytes } from '../../src/units.ts'
+
+import { formatAge, formatBytes } from '../../src/common/units.ts'
+import { type Circumstances, explainState, isOver } from '../../src/describe/explain-state.ts'
 import { listenerNodes } from './nodes.ts'
 import { flow, type Line, type Span, type Style, span } from './spans.ts'
 import type { Happening } from './tally.ts'

@@ -1,5 +1,5 @@
 // One connection, opened.
-import { formatAge, formatBytes } from '../../units.ts'
+import { formatAge, formatBytes } from '../../common/units.ts'
 import type { OpenedConnection } from '../protocol.ts'
 import { Chart } from './chart.ts'
 import { button, byId, element, setText, setTone } from './elements.ts'

@@ -1,5 +1,5 @@
 // The live connections: searched, sorted, and drawn as far as they are in sight.
-import { formatAge, formatBytes } from '../../units.ts'
+import { formatAge, formatBytes } from '../../common/units.ts'
 import type { ConnectionRow } from '../protocol.ts'
 import { button, byId, element, setText, setTone } from './elements.ts'
 import type { ServerView, Store } from './store.ts'

@@ -1,0 +1,58 @@
+// What users see of a connection.
+import type { Actor } from 'xstate'
+import type { connectionMachine } from '../../machines/index.ts'
+import type { Address } from '../common/address.ts'
+
+/** A connection's place in its chart. */
+export type ConnectionState = 'serving' | 'abandoned' | 'closing' | 'closed'
+
+/** A connection's XState actor. */
+export interface ConnectionActor extends Omit<Actor<typeof connectionMachine>, 'send' | 'start' | 'stop'> {
+  /**
+   * Does what `destroy` does. Throws a `TypeError` for anything else: the chart's other events are reports of what has happened. So
+   * does an event that the actor of another machine sends, in that machine.
+   */
+  send(event: { type: 'destroy'; error?: Error }): void
+}
+
+/** A live connection: the last argument of a handler, and the items of `server.connections`. */
+export interface Connection {
+  /** Counts from 1 for each server, in the order of acceptance. */
+  readonly id: number
+  /** The peer. */
+  readonly address: Address
+  /**
+   * `'serving'`: the handler runs on an open socket, or is about to; `'abandoned'`: the socket is gone and the handler still runs;
+   * `'closing'`: the handler has settled or was forgotten, the socket is being flushed and closed; `'closed'`: settled.
+   */
+  readonly state: ConnectionState
+  readonly actor: ConnectionActor
+  /**
+   * Aborted when Node notices that the socket is gone. After the peer's FIN only a write or a reset tells; and while nobody reads, no
+   * more than a buffer full is read, so that what comes behind it is not noticed. Its reason is the error given to `destroy`, if any.
+   */
+  readonly signal: AbortSignal
+  /** Aborted when the server starts to close: time to say goodbye. */
+  readonly closing: AbortSignal
+  /** Bytes received so far; still readable when the connection is closed. */
+  readonly bytesRead: number
+  /** Bytes written so far, those that wait included; still readable when the connection is closed. */
+  readonly bytesWritten: number
+  /** When it was accepted, in milliseconds since the epoch. */
+  readonly acceptedAt: number
+  /**
+   * Closes the socket at once; what waits to be written is lost. `error`, if given, is emitted on the socket and is the reason of `signal`.
+   * `state` and `signal` change when the descriptor is closed, in a later turn. The handler is not stopped, and keeps its place until it
+   * settles. A second call does nothing.
+   */
+  destroy(error?: Error): void
+}
+
+/**
+ * What the diagnostics channel `xstate-tcp:handler.late-failure` publishes: a second failure of a handler, one after its connection has
+ * settled, or one of a handler that the server itself has cut off. It changes nothing, but must not go unseen.
+ */
+export interface LateFailure {
+  readonly connection: Connection
+  readonly error: unknown
+}

@@ -1,0 +1,57 @@
+// What the state that the server is in means, in words.
+import type { AnyStateNode } from 'xstate'
+import { listenerMachine, type PauseStrategy } from '../../machines/index.ts'
+
+/** What the words depend on, besides the state. */
+export interface Circumstances {
+  numConnections: number
+  maxConnections: number
+  /** How it was paused by hand, if it was. */
+  pausedByHand: PauseStrategy | undefined
+  /** How it pauses when it is full. */
+  pauseStrategy: PauseStrategy
+  /** Whether a socket listens on the address. */
+  isBound: boolean
+}
+
+/** Those in which accept(2) is not called, `accept-paused.waiting` excepted. */
+const NOT_ACCEPTING = /^(accept-paused|dropping)\.(binding|opening|retrying|exhausted)$/
+
+const root: AnyStateNode = listenerMachine.root as never
+
+/** Of `state`, dotted: the innermost one's own words, or better ones where it is known why the server is in it. */
+export function explainState(state: string, circumstances: Circumstances): string {
+  if (state === 'accept-paused.waiting') return explainPause(circumstances)
+  const path = state.split('.')
+  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
+  const words = node?.description ?? ''
+  if (!NOT_ACCEPTING.test(state)) return words
+  const effect = circumstances.isBound
+    ? "New clients wait in the kernel's queue."
+    : 'New clients are refused until the address is bound again.'
+  return `${words} ${effect}`
+}
+
+/** The listening descriptor is closed, or about to be: there is nothing left to ask the server for. */
+export function isOver(state: string): boolean {
+  const [outer] = state.split('.')
+  return outer === 'closing' || outer === 'closed'
+}
+
+function explainPause(circumstances: Circumstances): string {
+  const { numConnections, maxConnections, pausedByHand, pauseStrategy } = circumstances
+  const causes = [
+    ...(numConnections >= maxConnections ? ['full'] : []),
+    ...(pausedByHand ? [`paused by hand (${pausedByHand})`] : []),
+  ].join(', and ')
+  const isHolding = (pausedByHand ?? pauseStrategy) === 'hold'
+  const effect = isHolding ? "new clients wait in the kernel's queue" : 'new clients are refused'
+  return `${causes.charAt(0).toUpperCase()}${causes.slice(1)}: ${effect}.`
+}
+
+/** `{ 'accept-paused': 'waiting' }` as `accept-paused.waiting`. */
+export function dotted(value: unknown): string {
+  if (typeof value === 'string') return value
+  for (const name in value as object) return `${name}.${dotted((value as Record<string, unknown>)[name])}`
+  return ''
+}

@@ -1,0 +1,136 @@
+// Whether clients wait to be accepted, and what accept(2) says. Neither is to be had from Node: libuv swallows every error of accept(2), and
+// since the socket stays readable, it tries again in each turn of the event loop, for ever and without a word.
+import { fstatSync, readFileSync } from 'node:fs'
+import { type ServerOpts, Socket } from 'node:net'
+import { constants } from 'node:os'
+import { getSystemErrorMap } from 'node:util'
+import { closeDescriptor } from './close-descriptor.ts'
+import type { Libc } from './libc.ts'
+
+const POLLIN = 1
+const SIZE_OF_POLLFD = 8
+
+const IPPROTO_TCP = 6
+/** Of Linux. Of a listening socket, the field that otherwise counts unacknowledged segments is the length of the queue. */
+const TCP_INFO = 11
+const OFFSET_OF_UNACKED = 24
+const SIZE_OF_INFO = 32
+
+const info = new Uint8Array(SIZE_OF_INFO)
+const infoView = new DataView(info.buffer)
+const infoLength = new Uint32Array(1)
+
+const pollfd = new Uint8Array(SIZE_OF_POLLFD)
+const pollfdView = new DataView(pollfd.buffer)
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+/** In `/proc/net/tcp`: the sum of the queues, here of those who wait, and further on the inode of the socket; `0A` is listening. */
+const ROW_OF_LISTENER = /^ *\d+: \S+ \S+ 0A [0-9A-F]+:([0-9A-F]+) \S+ \S+ +\d+ +\d+ (\d+) /gm
+/** In `/proc/net/unix`: a client that was not accepted has no inode yet, and bears the path of the listener. */
+const ROW_OF_UNIX_SOCKET = /^\S+ \S+ \S+ \S+ \S+ (\S+) +(\d+) (.+)$/gm
+const CONNECTING = '02'
+
+/** Whether somebody waits in the queue of a listening socket; `undefined` where the machine does not tell. */
+export function isSomebodyWaiting(fd: number, libc: Libc | undefined): boolean | undefined {
+  if (libc) return poll(fd, libc)
+  if (process.platform !== 'linux') return undefined
+  try {
+    const inode = String(fstatSync(fd).ino)
+    return isWaitingOnPort(inode) ?? isWaitingOnPath(inode)
+  } catch {
+    return undefined
+  }
+}
+
+/** How many wait, at the least; `undefined` where the machine does not tell. It is exact on a port of Linux, else one stands for any number. */
+export function waitingClients(fd: number, libc: Libc | undefined): number | undefined {
+  if (!libc || fd < 0) return undefined
+  return lengthOfQueue(fd, libc) ?? Number(poll(fd, libc))
+}
+
+/**
+ * Takes the first client of the queue as libuv would: its socket, with the options of a server; `undefined` where nobody waits any more.
+ * Throws the error of accept(2).
+ */
+export function acceptNow(fd: number, libc: Libc, options: ServerOpts): Socket | undefined {
+  const accepted = libc.accept(fd)
+  if (accepted !== -1) return socketOf(accepted, options)
+  const errno = libc.errno()
+  if (errno === constants.errno.EAGAIN || errno === constants.errno.EWOULDBLOCK) return undefined
+  throw acceptError(errno)
+}
+
+/** What libuv keeps for itself, where the C library cannot be asked. */
+export function unknownAcceptError(): NodeJS.ErrnoException {
+  return Object.assign(new Error('accept: clients wait, and accept(2) takes none of them'), {
+    syscall: 'accept',
+  })
+}
+
+function acceptError(errno: number): NodeJS.ErrnoException {
+  const [code = `errno ${errno}`, reason = 'unknown error'] = getSystemErrorMap().get(-errno) ?? []
+  return Object.assign(new Error(`accept ${code}: ${reason}`), { errno: -errno, code, syscall: 'accept' })
+}
+
+/** As `net.Server` makes them of what it accepts. */
+function socketOf(fd: number, options: ServerOpts): Socket | undefined {
+  const { allowHalfOpen = false, highWaterMark, noDelay, keepAlive, keepAliveInitialDelay = 0 } = options
+  let socket: Socket
+  try {
+    socket = new Socket({
+      fd,
+      allowHalfOpen,
+      readable: true,
+      writable: true,
+      ...(highWaterMark !== undefined && {
+        readableHighWaterMark: highWaterMark,
+        writableHighWaterMark: highWaterMark,
+      }),
+    } as ConstructorParameters<typeof Socket>[0])
+  } catch {
+    // The client has gone in the meantime.
+    closeDescriptor(fd)
+    return undefined
+  }
+  if (noDelay) socket.setNoDelay(true)
+  if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay)
+  return socket
+}
+
+function lengthOfQueue(fd: number, libc: Libc): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  infoLength[0] = SIZE_OF_INFO
+  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, infoLength) !== 0) return undefined
+  return infoView.getUint32(OFFSET_OF_UNACKED, isLittleEndian)
+}
+
+function poll(fd: number, libc: Libc): boolean {
+  pollfdView.setInt32(0, fd, isLittleEndian)
+  pollfdView.setInt16(4, POLLIN, isLittleEndian)
+  pollfdView.setInt16(6, 0, isLittleEndian)
+  return libc.poll(pollfd, 1, 0) === 1 && (pollfdView.getInt16(6, isLittleEndian) & POLLIN) !== 0
+}
+
+function isWaitingOnPort(inode: string): boolean | undefined {
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const [, waiting = '', found] of tableText(table).matchAll(ROW_OF_LISTENER)) {
+      if (found === inode) return Number.parseInt(waiting, 16) > 0
+    }
+  }
+  return undefined
+}
+
+function isWaitingOnPath(inode: string): boolean | undefined {
+  const rows = [...tableText('/proc/net/unix').matchAll(ROW_OF_UNIX_SOCKET)]
+  const path = rows.find(([, , found]) => found === inode)?.[3]
+  if (path === undefined) return undefined
+  return rows.some(([, state, found, name]) => state === CONNECTING && found === '0' && name === path)
+}
+
+function tableText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}

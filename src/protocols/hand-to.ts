@@ -1,0 +1,92 @@
+import type { Server as HttpServer } from 'node:http'
+import type { ServerOpts, Socket } from 'node:net'
+import { InvalidOptionError } from '../common/errors.ts'
+import { invalid } from '../common/validate.ts'
+import { type SocketHandler, type WantedSockets, wantedSockets } from '../connection/handler.ts'
+import { checkTimeouts } from './http-checks.ts'
+import { followExchanges } from './http-exchanges.ts'
+import { emitTlsConnection, isTlsServer } from './tls-handshake.ts'
+
+/** What takes sockets by its `'connection'` event: a server of `net`, `tls`, `http` or `https`, or an emitter of your own. */
+export interface ConnectionEmitter {
+  emit(event: 'connection', socket: Socket): boolean
+  listenerCount(event: 'connection'): number
+}
+
+/**
+ * Makes a handler that hands each socket to `emitter`, as its `'connection'`, and settles when the socket is closed. Whatever takes
+ * sockets so, and need not listen itself, is put behind a server of this library: it has the server's limits, pauses, drains and error
+ * policy, and the emitter's protocol.
+ *
+ * - What goes wrong with a socket is the emitter's to notice and no failure of the handler. It fails if a listener of `'connection'`
+ *   throws, and with an `InvalidOptionError` if there is none when a client comes.
+ * - As when the emitter listens itself, `socket.server` is the emitter, and `allowHalfOpen` and `pauseOnConnect` of `net.createServer` are
+ *   kept. With `pauseOnConnect` nothing is read before somebody resumes the socket, unless a handler of yours calls this one: then what
+ *   has come waits in the socket. The other options of sockets are those of `createSock`. The emitter's `maxConnections` and
+ *   `getConnections` know nothing of these sockets.
+ * - The time-outs of `node:http` hold: `headersTimeout`, `requestTimeout`, `keepAliveTimeout` and `timeout`. Node checks the first two every
+ *   `connectionsCheckingInterval` (30 s), while there are connections. `'listening'` is not emitted.
+ * - A socket whose TLS handshake fails (`tls`, `https`, secure servers of `http2`) is destroyed, after the emitter's `'tlsClientError'`: also
+ *   where Node leaves it open, which it does after `handshakeTimeout` (120 s).
+ * - An idle keep-alive connection holds its place under `maxConnections`. Where clients wait, lower `keepAliveTimeout` (5 s), or set
+ *   `maxRequestsPerSocket`.
+ *
+ * When the server starts to close, an emitter that speaks HTTP/1 (`node:http`, `node:https`) is closed with it, connection by connection:
+ * idle ones at once, the others when the requests that have begun to arrive are answered, by `Connection: close` where their headers are
+ * not sent yet. One that has sent nothing so far may still send its request. It does not end what does not end by itself: responses that
+ * stream for ever, upgraded connections (WebSockets), HTTP/2, and other protocols. They are yours to end, for instance on
+ * `server.closeFinished`, or `drain`'s to cut off. Other servers in front of the same emitter do not notice.
+ *
+ * Throws an `InvalidOptionError` if `emitter` is no emitter.
+ */
+export function handTo(emitter: ConnectionEmitter): SocketHandler {
+  requireEmitter(emitter)
+  const handler: SocketHandler = async (_address, socket, connection) => {
+    if (socket.destroyed) return
+    const { signal, closing } = connection
+    if (signal.aborted) return
+    if (emitter.listenerCount('connection') === 0) {
+      throw new InvalidOptionError(
+        "emitter must have a listener for 'connection' when a client connects, but it has none; a server that was made with a listener has one: net.createServer(listener), http.createServer(listener)",
+      )
+    }
+    // No 'close' of the socket, whose listeners others may remove.
+    const gone = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    adopt(socket, emitter)
+    if (isHttpServer(emitter)) {
+      checkTimeouts(emitter, signal)
+      followExchanges(emitter, socket, closing, signal)
+    }
+    if (isTlsServer(emitter)) emitTlsConnection(emitter, socket)
+    else emitter.emit('connection', socket)
+    await gone
+  }
+  const { pauseOnConnect = false } = emitter as NetOptions
+  const wanted: WantedSockets = pauseOnConnect ? { pauseOnConnect } : {}
+  return Object.assign(handler, { [wantedSockets]: wanted })
+}
+
+/** Those options of `net.createServer` that are kept, as properties of the server. */
+type NetOptions = Pick<ServerOpts, 'allowHalfOpen' | 'pauseOnConnect'>
+
+/** Makes `socket` what it would be if `emitter` had accepted it. */
+function adopt(socket: Socket, emitter: ConnectionEmitter & NetOptions): void {
+  Object.assign(socket, { server: emitter })
+  if (emitter.allowHalfOpen === false) socket.allowHalfOpen = false
+  // It is already, unless this handler is called by another one.
+  if (emitter.pauseOnConnect === true) socket.pause()
+}
+
+function requireEmitter(emitter: unknown): void {
+  const { emit, listenerCount } = (emitter ?? {}) as Partial<ConnectionEmitter>
+  if (typeof emitter === 'object' && typeof emit === 'function' && typeof listenerCount === 'function') return
+  // An Express app looks like an emitter, and is none that takes sockets.
+  invalid('emitter', 'a server or another object that emits events, such as http.createServer(app)', emitter)
+}
+
+/** As far as matters here, which is that it emits `'request'`. */
+function isHttpServer(emitter: ConnectionEmitter): emitter is HttpServer {
+  return 'closeIdleConnections' in emitter && typeof emitter.closeIdleConnections === 'function'
+}

@@ -1,0 +1,96 @@
+// What is written in one turn of the event loop.
+import type { Timed } from '../common/deadlines.ts'
+
+/** Pieces of up to so many bytes are copied together, because a system call takes a limited number of them. */
+const MOST_TO_COPY = 1024
+const FIRST_BLOCK = 2 * MOST_TO_COPY
+const LARGEST_BLOCK = 64 * 1024
+/** UTF-8 needs no more bytes for a unit of UTF-16. */
+const BYTES_PER_UNIT = 3
+
+export class Batch<Owner> implements Timed {
+  readonly owner: Owner
+  deadline: Timed['deadline']
+  bytes = 0
+  readonly #chunks: Uint8Array[] = []
+  /** Where small pieces are put together; those from #sealed to #used are not among the chunks yet. */
+  #block: Buffer | undefined
+  #blockSize = FIRST_BLOCK
+  #sealed = 0
+  #used = 0
+  #flushed: Promise<void> | undefined
+  #settle: (() => void) | undefined
+
+  constructor(owner: Owner) {
+    this.owner = owner
+  }
+
+  /** Resolves when it has been handed to the OS, or is lost. */
+  get flushed(): Promise<void> {
+    this.#flushed ??= new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    return this.#flushed
+  }
+
+  settle(): void {
+    this.#settle?.()
+  }
+
+  /** Adds text, as UTF-8, or bytes; returns how many bytes that makes. */
+  add(data: string | Uint8Array): number {
+    const most = typeof data === 'string' ? data.length * BYTES_PER_UNIT : data.length
+    // The first is not copied: mostly it is the only one.
+    const bytes = this.bytes > 0 && most <= MOST_TO_COPY ? this.#copy(data, most) : this.#append(data)
+    this.bytes += bytes
+    return bytes
+  }
+
+  /** All that was added, in as few pieces as it takes. */
+  chunks(): readonly Uint8Array[] {
+    this.#seal()
+    return this.#chunks
+  }
+
+  /** Whether there is as much as was added: memory can be resized, or transferred to another thread. */
+  get isWhole(): boolean {
+    let bytes = 0
+    for (const chunk of this.chunks()) bytes += chunk.length
+    return bytes === this.bytes
+  }
+
+  #append(data: string | Uint8Array): number {
+    this.#seal()
+    const chunk = typeof data === 'string' ? Buffer.from(data) : data
+    if (chunk.length > 0) this.#chunks.push(chunk)
+    return chunk.length
+  }
+
+  #copy(data: string | Uint8Array, most: number): number {
+    let block = this.#block
+    if (block === undefined || block.length - this.#used < most) block = this.#openBlock()
+    const start = this.#used
+    if (typeof data === 'string') this.#used += block.write(data, start)
+    else {
+      block.set(data, start)
+      this.#used += data.length
+    }
+    return this.#used - start
+  }
+
+  #openBlock(): Buffer {
+    this.#seal()
+    this.#block = Buffer.allocUnsafeSlow(this.#blockSize)
+    this.#blockSize = Math.min(2 * this.#blockSize, LARGEST_BLOCK)
+    this.#sealed = 0
+    this.#used = 0
+    return this.#block
+  }
+
+  #seal(): void {
+    if (this.#block && this.#used > this.#sealed) {
+      this.#chunks.push(this.#block.subarray(this.#sealed, this.#used))
+    }
+    this.#sealed = this.#used
+  }
+}

@@ -1,0 +1,130 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { InspectionEvent } from 'xstate'
+import type { Connection, Server } from '../../src/index.ts'
+import { connectTo } from '../support/client.ts'
+import { ManualHandler, serve } from '../support/serve.ts'
+
+const openDescriptors = () => readdirSync('/proc/self/fd').length
+
+/** So many connections, one after the other's answer, a few at a time. */
+async function churn(server: Server, connections: number, atATime: number): Promise<void> {
+  let left = connections
+  const one = async () => {
+    while (left-- > 0) {
+      const client = await connectTo(server).closed
+      if (client.error) throw client.error
+    }
+  }
+  await Promise.all(Array.from({ length: atATime }, one))
+}
+
+test('iterating sees the connections that were live at its start, whatever happens meanwhile', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  for (let index = 0; index < 3; index++) connectTo(server)
+  await handler.run(2)
+  const seen: number[] = []
+  for (const connection of server.connections) {
+    seen.push(connection.id)
+    connection.destroy()
+    handler.settleAll()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(seen.sort()).toEqual([1, 2, 3])
+})
+
+test('any one of many can go, and the others stay', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  for (let index = 0; index < 10; index++) connectTo(server)
+  await handler.run(9)
+  const left = new Set(handler.runs.map(({ connection }) => connection))
+  for (const index of [9, 0, 4, 8, 1, 7, 2, 6, 3, 5]) {
+    handler.runs[index]?.settle()
+    left.delete(handler.runs[index]?.connection as Connection)
+    await server.waitForConnections((count) => count === left.size)
+    expect(new Set(server.connections)).toEqual(left)
+  }
+})
+
+test('each connection is one actor, one listener event when it comes and one when it goes, however many are live', async () => {
+  const events: InspectionEvent[] = []
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle, { inspect: (event) => events.push(event) })
+  const oneConnection = async (index: number) => {
+    events.length = 0
+    const client = connectTo(server)
+    const { settle } = await handler.run(index)
+    settle()
+    await client.closed
+    await server.waitForConnections((count) => count === index - settledBefore)
+    return events
+      .map((event) =>
+        event.type === '@xstate.event'
+          ? event.event.type
+          : event.type === '@xstate.actor'
+            ? event.type
+            : undefined,
+      )
+      .filter((type) => type !== undefined && type !== '@xstate.init')
+  }
+  let settledBefore = 0
+  const alone = await oneConnection(0)
+  expect(alone).toEqual([
+    'connection.offered',
+    '@xstate.actor',
+    'xstate.init',
+    'handler.settled',
+    'writer.flushed',
+    'peer.ended',
+    'socket.closed',
+    'connection.settled',
+    'xstate.done.actor.connection',
+  ])
+  settledBefore = 1
+  const live = 200
+  for (let index = 0; index < live; index++) connectTo(server)
+  await handler.run(live)
+  expect(await oneConnection(live + 1)).toEqual(alone)
+  expect(server.actor.getSnapshot().children).toEqual({})
+})
+
+test('10,000 connections through a limit of 50 leave no descriptor, timer, actor or listener, and the heap as it was', async () => {
+  const collect = globalThis.gc as () => void
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const descriptorsBefore = openDescriptors()
+  const timersBefore = timers()
+  const retained: WeakRef<Connection>[] = []
+  let most = 0
+  const server = await serve(
+    async (_address, socket, connection) => {
+      most = Math.max(most, server.numConnections)
+      retained.push(new WeakRef(connection))
+      socket.end('x')
+    },
+    { maxConnections: 50 },
+  )
+  const heapAfter = async (connections: number) => {
+    await churn(server, connections, 100)
+    await server.waitForConnections((count) => count === 0)
+    for (let times = 0; times < 3; times++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      collect()
+    }
+    return process.memoryUsage().heapUsed
+  }
+  const heapBefore = await heapAfter(2_000)
+  retained.length = 0
+  const growth = (await heapAfter(10_000)) - heapBefore
+  expect(most).toBe(50)
+  expect(retained).toHaveLength(10_000)
+  // The last ones may still be held by what is young.
+  expect(retained.filter((reference) => reference.deref() !== undefined).length).toBeLessThan(10)
+  expect(growth / 10_000).toBeLessThan(100)
+  expect([...server.connections]).toEqual([])
+  await server.drain()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(openDescriptors()).toBe(descriptorsBefore)
+  expect(timers()).toBeLessThanOrEqual(timersBefore)
+}, 60_000)

@@ -1,0 +1,118 @@
+import { closeSync, openSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { WhereToListen } from '../../src/options/where-to-listen.ts'
+import { acceptNow, isSomebodyWaiting, waitingClients } from '../../src/os/accept-queue.ts'
+import { type Libc, loadLibc } from '../../src/os/libc.ts'
+import { listenOn } from '../support/acceptor.ts'
+import { connected } from '../support/client.ts'
+import { openDescriptors } from '../support/descriptors.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { loopback } from '../support/serve.ts'
+
+const libc = (await loadLibc()) as Libc
+
+/** A listening socket that nobody polls. */
+async function heldSocket(where: WhereToListen) {
+  const { acceptor } = await listenOn(where)
+  acceptor.stop('hold')
+  return acceptor
+}
+
+const places: { name: string; where: () => WhereToListen }[] = [
+  { name: 'a port', where: () => loopback },
+  { name: 'an IPv6 port', where: () => ({ port: 0, host: '::1' }) },
+  { name: 'a path', where: () => ({ path: `${temporaryFolder()}/a b` }) },
+]
+const ways = [
+  { way: 'by poll(2)', asked: libc },
+  { way: 'without the C library', asked: undefined },
+]
+
+describe.runIf(process.platform === 'linux').each(places)('the queue of $name', ({ where }) => {
+  it.each(ways)('tells $way whether somebody waits', async ({ asked }) => {
+    const { fd, address } = await heldSocket(where())
+    const other = await heldSocket(where())
+    await connected(1, other.address)
+    expect(isSomebodyWaiting(fd, asked)).toBe(false)
+    await connected(2, address)
+    for (const left of [2, 1, 0]) {
+      expect(isSomebodyWaiting(fd, asked)).toBe(left > 0)
+      if (left > 0) closeSync(libc.accept(fd))
+    }
+  })
+
+  it('tells how many wait, as far as the machine does', async () => {
+    const { fd, address } = await heldSocket(where())
+    expect(waitingClients(fd, libc)).toBe(0)
+    await connected(7, address)
+    expect(waitingClients(fd, libc)).toBe(address.family === 'unix' ? 1 : 7)
+    expect(waitingClients(fd, undefined)).toBeUndefined()
+    expect(waitingClients(-1, libc)).toBeUndefined()
+  })
+
+  it('gives its first client, and nobody when it is empty', async () => {
+    const { fd, address } = await heldSocket(where())
+    const [client] = await connected(1, address)
+    const socket = acceptNow(fd, libc, { allowHalfOpen: true }) as Socket
+    expect(acceptNow(fd, libc, {})).toBeUndefined()
+    socket.write('hello')
+    await client?.receives('hello')
+    expect(socket.allowHalfOpen).toBe(true)
+    socket.destroy()
+    await client?.closed
+  })
+})
+
+describe.runIf(process.platform === 'linux')('what is accepted by hand', () => {
+  const SOL_SOCKET = 1
+  const SO_KEEPALIVE = 9
+  const IPPROTO_TCP = 6
+  const TCP_NODELAY = 1
+  const TCP_KEEPIDLE = 4
+
+  it('has the socket options of the server', async () => {
+    const { fd, address } = await heldSocket(loopback)
+    const option = (socket: Socket, level: number, name: number) => {
+      const value = new Int32Array(1)
+      const { fd: accepted } = (socket as unknown as { _handle: { fd: number } })._handle
+      libc.getsockopt(accepted, level, name, new Uint8Array(value.buffer), Uint32Array.of(4))
+      return value[0]
+    }
+    await connected(2, address)
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 77_000, highWaterMark: 1234 }
+    const one = acceptNow(fd, libc, options) as Socket
+    expect(option(one, SOL_SOCKET, SO_KEEPALIVE)).toBe(1)
+    expect(option(one, IPPROTO_TCP, TCP_NODELAY)).toBe(1)
+    expect(option(one, IPPROTO_TCP, TCP_KEEPIDLE)).toBe(77)
+    expect([one.readableHighWaterMark, one.writableHighWaterMark]).toEqual([1234, 1234])
+    expect(one.allowHalfOpen).toBe(false)
+    const other = acceptNow(fd, libc, {}) as Socket
+    expect(option(other, SOL_SOCKET, SO_KEEPALIVE)).toBe(0)
+    expect(option(other, IPPROTO_TCP, TCP_NODELAY)).toBe(0)
+    one.destroy()
+    other.destroy()
+  })
+
+  it('is an error with its code where accept(2) fails, and nothing is left open', () => {
+    const fd = openSync('/dev/null', 'r')
+    onTestFinished(() => closeSync(fd))
+    const before = openDescriptors()
+    expect(() => acceptNow(fd, libc, {})).toThrow(
+      expect.objectContaining({
+        code: 'ENOTSOCK',
+        syscall: 'accept',
+        errno: -88,
+        message: 'accept ENOTSOCK: socket operation on non-socket',
+      }),
+    )
+    expect(openDescriptors()).toEqual(before)
+  })
+
+  it('is nobody where no socket listens', () => {
+    const fd = openSync('/dev/null', 'r')
+    onTestFinished(() => closeSync(fd))
+    expect(isSomebodyWaiting(fd, undefined)).toBeUndefined()
+    expect(isSomebodyWaiting(-1, libc)).toBe(false)
+  })
+})
