@@ -45,8 +45,13 @@ export function toOverview(machine: AnyStateMachine): string {
     ...within(root),
     ...[...labels]
       .filter(([, found]) => found.size > 0)
-      .map(([ends, found]) => `${ends} : ${[...found].join('<br>')}`),
+      .map(([ends, found]) => `${ends} : ${[...found].map(withoutAlways).join('<br>')}`),
   ])
+}
+
+/** A guard alone says that the transition needs no event, as in UML. */
+function withoutAlways(label: string): string {
+  return label.replace(/^always (?=\[)/, '')
 }
 
 function diagram(lines: string[]): string {

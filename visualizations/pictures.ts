@@ -1,5 +1,6 @@
 // The files with pictures of the charts.
 import { connectionMachine, listenerMachine } from '../machines/index.ts'
+import { toInteractions } from './interactions.ts'
 import { toMermaid, toOverview } from './mermaid.ts'
 import { toSvg } from './svg.ts'
 
@@ -18,7 +19,12 @@ export const pictures: Record<string, (before: string) => string> = {
   'visualizations/connection.svg': () => toSvg(connectionMachine),
   'src/inspector/http/pictures.ts': toModule,
   'README.md': fillBlocks,
-  'ARCHITECTURE.md': fillBlocks,
+  'machines/README.md': fillBlocks,
+  'src/listener/README.md': (before) =>
+    before.replace(
+      /(<!-- table: interactions -->\n)[\s\S]*?(<!-- \/table -->)/,
+      (_, start, end) => `${start}\n${toInteractions()}\n${end}`,
+    ),
 }
 
 /** Fills the blocks between `<!-- chart: listener -->` and `<!-- /chart -->`. */

@@ -16,7 +16,7 @@ export const streamTable = {
    * @default { atMost: 120_000 }
    */
   bufferAgeLimit: option<BufferAgeLimit, number>({
-    doc: "maximum age, in milliseconds, of written bytes that the peer does not take, or `'unlimited'`",
+    doc: "maximum age, in milliseconds, of written bytes that the peer does not take, or `'unlimited'`: [Writing](../streams/README.md#writing)",
     default: { atMost: 120_000 },
     check: requireBufferAgeLimit,
   }),

@@ -28,7 +28,7 @@ export const serverTable = {
    * @default 90 % of the soft limit on open files
    */
   maxConnections: option<number>({
-    doc: 'maximum number of connections at a time; see [Limits](#limits)',
+    doc: 'maximum number of connections at a time: [Limits](../listener/README.md#limits)',
     get default() {
       return defaultMaxConnections()
     },
@@ -43,7 +43,7 @@ export const serverTable = {
    * @default 64
    */
   maxAcceptsPerBatch: option<number>({
-    doc: 'maximum number of connections accepted in one turn of the event loop; see [Limits](#limits)',
+    doc: 'maximum number of connections accepted in one turn of the event loop: [Limits](../listener/README.md#limits)',
     default: 64,
     check: (name, value) => requireInteger(name, value, 1, MAX_ACCEPTS_PER_BATCH),
   }),
@@ -72,7 +72,7 @@ export const serverTable = {
    * onHandlerError: (address, error) => console.warn('a handler failed', address, error)
    */
   onHandlerError: option<ErrorPolicy>({
-    doc: "what a failed handler leads to: `'raise'`, `'ignore'` or a function. Give it if clients come from outside",
+    doc: 'what a failed handler leads to; give it where clients come from the outside: [Errors](../listener/README.md#errors)',
     default: 'raise',
     check: requireErrorPolicy,
   }),
@@ -81,7 +81,7 @@ export const serverTable = {
    * @default false
    */
   dropIncomingConnections: option<boolean>({
-    doc: 'start in `dropping`: accept each connection and close it at once',
+    doc: 'start [dropping](../listener/README.md#pausing-and-dropping) connections',
     default: false,
     check: requireBoolean,
   }),
@@ -95,7 +95,7 @@ export const serverTable = {
    * @default 'hold' where the machine can, else 'rebind'
    */
   pauseStrategy: optional<PauseStrategy>({
-    doc: 'how a full or paused server keeps clients away; see [Limits](#limits)',
+    doc: 'how a full or paused server keeps clients away: [Limits](../listener/README.md#limits)',
     defaultText: "`'hold'` where the machine can, else `'rebind'`",
     check: requirePauseStrategy,
   }),
@@ -106,7 +106,7 @@ export const serverTable = {
    * @default 30_000
    */
   flushTimeout: option<number>({
-    doc: 'milliseconds that a peer has to take what was written and to send FIN, once the handler has settled',
+    doc: 'milliseconds that a peer has, after the handler, to take everything: [how a connection ends](../connection/README.md#how-long-a-peer-may-take-to-end)',
     default: 30_000,
     check: (name, value) => requireDuration(name, value, 1),
   }),
@@ -119,7 +119,7 @@ export const serverTable = {
    * @default 2_000
    */
   lingerTimeout: option<number>({
-    doc: 'milliseconds that a peer which has taken everything has to send its own FIN',
+    doc: 'milliseconds that a peer which has taken everything has to send FIN',
     default: 2_000,
     check: requireDuration,
   }),
@@ -129,7 +129,7 @@ export const serverTable = {
    * @default none
    */
   inspect: optional<Inspect>({
-    doc: 'an XState inspector, as `inspector.inspect`',
+    doc: 'an XState inspector, as [inspector.inspect](../inspector/README.md)',
     defaultText: 'none',
     check: requireInspector,
   }),
@@ -139,7 +139,7 @@ export const serverTable = {
    * @default the real one
    */
   clock: option<Clock>({
-    doc: 'an XState clock; tests give a `SimulatedClock`',
+    doc: 'an XState clock; [tests](../testing/README.md#time) give a `SimulatedClock`',
     default: realClock,
     defaultText: 'the real one',
     check: requireClock,

@@ -1,7 +1,8 @@
 // npm run bench -- [--quick] [--json FILE] [--documents] [--rounds N] [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
 //
 // Our server and its peers on the same work, in processes of their own, interleaved round by round. Prints Markdown.
-// --documents writes the tables into README.md and ARCHITECTURE.md, the one of this release of Node. A NAME is that of a work, or what the names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
+// --documents writes the tables into README.md of this folder, those of this release of Node. A NAME is that of a work, or what the
+// names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -68,29 +69,30 @@ const level = {
 
 const summaryBlock = `bench: Node ${process.versions.node.split('.')[0]}`
 const CURVE_BLOCK = 'bench: accepts'
+const DOCUMENT = 'test/bench/README.md'
 
-/** A document's text before a block and from its end on; the block is what lies between two marks. */
-function around(file, name) {
-  const document = readFileSync(file, 'utf8')
+/** The document's text before a block and from its end on; the block is what lies between two marks. */
+function around(name) {
+  const document = readFileSync(DOCUMENT, 'utf8')
   const [start, end] = [`<!-- ${name} -->\n`, '\n<!-- /bench -->']
   const from = document.indexOf(start)
   const to = document.indexOf(end, from)
   if (from < 0 || to < 0) {
-    console.error(`${file} has no place for "${name}".`)
+    console.error(`${DOCUMENT} has no place for "${name}".`)
     process.exit(2)
   }
   return [document.slice(0, from + start.length), document.slice(to)]
 }
 
-function writeBlock(file, name, text) {
-  const [before, after] = around(file, name)
-  writeFileSync(file, `${before}\n${text}\n${after}`)
+function writeBlock(name, text) {
+  const [before, after] = around(name)
+  writeFileSync(DOCUMENT, `${before}\n${text}\n${after}`)
 }
 
 // Before minutes of measuring.
 if (values.documents) {
-  around('README.md', summaryBlock)
-  around('ARCHITECTURE.md', CURVE_BLOCK)
+  around(summaryBlock)
+  around(CURVE_BLOCK)
 }
 
 const environment = describeEnvironment({ hasEffect })
@@ -116,8 +118,8 @@ const summary = summaryToMarkdown(results)
 console.log(`### In short\n\n${summary}`)
 if (values.documents) {
   const where = `${environment.slice(0, 3).join('; ')}.`
-  writeBlock('README.md', summaryBlock, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
+  writeBlock(summaryBlock, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
   const curve = results.find(({ name }) => name === 'accepts')
-  if (curve) writeBlock('ARCHITECTURE.md', CURVE_BLOCK, `${tableOf(curve)}\n\n${where}`)
+  if (curve) writeBlock(CURVE_BLOCK, `${tableOf(curve)}\n\n${where}`)
 }
 if (values.json) writeFileSync(values.json, JSON.stringify({ environment, level, works: results }, null, 2))

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import * as net from 'node:net'
+import * as tls from 'node:tls'
 import { Aedes } from 'aedes'
 import express from 'express'
 import { connectAsync } from 'mqtt'
 import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { handTo, Server } from '../../src/index.ts'
+import { certificate } from '../support/certificate.ts'
 
 const console = { warn: vi.fn() }
 afterEach(() => vi.clearAllMocks())
@@ -37,7 +39,8 @@ test('an Express app', async () => {
   app.get('/', (_request, response) => {
     response.send('hello from Express\n')
   })
-  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(createServer(app)))
+  const httpServer = createServer(app)
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(httpServer))
   // #endregion
   const url = `http://127.0.0.1:${server.listeningOn}`
   expect(await textOf(url)).toEqual([200, 'hello from Express\n'])
@@ -45,11 +48,37 @@ test('an Express app', async () => {
   expect((await server.drain()).destroyed).toBe(0)
 })
 
+test('a TLS server', async () => {
+  const { createServer } = tls
+  const { key, cert } = certificate
+  // #region tls
+  const tlsServer = createServer({ key, cert }, (socket) => {
+    socket.on('error', console.warn)
+    socket.pipe(socket)
+  })
+  tlsServer.on('tlsClientError', console.warn)
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(tlsServer))
+  // #endregion
+  const client = tls.connect({ port: server.listeningOn, ca: cert, servername: 'localhost' })
+  await once(client, 'secureConnect')
+  client.write('hello')
+  expect(String((await once(client, 'data'))[0])).toBe('hello')
+
+  const plain = net.connect(server.listeningOn).resume()
+  plain.write('no handshake at all')
+  await once(plain, 'close')
+  await server.waitForConnections((count) => count === 1)
+  expect(console.warn).toHaveBeenCalledOnce()
+  client.end()
+  expect(await server.drain()).toEqual({ settled: 1, destroyed: 0 })
+})
+
 test('an MQTT broker', async () => {
   const { createServer } = net
   // #region mqtt
   const broker = await Aedes.createBroker()
-  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(createServer(broker.handle)))
+  const tcpServer = createServer(broker.handle)
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(tcpServer))
 
   server.closeFinished.then(() => broker.close()) // ends the clients' connections
   // #endregion

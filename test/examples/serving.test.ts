@@ -80,7 +80,7 @@ test('limits that change while the server runs', async () => {
   const second = await connectTo(server).connected
   expect(server.numConnections).toBe(1)
   // #region raise
-  server.maxConnections = 500 // those who wait are served at once
+  server.maxConnections = 500 // waiting clients are served at once
   // #endregion
   await server.waitForConnections((count) => count === 2)
   expect(console.warn).toHaveBeenCalledWith('full: 1 connections')
@@ -101,7 +101,7 @@ test('pausing and dropping', async () => {
   const waiting = await connectTo(server).connected
   expect(waiting.received).toBe('')
   // #region resume
-  await server.resume() // whoever waited is served now
+  await server.resume() // waiting clients are served now
   // #endregion
   await waiting.closed
   expect(waiting.received).toBe('served')

@@ -106,7 +106,8 @@ test('a protocol with lengths', async () => {
 
 test('the time of day', async () => {
   // #region daytime
-  const server = await Server.create({ port: 0, host: '127.0.0.1' }, async (_address, _reader, writer) => {
+  const where = { port: 0, host: '127.0.0.1' }
+  const server = await Server.create(where, async (_address, _reader, writer) => {
     writer.write(`${new Date().toUTCString()}\r\n`)
   })
   // #endregion
@@ -117,4 +118,33 @@ test('the time of day', async () => {
   expect(Date.parse(answer)).toBeGreaterThanOrEqual(before)
   if (!socket.closed) await once(socket, 'close')
   await server.drain()
+})
+
+test('a time limit for a read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  // #region deadline
+  const greeter: Handler = async (_address, reader, writer, connection) => {
+    const timer = setTimeout(() => connection.destroy(), 10_000)
+    const name = await reader.readLine({ maxLength: 100 }) // null when the time is over
+    clearTimeout(timer)
+    if (name !== null) writer.writeLine(`hello, ${name}`)
+  }
+  // #endregion
+  try {
+    const server = await Server.create({ port: 0, host: '127.0.0.1' }, greeter)
+    const quick = connectTo(server)
+    quick.send('Jane\n')
+    quick.end()
+    await quick.closed
+    expect(quick.received).toBe('hello, Jane\n')
+
+    const silent = connectTo(server)
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { interval: 1 })
+    vi.advanceTimersByTime(10_000)
+    await silent.closed
+    expect(silent.received).toBe('')
+    expect(await server.drain()).toEqual({ settled: 0, destroyed: 0 })
+  } finally {
+    vi.useRealTimers()
+  }
 })

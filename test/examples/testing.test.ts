@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
-import { SimulatedClock } from 'xstate'
-import { Server, type SocketHandler } from '../../src/index.ts'
+import { initialTransition, SimulatedClock, transition } from 'xstate'
+import { listenerMachine } from '../../machines/index.ts'
+import { Server, type ServerOptions, type SocketHandler } from '../../src/index.ts'
 import { createListenerModel, type ListenerModelEvent } from '../../src/testing/index.ts'
 import { ListenerReplay } from '../model/listener-replay.ts'
 import { connectTo } from '../support/client.ts'
@@ -27,24 +28,39 @@ test('a simulated clock', async () => {
   await client.closed
 })
 
-async function startMine(options: { maxConnections: number }) {
-  const replay = await ListenerReplay.start({ ...options, onHandlerError: 'ignore' })
+async function startMine(options: ServerOptions) {
+  const replay = await ListenerReplay.start(options)
   const perform = (event: ListenerModelEvent) => replay.perform(event)
   return { perform, observe: replay.observe, end: () => replay.end() }
 }
 
 test('the paths of a model', { timeout: 60_000 }, async () => {
   // #region model
-  const model = createListenerModel({ maxConnections: 2, onHandlerError: 'ignore', includeFaults: false })
+  const options = { maxConnections: 2, onHandlerError: 'ignore' } as const
+  const model = createListenerModel({ ...options, includeFaults: false })
 
   for (const { description, steps } of model.paths()) {
-    const { perform, observe, end } = await startMine({ maxConnections: 2 })
+    const { perform, observe, end } = await startMine(options)
     for (const { event, expected } of steps) {
       await perform(event) // connect, handler.returns, pause, limit.changed, close …
-      await vi.waitFor(() => expect(expected, description).toMatchObject(observe()), { interval: 1 })
+      const agree = () => expect(expected, description).toMatchObject(observe())
+      await vi.waitFor(agree, { interval: 1 })
     }
     await end()
   }
   // #endregion
   expect(model.paths().length).toBeGreaterThan(50)
+})
+
+test('the chart of a listener by itself', () => {
+  // #region pure
+  const [start] = initialTransition(listenerMachine, { maxConnections: 1 })
+  const [next, requests] = transition(listenerMachine, start, { type: 'connection.offered' })
+
+  console.log(next.value) // { 'accept-paused': 'waiting' }: it was the last place
+  console.log(requests.map(({ type }) => type)) // what is to be done now
+  // #endregion
+  const [[value], [asked]] = console.log.mock.calls as [[unknown], [unknown]]
+  expect(value).toEqual({ 'accept-paused': 'waiting' })
+  expect(asked).toEqual(expect.arrayContaining(['stopAccepting', 'reportLimit']))
 })

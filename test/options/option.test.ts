@@ -25,6 +25,8 @@ const tables: Record<string, { table: Table; source: string }> = {
 const DOCUMENTED = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+): option(?:al)?</g
 const BLOCK = /<!-- options: (\w+) -->\n\n[\s\S]*?<!-- \/options -->/g
 
+const guides = ['src/options/README.md', 'src/inspector/README.md']
+
 /** A default as TypeScript. */
 function literal(value: unknown): string {
   if (typeof value === 'number') return String(value).replaceAll(/\B(?=(\d{3})+$)/g, '_')
@@ -57,17 +59,14 @@ function withTables(text: string): string {
   )
 }
 
-describe('the guide', () => {
-  // `npx vitest run test/options -u` writes the tables into it.
-  test('shows each option with its default, as the tables have them', async () => {
-    const path = resolve('src/options/README.md')
-    await expect(withTables(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path)
-  })
+// `npx vitest run test/options -u` writes the tables into the guides.
+test.each(guides)('%s shows each option with its default, as the tables have them', async (guide) => {
+  await expect(withTables(readFileSync(guide, 'utf8'))).toMatchFileSnapshot(resolve(guide))
+})
 
-  test('shows every table of servers', () => {
-    const shown = [...readFileSync('src/options/README.md', 'utf8').matchAll(BLOCK)].map(([, name]) => name)
-    expect(shown.sort()).toEqual(['serverTable', 'sockTable', 'socketTable', 'streamTable'])
-  })
+test('every table is shown in a guide', () => {
+  const shown = guides.flatMap((guide) => [...readFileSync(guide, 'utf8').matchAll(BLOCK)])
+  expect(shown.map(([, name = '']) => name).sort()).toEqual(Object.keys(tables).sort())
 })
 
 describe.each(Object.entries(tables))('the docstrings of %s', (_name, { table, source }) => {

@@ -58,7 +58,7 @@ test('the overview shows the outer states and nothing of what is inside', () => 
     'closing',
     'closed',
   ])
-  expect(overview).toContain('listening --> accept_paused : always [isPausedByHand]<br>always [isFull]')
+  expect(overview).toContain('listening --> accept_paused : [isPausedByHand]<br>[isFull]')
 })
 
 test.each(Object.entries(pictures))('%s is up to date', (file, draw) => {

@@ -1,0 +1,77 @@
+// The documents of the repository: every .md file, as readers find it.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** What is in the repository, or will be with the next commit; paths from its root. */
+export function trackedFiles(): string[] {
+  return git('ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate')
+    .filter((file) => !git('ls-files', '--deleted').includes(file))
+    .sort()
+}
+
+/** What is packed; paths from the root. */
+export function packedFiles(): string[] {
+  const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [packed] = JSON.parse(listing) as { files: { path: string }[] }[]
+  return (packed?.files ?? []).map(({ path }) => path)
+}
+
+export function documents(): string[] {
+  return trackedFiles().filter((file) => file.endsWith('.md'))
+}
+
+export function read(file: string): string {
+  return readFileSync(resolve(root, file), 'utf8')
+}
+
+/** A fenced block of code, with the words after its fence and the comment of this form that stands before it. */
+export interface Block {
+  readonly document: string
+  readonly language: string
+  readonly names: readonly string[]
+  readonly code: string
+}
+
+const BLOCK = /(?:<!-- example: ([^>]+) -->\n\n)?^( *)```(\w*)[^\n]*\n([\s\S]*?)^\2```$/gm
+
+export function blocksOf(document: string): Block[] {
+  return [...read(document).matchAll(BLOCK)].map(([, names = '', , language = '', code = '']) => ({
+    document,
+    language,
+    names: names.split(' ').filter((name) => name !== ''),
+    code,
+  }))
+}
+
+/** The text without what is no prose: code, in blocks and in lines. */
+export function withoutCode(text: string): string {
+  return text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '').replaceAll(/`[^`\n]+`/g, '')
+}
+
+/** What can be linked to in a document, as GitHub names it. */
+export function anchorsOf(document: string): Set<string> {
+  const prose = read(document).replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '')
+  const anchors = new Set<string>()
+  for (const [, title = ''] of prose.matchAll(/^#+ (.+)$/gm)) {
+    const slug = title
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-')
+    let anchor = slug
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`
+    anchors.add(anchor)
+  }
+  return anchors
+}
+
+function git(...args: string[]): string[] {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean)
+}
