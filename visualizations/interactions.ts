@@ -27,7 +27,9 @@ interface Situation {
   readonly isDropping: boolean
 }
 
-/** A row for each way in which limit, pause and drop meet, and one for a closed server, in Markdown. */
+/**
+ * A row for each way in which limit, pause and drop meet, and one for a closed server, in Markdown.
+ */
 export function toInteractions(): string {
   const both = [false, true]
   const situations = both.flatMap((isDropping) =>
@@ -97,7 +99,9 @@ function expectationsAfter(pauseStrategy: PauseStrategy, events: readonly Listen
   )
 }
 
-/** The fewest remedies after which a new client is served, whatever the server's own strategy is. */
+/**
+ * The fewest remedies after which a new client is served, whatever the server's own strategy is.
+ */
 function remediesFor(events: readonly ListenerModelEvent[]): string {
   const subsets = Array.from({ length: 2 ** REMEDIES.length }, (_, bits) =>
     REMEDIES.filter((_, index) => (bits >> index) & 1),

@@ -1,20 +1,26 @@
 import type { AddressInfo } from 'node:net'
 
 /**
- * Where one end of a connection is. Clients of a unix socket have no name of their own: the path is the server's. As in `net`, an IPv4
- * client of a server on `::` has an IPv6 address like `::ffff:192.0.2.1`.
+ * One end of a connection. Clients of a unix socket have no name of their own: `path` is that of
+ * the server. As in `net`, an IPv4 client of a server on `::` has an IPv6 address like
+ * `::ffff:192.0.2.1`.
  */
 export type Address =
   | { readonly family: 'IPv4' | 'IPv6'; readonly address: string; readonly port: number }
   | { readonly family: 'unix'; readonly path: string }
 
-/** An `Address` from what `net` says of a bound socket: an object for TCP, a path for a unix socket. */
+/**
+ * An `Address` from what `net` says of a bound socket: an object for TCP, a path for a unix socket.
+ */
 export function boundAddress(bound: AddressInfo | string | null): Address {
   if (bound === null || typeof bound === 'string') return { family: 'unix', path: bound ?? '' }
   return { family: bound.family === 'IPv6' ? 'IPv6' : 'IPv4', address: bound.address, port: bound.port }
 }
 
-/** What `net` says of both ends of a connection: a socket does, and the event `'drop'`. Nothing for a unix socket, or a peer that is gone. */
+/**
+ * Both ends of a connection as `net` names them, on a socket and in its event `'drop'`. All are
+ * undefined for a unix socket, and for a peer that is gone.
+ */
 export interface Ends {
   readonly localFamily?: string | undefined
   readonly localAddress?: string | undefined
@@ -25,8 +31,8 @@ export interface Ends {
 }
 
 /**
- * The address of the peer of a socket accepted by a server on `server`. A peer that had gone before it was accepted has no address
- * any more: `address` is then `''` and `port` 0.
+ * The address of the peer of a socket accepted by a server on `server`. A peer that had gone before
+ * it was accepted has no address any more: `address` is then `''` and `port` 0.
  */
 export function remoteAddress(socket: Ends, server: Address): Address {
   return ipAddress(server, socket.remoteFamily, socket.remoteAddress, socket.remotePort)
@@ -48,7 +54,7 @@ function ipAddress(
   return { family: family === 'IPv6' ? 'IPv6' : 'IPv4', address, port: port ?? 0 }
 }
 
-/** An address as one writes it: `127.0.0.1:7000`, `[::1]:7000`, `/run/app.sock`. */
+/** An address as people write it: `127.0.0.1:7000`, `[::1]:7000`, `/run/app.sock`. */
 export function formatAddress(address: Address): string {
   if (address.family === 'unix') return address.path
   return address.family === 'IPv6'

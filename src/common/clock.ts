@@ -1,10 +1,13 @@
 import { clearTimeout, monotonicNow, setTimeout, type Timer } from './timers.ts'
 
-/** What the library reads time from: an XState clock (`SimulatedClock` is one), with `now()` if it has one. */
+/**
+ * The library's source of time: an XState clock, such as `SimulatedClock`. Durations are measured
+ * with its `now()` where it has one, else in real time.
+ */
 export interface Clock {
   setTimeout(callback: () => void, milliseconds: number): unknown
   clearTimeout(timer: unknown): void
-  /** Milliseconds since any fixed moment. */
+  /** Milliseconds since a fixed moment of the clock's own choice. */
   now?(): number
 }
 
@@ -13,7 +16,7 @@ export function nowOf(clock: Clock): number {
   return clock.now?.() ?? monotonicNow()
 }
 
-/** Real time, also where a test mocks timers: those who want time simulated inject a clock. */
+/** Real time, also where a test mocks timers: a test that simulates time injects a clock. */
 export const realClock: Clock = {
   now: monotonicNow,
   setTimeout,

@@ -2,7 +2,9 @@ import { type Clock, nowOf, realClock, unrefTimer } from './clock.ts'
 import { attempt } from './each.ts'
 import { monotonicNow } from './timers.ts'
 
-/** What can have a deadline: one in each of its slots. `Deadlines` keeps there where it is in the line. */
+/**
+ * An item with deadlines: one in each of its slots, where `Deadlines` keeps its place in the line.
+ */
 export type Timed<Slot extends string = 'deadline'> = { [Name in Slot]: Deadline | undefined }
 
 /** One that waits, between those that are due before and after it. */
@@ -15,12 +17,14 @@ export interface Deadline {
   isExtended: boolean
 }
 
-/** In milliseconds. A timer that is later than this has waited for an event loop that did not turn. */
+/**
+ * In milliseconds. A timer that is later than this has waited for an event loop that did not turn.
+ */
 const LATE = 20
 
 /**
- * Calls back for each item that is still there when its time is over. All items get the same time, so they are due in the order in
- * which they came, and one timer does for all of them.
+ * Calls back for each item that is still there when its time is over. All items get the same time,
+ * so they are due in the order in which they came, and one timer does for all of them.
  *
  * The line is a linked list: a Map would hash each item, and under churn keep dead ones alive.
  */
@@ -37,8 +41,9 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
   readonly #isForgiving: boolean
 
   /**
-   * With `isForgiving`, items that wait while the event loop is blocked until after the timer's time get their time anew, once: nothing could
-   * happen to them meanwhile, and so nobody may be blamed. A clock other than the real one is never late.
+   * With `isForgiving`, items that wait while the event loop is blocked until after the timer's
+   * time get their time anew, once: nothing could happen to them meanwhile, so their peers are not
+   * to blame. A clock other than the real one is never late.
    */
   constructor(
     clock: Clock,
@@ -75,17 +80,20 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
     else this.#first = after
     if (after) after.before = before
     else this.#last = before
-    // A dead one that points to its neighbours would keep them alive until the next full collection.
+    // A dead one that points to its neighbours would keep them alive until the next full
+    // collection.
     deadline.before = undefined
     deadline.after = undefined
     this.#put(item, undefined)
   }
 
-  /** Those that were added so many milliseconds ago or earlier, the oldest first, and so many at the most. */
-  addedBefore(milliseconds: number, most: number): Item[] {
+  /**
+   * The items added at least `milliseconds` ago, the oldest first, `max` of them at most.
+   */
+  addedBefore(milliseconds: number, max: number): Item[] {
     const latest = nowOf(this.#clock) - milliseconds + this.#milliseconds
     const items: Item[] = []
-    for (let at = this.#first; at && at.due <= latest && items.length < most; at = at.after) {
+    for (let at = this.#first; at && at.due <= latest && items.length < max; at = at.after) {
       items.push(at.item as Item)
     }
     return items
@@ -118,7 +126,7 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
     this.#timer = undefined
   }
 
-  /** Those that were extended before are first in the line, and stay there. */
+  /** Items that were extended before are first in the line, and stay there. */
   #extend(now: number): void {
     for (let at = this.#first; at; at = at.after) {
       if (at.isExtended) continue

@@ -1,42 +1,46 @@
 // The errors of the library. Each has a stable `code`; messages may be reworded in any release.
 
-/** The value of an option has the wrong type, or is none of those allowed. */
+/** An option has a value of the wrong type, or one that is not allowed. Nothing was opened. */
 export class InvalidOptionError extends TypeError {
   override readonly name = 'TypeError'
   readonly code = 'ERR_INVALID_ARG_VALUE'
 }
 
-/** The value of an option has the right type and is out of range. */
+/** An option has a value of the right type that is out of range. Nothing was opened. */
 export class OptionRangeError extends RangeError {
   override readonly name = 'RangeError'
   readonly code = 'ERR_OUT_OF_RANGE'
 }
 
 /**
- * `hold` was asked for by name where it cannot be done: it needs Linux or macOS and the optional dependency `koffi`, and does not
- * work in a worker of `node:cluster`, on Deno, or in a worker thread of Bun.
+ * `hold` was asked for by name where it cannot be done: it needs Linux or macOS and the optional
+ * dependency `koffi`, and does not work in a worker of `node:cluster`, on Deno, or in a worker
+ * thread of Bun.
  */
 export class HoldUnavailableError extends Error {
   override readonly name = 'HoldUnavailableError'
   readonly code = 'ERR_HOLD_UNAVAILABLE'
 }
 
-/** `rebind` was asked for where it cannot be done: a server on `{ fd }` does not know how its socket was bound. */
+/**
+ * `rebind` was asked for where it cannot be done: a server on `{ fd }` does not know how its socket
+ * was bound.
+ */
 export class RebindUnavailableError extends Error {
   override readonly name = 'RebindUnavailableError'
   readonly code = 'ERR_REBIND_UNAVAILABLE'
 }
 
 /**
- * A network interface was asked for where that cannot be done: it needs Linux and the optional dependency `koffi`, and is not possible for
- * a server in a worker of `node:cluster`.
+ * A network interface was asked for where that cannot be done: it needs Linux and the optional
+ * dependency `koffi`, and is not possible for a server in a worker of `node:cluster`.
  */
 export class InterfaceUnavailableError extends Error {
   override readonly name = 'InterfaceUnavailableError'
   readonly code = 'ERR_INTERFACE_UNAVAILABLE'
 }
 
-/** What a handler or an error policy threw was no `Error`; `cause` is what it threw. */
+/** A handler or an error policy threw a value that is no `Error`; `cause` is that value. */
 export class NonErrorThrownError extends Error {
   override readonly name = 'NonErrorThrownError'
   readonly code = 'ERR_NON_ERROR_THROWN'
@@ -49,8 +53,8 @@ export class NonErrorThrownError extends Error {
 }
 
 /**
- * The server cannot accept for now (the address was taken while it was paused, for instance) and keeps trying; `cause` says why.
- * The server recovers by itself, so this is for your information.
+ * The server cannot accept for now (the address was taken while it was paused, for instance) and
+ * keeps trying; `cause` says why. The server recovers by itself: nothing needs to be done.
  */
 export class OutageError extends Error {
   override readonly name = 'OutageError'
@@ -63,7 +67,10 @@ export class OutageError extends Error {
   }
 }
 
-/** An actor of the library was to be stopped; it would leave its clients and promises waiting for ever. */
+/**
+ * `stop()` was called on an actor of the library. Stopped, it would leave clients and promises
+ * waiting for ever; the message names the method to call instead.
+ */
 export class ActorNotStoppableError extends Error {
   override readonly name = 'ActorNotStoppableError'
   readonly code = 'ERR_ACTOR_NOT_STOPPABLE'
@@ -74,8 +81,9 @@ export class ActorNotStoppableError extends Error {
 }
 
 /**
- * The `cause` of an `OutageError`: the process has nearly as many files open as it may have. The server stops accepting before that is
- * all it may, so that clients wait; where it could not, the message says that some may have been lost.
+ * The `cause` of an `OutageError`: the process has nearly reached its limit on open files. The
+ * server stops accepting before it does, so that clients wait; where it could not, the message says
+ * that some may have been lost.
  */
 export class DescriptorsExhaustedError extends Error {
   override readonly name = 'DescriptorsExhaustedError'
@@ -91,17 +99,20 @@ export class DescriptorsExhaustedError extends Error {
   }
 }
 
-/** What was waited for can no longer happen: the server is closed and its last handler has settled. */
+/**
+ * The condition given to `waitForConnections` can no longer come true: the server is closed and its
+ * last handler has settled.
+ */
 export class ServerClosedError extends Error {
   override readonly name = 'ServerClosedError'
   readonly code = 'ERR_SERVER_CLOSED'
 }
 
-/** The stream ended in the middle of what `readExactly` or `readUntil` was asked for. */
+/** The stream ended before `readExactly` had its bytes, or `readUntil` its delimiter. */
 export class UnexpectedEndError extends Error {
   override readonly name = 'UnexpectedEndError'
   readonly code = 'ERR_UNEXPECTED_END'
-  /** What had arrived of it. It is read: the next read finds the end. */
+  /** The bytes that had arrived. They are consumed: the next read finds the end. */
   readonly partial: Buffer
 
   constructor(expected: string, partial: Buffer) {
@@ -110,7 +121,10 @@ export class UnexpectedEndError extends Error {
   }
 }
 
-/** No delimiter or line end came within `maxLength` bytes. They stay where they are: another read can have them. */
+/**
+ * No delimiter or line end came within `maxLength` bytes. Nothing is consumed: another read can
+ * have them.
+ */
 export class MaxLengthExceededError extends Error {
   override readonly name = 'MaxLengthExceededError'
   readonly code = 'ERR_MAX_LENGTH_EXCEEDED'
@@ -120,7 +134,7 @@ export class MaxLengthExceededError extends Error {
   }
 }
 
-/** A reader was asked for something while it still waits for what it was asked for before. */
+/** A read was started while another one of the same reader was pending. */
 export class ReadPendingError extends Error {
   override readonly name = 'ReadPendingError'
   readonly code = 'ERR_READ_PENDING'
@@ -140,7 +154,9 @@ export class WriterClosedError extends Error {
   }
 }
 
-/** A peer did not take what was written for longer than `bufferAgeLimit`; its connection was cut off. */
+/**
+ * A peer did not take written data for longer than `bufferAgeLimit`; its connection was cut off.
+ */
 export class BufferAgeLimitError extends Error {
   override readonly name = 'BufferAgeLimitError'
   readonly code = 'ERR_BUFFER_AGE_LIMIT'
@@ -152,7 +168,9 @@ export class BufferAgeLimitError extends Error {
   }
 }
 
-/** What was thrown, if it is an `Error`; else an `Error` that has it as its cause. Never throws, whatever it is. */
+/**
+ * The thrown value, if it is an `Error`; else an `Error` that has it as its cause. Never throws.
+ */
 export function asError(thrown: unknown): Error {
   return isError(thrown) ? thrown : new NonErrorThrownError(thrown)
 }

@@ -1,5 +1,6 @@
-// What the library needs of timers. They are taken once, when this is loaded, and from Node's module: tests replace those of `globalThis`
-// by mocks, and a server whose turns of the event loop are mocked would never call a handler.
+// The timers of the library. They are taken once, when this is loaded, and from Node's
+// module: tests replace those of `globalThis` by mocks, and a server whose turns of the event loop
+// are mocked would never call a handler.
 import { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import * as node from 'node:timers'
@@ -20,7 +21,9 @@ export interface Timers {
   clearInterval(timer: Timer | undefined): void
 }
 
-/** A timer of the kind that ends idle sockets: Node's own as well, and out of the reach of mocks. */
+/**
+ * A timer of the kind that ends idle sockets: Node's own as well, and out of the reach of mocks.
+ */
 class SocketTimer implements Timer {
   readonly #socket = new Socket()
 
@@ -43,7 +46,10 @@ class SocketTimer implements Timer {
   }
 }
 
-/** Timers that are made of other things than Node's module, for where that was mocked before the library was loaded. */
+/**
+ * Timers that are made of other things than Node's module, for where that was mocked before the
+ * library was loaded.
+ */
 export function makeshiftTimers(): Timers {
   const stop = (timer: Timer | undefined) => (timer as SocketTimer | undefined)?.stop()
   const { port1, port2 } = new MessageChannel()
@@ -90,7 +96,7 @@ export const monotonicNow: () => number = performance.now.bind(performance)
 
 export const { nextTick } = process
 
-/** Throws `error` where it is an uncaught exception, and whoever calls this can go on. */
+/** Throws `error` later, as an uncaught exception; the caller goes on. */
 export function throwLater(error: unknown): void {
   nextTick(() => {
     throw error

@@ -1,11 +1,14 @@
 import type { Subscription } from 'xstate'
 
-/** What can be waited on: an XState actor, for one. */
+/** Something that tells of its changes, such as an XState actor. */
 interface Subscribable {
   subscribe(onChange: () => void): Subscription
 }
 
-/** Resolves when `condition` holds: now, or at a later change of the actor. Rejects with what the condition throws. */
+/**
+ * Resolves when `condition` holds: now, or at a later change of the actor. Rejects with the
+ * exception of the condition.
+ */
 export function until(actor: Subscribable, condition: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     let subscription: Subscription | undefined

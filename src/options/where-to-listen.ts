@@ -131,7 +131,7 @@ function parsePath(where: UnixPath): Target {
 /** The name of a network interface, as the kernel would take it. */
 export function requireInterface(option: string, value: unknown): string {
   const name = requireString(option, value)
-  if (/[\0/\s]/.test(name) || name === '.' || name === '../..') {
+  if (/[\0/\s]/.test(name) || name === '.' || name === '..') {
     return invalid(option, 'the name of a network interface, without null bytes, slashes and blanks', name)
   }
   if (Buffer.byteLength(name) > LONGEST_INTERFACE) {

@@ -7,37 +7,54 @@ import { checkTimeouts } from './http-checks.ts'
 import { followExchanges } from './http-exchanges.ts'
 import { emitTlsConnection, isTlsServer } from './tls-handshake.ts'
 
-/** What takes sockets by its `'connection'` event: a server of `net`, `tls`, `http` or `https`, or an emitter of your own. */
+/**
+ * An emitter that takes sockets by its `'connection'` event: a server of `net`, `tls`, `http` or
+ * `https`, or one of your own.
+ */
 export interface ConnectionEmitter {
   emit(event: 'connection', socket: Socket): boolean
   listenerCount(event: 'connection'): number
 }
 
 /**
- * Makes a handler that hands each socket to `emitter`, as its `'connection'`, and settles when the socket is closed. Whatever takes
- * sockets so, and need not listen itself, is put behind a server of this library: it has the server's limits, pauses, drains and error
- * policy, and the emitter's protocol.
+ * Makes a handler that hands each socket to `emitter`, as its `'connection'`, and settles when the
+ * socket is closed. The emitter need not listen itself: this server brings limits, pauses, drains
+ * and the error policy, the emitter its protocol.
  *
- * - What goes wrong with a socket is the emitter's to notice and no failure of the handler. It fails if a listener of `'connection'`
- *   throws, and with an `InvalidOptionError` if there is none when a client comes.
- * - As when the emitter listens itself, `socket.server` is the emitter, and `allowHalfOpen` and `pauseOnConnect` of `net.createServer` are
- *   kept. With `pauseOnConnect` nothing is read before somebody resumes the socket, unless a handler of yours calls this one: then what
- *   has come waits in the socket. The other options of sockets are those of `createSock`. The emitter's `maxConnections` and
- *   `getConnections` know nothing of these sockets.
- * - The time-outs of `node:http` hold: `headersTimeout`, `requestTimeout`, `keepAliveTimeout` and `timeout`. Node checks the first two every
- *   `connectionsCheckingInterval` (30 s), while there are connections. `'listening'` is not emitted.
- * - A socket whose TLS handshake fails (`tls`, `https`, secure servers of `http2`) is destroyed, after the emitter's `'tlsClientError'`: also
- *   where Node leaves it open, which it does after `handshakeTimeout` (120 s).
- * - An idle keep-alive connection holds its place under `maxConnections`. Where clients wait, lower `keepAliveTimeout` (5 s), or set
- *   `maxRequestsPerSocket`.
+ * - An error of a socket is for the emitter to notice, and no failure of the handler. The handler
+ *   fails if a listener of `'connection'` throws, and with an `InvalidOptionError` if there is none
+ *   when a client comes.
+ * - As when the emitter listens itself, `socket.server` is the emitter, and `allowHalfOpen` and
+ *   `pauseOnConnect` of `net.createServer` are kept. With `pauseOnConnect` nothing is read before
+ *   somebody resumes the socket, unless a handler of yours calls this one: then received data waits
+ *   in the socket. The other options of sockets are those of `createSock`. The emitter's
+ *   `maxConnections` and `getConnections` know nothing of these sockets.
+ * - The time-outs of `node:http` hold: `headersTimeout`, `requestTimeout`, `keepAliveTimeout` and
+ *   `timeout`. Node checks the first two every `connectionsCheckingInterval` (30 s), while there
+ *   are connections. `'listening'` is not emitted.
+ * - A socket whose TLS handshake fails (`tls`, `https`, secure servers of `http2`) is destroyed,
+ *   after the emitter's `'tlsClientError'`: also where Node leaves it open, which it does after
+ *   `handshakeTimeout` (120 s).
+ * - An idle keep-alive connection holds its place under `maxConnections`. Where clients wait, lower
+ *   `keepAliveTimeout` (5 s), or set `maxRequestsPerSocket`.
  *
- * When the server starts to close, an emitter that speaks HTTP/1 (`node:http`, `node:https`) is closed with it, connection by connection:
- * idle ones at once, the others when the requests that have begun to arrive are answered, by `Connection: close` where their headers are
- * not sent yet. One that has sent nothing so far may still send its request. It does not end what does not end by itself: responses that
- * stream for ever, upgraded connections (WebSockets), HTTP/2, and other protocols. They are yours to end, for instance on
- * `server.closeFinished`, or `drain`'s to cut off. Other servers in front of the same emitter do not notice.
+ * When the server starts to close, an emitter that speaks HTTP/1 (`node:http`, `node:https`) is
+ * closed with it, connection by connection: idle ones at once, the others when the requests that
+ * have begun to arrive are answered, by `Connection: close` where their headers are not sent yet.
+ * One that has sent nothing so far may still send its request. Responses that stream for ever,
+ * upgraded connections (WebSockets), HTTP/2 and other protocols do not end by themselves. They are
+ * yours to end, for instance on `server.closeFinished`, or `drain`'s to cut off. Other servers in
+ * front of the same emitter do not notice.
  *
  * Throws an `InvalidOptionError` if `emitter` is no emitter.
+ *
+ * @example
+ * ```ts
+ * const httpServer = http.createServer((request, response) => {
+ *   response.end(`you asked for ${request.url}`)
+ * })
+ * const server = await Server.createSock(7000, handTo(httpServer), { maxConnections: 100 })
+ * ```
  */
 export function handTo(emitter: ConnectionEmitter): SocketHandler {
   requireEmitter(emitter)
@@ -71,7 +88,7 @@ export function handTo(emitter: ConnectionEmitter): SocketHandler {
 /** Those options of `net.createServer` that are kept, as properties of the server. */
 type NetOptions = Pick<ServerOpts, 'allowHalfOpen' | 'pauseOnConnect'>
 
-/** Makes `socket` what it would be if `emitter` had accepted it. */
+/** Makes `socket` look as if `emitter` had accepted it. */
 function adopt(socket: Socket, emitter: ConnectionEmitter & NetOptions): void {
   Object.assign(socket, { server: emitter })
   if (emitter.allowHalfOpen === false) socket.allowHalfOpen = false

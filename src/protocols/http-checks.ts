@@ -1,15 +1,17 @@
-// Node's checks of the time-outs of HTTP requests: `headersTimeout` and `requestTimeout`. A server begins them when it listens, and knows of the
-// connections that come from then on; one that is handed its sockets never listens.
+// Node's checks of the time-outs of HTTP requests: `headersTimeout` and `requestTimeout`. A server
+// begins them when it listens, and knows of the connections that come from then on; one that is
+// handed its sockets never listens.
 //
-// It would do to emit 'listening', but for the listeners of users: whoever asks for `server.address().port` there would throw. So only what
-// Node itself does at 'listening' is done, by the listeners that every new HTTP server has.
+// Emitting 'listening' would do, but for the listeners of users: one that reads
+// `server.address().port` would throw. So only Node's own part of 'listening' is done, by the
+// listeners that every new HTTP server has.
 import { createServer, type Server as HttpServer } from 'node:http'
 
 type Listener = (this: HttpServer) => void
 
 let nodesOwn: ReadonlySet<unknown> | undefined
 
-/** What Node does when `server` begins to listen. */
+/** Node's own work when `server` begins to listen. */
 function nodesListeners(server: HttpServer): Listener[] {
   nodesOwn ??= new Set(createServer().listeners('listening'))
   const own = nodesOwn
@@ -58,14 +60,20 @@ class HttpChecks {
     if (!this.#server.listening && !this.#areRunning) this.#start()
   }
 
-  /** To be called when the socket is gone. With the last one the checks end, so that they do not keep the server in memory. */
+  /**
+   * To be called when the socket is gone. With the last one the checks end, so that they do not
+   * keep the server in memory.
+   */
   remove(): void {
     if (--this.#sockets > 0) return
     for (const timer of this.#timers ?? []) if (isTimer(timer)) timer.close()
     this.#timers = undefined
   }
 
-  /** Not if the server has listened meanwhile: then there is another timer, which that has stopped when it was closed. */
+  /**
+   * Not if the server has listened meanwhile: then there is another timer, which that has stopped
+   * when it was closed.
+   */
   get #areRunning(): boolean {
     return this.#timers?.every((timer, index) => timer === this.#timersNow[index]) ?? false
   }
@@ -88,8 +96,8 @@ class HttpChecks {
 const checked = new WeakMap<HttpServer, HttpChecks>()
 
 /**
- * Has Node check the time-outs of requests on the connections that `server` is handed, until `gone` is aborted. To be called before the
- * socket is handed over.
+ * Has Node check the time-outs of requests on the connections that `server` is handed, until `gone`
+ * is aborted. To be called before the socket is handed over.
  */
 export function checkTimeouts(server: HttpServer, gone: AbortSignal): void {
   let checks = checked.get(server)

@@ -1,18 +1,28 @@
 // When an HTTP connection may be closed.
 //
-// `server.closeIdleConnections()` would not do: to it a connection whose response was ended and is not yet sent is idle, so that it cuts that
-// off. And it closes those of all who have handed sockets to the server.
+// `server.closeIdleConnections()` would not do: to it a connection whose response was ended and is
+// not yet sent is idle, so that it cuts that off. And it closes those of all who have handed
+// sockets to the server.
 import { subscribe } from 'node:diagnostics_channel'
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The requests and responses on one connection. Where it is not certain that all are finished, it is left open. */
+/**
+ * The requests and responses on one connection. Where it is not certain that all are finished, it
+ * is left open.
+ */
 class HttpExchanges {
   /** What HTTP is spoken on; with HTTPS, not the socket that was accepted. */
   #socket: Socket | undefined
-  /** The last response in flight. Responses are sent in the order of their requests, so that when it is finished, all are. */
+  /**
+   * The last response in flight. Responses are sent in the order of their requests, so that when it
+   * is finished, all are.
+   */
   #last: ServerResponse | undefined
-  /** How much had been read when the last exchange was finished: if it is more by now, another request has begun. */
+  /**
+   * How much had been read when the last exchange was finished: if it is more by now, another
+   * request has begun.
+   */
   #bytesRead = 0
   #isClosing = false
 
@@ -33,7 +43,9 @@ class HttpExchanges {
     })
   }
 
-  /** Closes the connection if it is idle, otherwise when the exchanges that have begun are finished. */
+  /**
+   * Closes the connection if it is idle, otherwise when the exchanges that have begun are finished.
+   */
   close(): void {
     this.#isClosing = true
     if (this.#last) sayClose(this.#last)
@@ -57,9 +69,9 @@ type Connections = Map<unknown, HttpExchanges>
 const followed = new WeakMap<HttpServer, Connections>()
 
 /**
- * Follows the exchanges on a socket that `server` is about to be handed, until `gone` is aborted. When `closing` is aborted, the connection
- * is closed: at once if it is idle, otherwise when what has begun is finished. Nothing is left listening then, but for one listener
- * of `server`.
+ * Follows the exchanges on a socket that `server` is about to be handed, until `gone` is aborted.
+ * When `closing` is aborted, the connection is closed: at once if it is idle, otherwise when what
+ * has begun is finished. Nothing is left listening then, but for one listener of `server`.
  */
 export function followExchanges(
   server: HttpServer,
@@ -111,8 +123,9 @@ let isSubscribed = false
 let isPublished = false
 
 /**
- * Has Node tell of requests before any listener of their servers is called. Unlike a listener, this cannot be taken away, and it hears of
- * requests with `Expect` as well, for which there may be other events than 'request'.
+ * Has Node tell of requests before any listener of their servers is called. Unlike a listener, this
+ * cannot be taken away, and it hears of requests with `Expect` as well, for which there may be
+ * other events than 'request'.
  */
 function subscribeOnce(): void {
   if (isSubscribed) return
@@ -123,7 +136,10 @@ function subscribeOnce(): void {
   })
 }
 
-/** The same for an accepted socket and for the one that TLS has made of it; among unix sockets, each its own. */
+/**
+ * The same for an accepted socket and for the one that TLS has made of it; among unix sockets, each
+ * its own.
+ */
 function nameOf(socket: Socket): unknown {
   const { localAddress, localPort, remoteAddress, remotePort } = socket
   return remotePort === undefined ? socket : `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`

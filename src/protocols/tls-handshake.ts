@@ -1,8 +1,11 @@
-// Hands an accepted socket to a TLS server, and sees to it that a handshake that fails leaves nothing open.
+// Hands an accepted socket to a TLS server, and sees to it that a handshake that fails leaves
+// nothing open.
 //
-// Node says which of the server's sockets has failed, not of which accepted socket that was made; it destroys some of them and leaves others
-// (those whose time is up) alone. But its listener does everything with `this`, the server: so each socket is handed to a stand-in for
-// the server, which is the server in everything but that it hears what is emitted about this socket before the server does.
+// Node says which of the server's sockets has failed, not of which accepted socket that was made;
+// it destroys some of them and leaves others (those whose time is up) alone. But its listener does
+// everything with `this`, the server: so each socket is handed to a stand-in for the server, which
+// is the server in everything but that it hears what is emitted about this socket before the server
+// does.
 import type { Socket } from 'node:net'
 import { type TLSSocket, Server as TlsServer } from 'node:tls'
 
@@ -14,7 +17,10 @@ export function isTlsServer(emitter: object): emitter is TlsServer {
   return emitter instanceof TlsServer
 }
 
-/** As `server.emit('connection', raw)`, but that `raw` is destroyed if the handshake fails, once the listeners of 'tlsClientError' were told. */
+/**
+ * As `server.emit('connection', raw)`, but that `raw` is destroyed if the handshake fails, once the
+ * listeners of 'tlsClientError' were told.
+ */
 export function emitTlsConnection(server: TlsServer, raw: Socket): void {
   // The end of a half-open socket in the middle of a handshake would be told to nobody.
   raw.allowHalfOpen = false

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Block, blocksOf, documents } from '../support/documents.ts'
+import { type Block, blocksOf, docstringExamplesOf, documents, trackedFiles } from '../support/documents.ts'
 
 const REGION = /^( *)\/\/ #region ([\w-]+)\n([\s\S]*?)^ *\/\/ #endregion/gm
 const IMPORT = /^import (type )?(?:\{ ([^}]+) \}|\w+) from '([^']+)'\n/gm
@@ -25,12 +25,24 @@ declare global {
   const handler: () => Promise<void>
   const key: string
   const cert: string
+  function perform(event: ListenerModelEvent): Promise<void>
   function startMine(options: { maxConnections: number; onHandlerError: 'ignore' }): Promise<{
     perform(event: ListenerModelEvent): Promise<void>
     observe(): object
     end(): Promise<void>
   }>
 }
+`
+
+/** What the example of a docstring need not import. */
+const IMPORTS = `
+import { once } from 'node:events'
+import * as http from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { expect, test } from 'vitest'
+import { handTo, Server } from 'xstate-tcp'
+import { createInspector } from 'xstate-tcp/inspector'
+import { createConnectionModel, createListenerModel } from 'xstate-tcp/testing'
 `
 
 const blocks = documents()
@@ -78,34 +90,47 @@ test('everything that an example imports exists', async () => {
 })
 
 test('every block compiles as it is copied, with the imports that it shows', () => {
+  expect(errorsIn(blocks.map((block) => [titleOf(block), block.code]))).toBe('')
+})
+
+test('the examples in the docstrings compile', () => {
+  const examples = trackedFiles()
+    .filter((file) => /^src\/.*\.ts$/.test(file))
+    .flatMap((file) => docstringExamplesOf(file).map((code) => [file, `${IMPORTS}${code}`] as const))
+  expect(examples.length).toBeGreaterThan(1)
+  expect(errorsIn(examples)).toBe('')
+})
+
+/** What the compiler says of these programs, with their titles. */
+function errorsIn(programs: readonly (readonly [title: string, code: string])[]): string {
   const root = resolve(import.meta.dirname, '../..')
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
   const folder = mkdtempSync(join(root, 'node_modules/.cache/xstate-tcp-examples-'))
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(folder, 'context.d.ts'), CONTEXT)
-    for (const [index, { code }] of blocks.entries()) {
+    for (const [index, [, code]] of programs.entries()) {
       writeFileSync(join(folder, `block-${index}.ts`), `${code}\nexport {}\n`)
     }
     const paths = Object.fromEntries(
       Object.entries(sources).map(([name, path]) => [name, [resolve(import.meta.dirname, path)]]),
     )
-    const compilerOptions = { paths, rootDir: root, noUnusedLocals: false, verbatimModuleSyntax: false }
+    const compilerOptions = {
+      paths,
+      rootDir: root,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      verbatimModuleSyntax: false,
+    }
     writeFileSync(
       join(folder, 'tsconfig.json'),
       JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include: ['.'], exclude: [] }),
     )
-    expect(errorsOf(join(root, 'node_modules/.bin/tsc'), folder)).toBe('')
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
-
-function errorsOf(tsc: string, folder: string): string {
-  try {
-    return execFileSync(tsc, ['-p', folder], { encoding: 'utf8' })
+    return execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' })
   } catch (error) {
     const { stdout } = error as { stdout: string }
-    return stdout.replaceAll(/\S*block-(\d+)\.ts/g, (_, index) => titleOf(blocks[Number(index)] as Block))
+    return stdout.replaceAll(/\S*block-(\d+)\.ts/g, (_, index) => programs[Number(index)]?.[0] ?? '')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -81,7 +81,7 @@ describe('where to listen', () => {
     }
   })
 
-  it.each([...noStrings, 'a\0', '\0', 'a/b', 'a b', '.', '../..', 'x'.repeat(16), 'ü'.repeat(8)])(
+  it.each([...noStrings, 'a\0', '\0', 'a/b', 'a b', '.', '..', '../..', 'x'.repeat(16), 'ü'.repeat(8)])(
     'cannot be the interface %j',
     async (name) => {
       await expectRejected({ port: 0, interface: name }, {}, 'where.interface', name)

@@ -50,6 +50,13 @@ export function blocksOf(document: string): Block[] {
   }))
 }
 
+/** The examples in the docstrings of a source file. */
+export function docstringExamplesOf(source: string): string[] {
+  return [...read(source).matchAll(/^ *\* ```ts\n([\s\S]*?)^ *\* ```$/gm)].map(([, code = '']) =>
+    code.replaceAll(/^ *\* ?/gm, ''),
+  )
+}
+
 /** The text without what is no prose: code, in blocks and in lines. */
 export function withoutCode(text: string): string {
   return text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '').replaceAll(/`[^`\n]+`/g, '')
