@@ -22,8 +22,9 @@ export {
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
-export type { BufferAgeLimit, CreateOptions } from './options/create-options.ts'
-export type { ErrorPolicy, ServerOptions } from './options/server-options.ts'
+export type { BufferAgeLimit, ErrorPolicy } from './options/checks.ts'
+export type { CreateOptions } from './options/create-options.ts'
+export type { ServerOptions } from './options/server-options.ts'
 export type {
   InheritedDescriptor,
   ListeningOn,

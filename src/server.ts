@@ -10,13 +10,7 @@ import { type Deferred, deferred } from './common/deferred.ts'
 import { ServerClosedError } from './common/errors.ts'
 import { nextTick } from './common/timers.ts'
 import { until } from './common/until.ts'
-import {
-  rejectUnknownKeys,
-  requireBoolean,
-  requireDuration,
-  requireFunction,
-  requireObject,
-} from './common/validate.ts'
+import { requireBoolean, requireDuration, requireFunction, requireOptions } from './common/validate.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Serve } from './connection/connections.ts'
 import { type Handler, type SocketHandler, wantedSocketsOf } from './connection/handler.ts'
@@ -280,10 +274,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * be done. Does nothing on a closed server; one that drops goes on dropping, and pauses when that ends.
    */
   pause(options: { strategy?: PauseStrategy } = {}): void {
-    rejectUnknownKeys('pause', requireObject('The argument of pause()', options, '{ strategy? }'), [
-      'strategy',
-    ])
-    const { strategy } = options
+    const { strategy } = requireOptions('pause', options, ['strategy'])
     if (strategy === undefined) return this.#send({ type: 'pause' })
     this.#send({ type: 'pause', strategy })
   }
@@ -343,12 +334,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * `close`.
    */
   close(options: { closeExistingConnections?: boolean } = {}): Promise<void> {
-    rejectUnknownKeys(
-      'close',
-      requireObject('The argument of close()', options, '{ closeExistingConnections? }'),
-      ['closeExistingConnections'],
-    )
-    const { closeExistingConnections = false } = options
+    const { closeExistingConnections = false } = requireOptions('close', options, [
+      'closeExistingConnections',
+    ])
     requireBoolean('closeExistingConnections', closeExistingConnections)
     if (!this.isClosed) {
       this.#isCloseCalled = true
@@ -383,9 +371,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   drain(options: { timeout?: number } = {}): Promise<DrainResult> {
     try {
-      const given = requireObject('The argument of drain()', options, '{ timeout? }')
-      rejectUnknownKeys('drain', given, ['timeout'])
-      const { timeout = DRAIN_TIMEOUT } = options
+      const { timeout = DRAIN_TIMEOUT } = requireOptions('drain', options, ['timeout'])
       requireDuration('timeout', timeout)
       return this.#drain?.promise ?? this.#startDrain(timeout)
     } catch (error) {

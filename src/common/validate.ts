@@ -5,22 +5,22 @@ export function invalid(name: string, expected: string, value: unknown): never {
   throw new InvalidOptionError(`${name} must be ${expected}, but it is ${describeValue(value)}`)
 }
 
-export function requireInteger(name: string, value: unknown, least: number, most: number): number {
+export function requireInteger(name: string, value: unknown, min: number, max: number): number {
   if (typeof value !== 'number') return invalid(name, 'an integer', value)
-  if (!Number.isInteger(value) || value < least || value > most) {
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+  if (!Number.isInteger(value) || value < min || value > max) {
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
     throw new OptionRangeError(`${name} must be an integer ${range}, but it is ${describeValue(value)}`)
   }
   return value
 }
 
-/** Milliseconds; what is above a timer's range would fire at once in Node. */
-export function requireDuration(name: string, value: unknown, least = 0): number {
-  const most = 2 ** 31 - 1
+/** Milliseconds. Above the range of Node's timers, one would fire at once. */
+export function requireDuration(name: string, value: unknown, min = 0): number {
+  const max = 2 ** 31 - 1
   if (typeof value !== 'number') return invalid(name, 'a number of milliseconds', value)
-  if (!(value >= least && value <= most)) {
+  if (!(value >= min && value <= max)) {
     throw new OptionRangeError(
-      `${name} must be from ${least} to ${most} milliseconds, but it is ${describeValue(value)}`,
+      `${name} must be from ${min} to ${max} milliseconds, but it is ${describeValue(value)}`,
     )
   }
   return value
@@ -51,6 +51,17 @@ export function requireObject(name: string, value: unknown, expected: string, sh
   return value as object
 }
 
+/** Gives back the options of a method; throws where there is any but `names`, all of which may be missing. */
+export function requireOptions<Options extends object>(
+  method: string,
+  options: Options,
+  names: readonly (keyof Options & string)[],
+): Options {
+  const shape = `{ ${names.map((name) => `${name}?`).join(', ')} }`
+  rejectUnknownKeys(method, requireObject(`The argument of ${method}()`, options, shape), names)
+  return options
+}
+
 /** What `look` finds; `fail` where looking at the value throws, as with a revoked Proxy. */
 export function lookAt<T>(look: () => T, fail: () => never): T {
   let found: T
@@ -74,7 +85,7 @@ export function rejectUnknownKeys(name: string, given: object, known: readonly s
 }
 
 /** Typing errors mostly leave the beginning as it is. */
-const LEAST_COMMON = 3
+const MIN_COMMON = 3
 
 function hintFor(key: string, known: readonly string[]): string {
   const common = (name: string) => {
@@ -83,5 +94,5 @@ function hintFor(key: string, known: readonly string[]): string {
     return length
   }
   const [nearest = ''] = known.toSorted((one, other) => common(other) - common(one))
-  return common(nearest) >= LEAST_COMMON ? `did you mean ${nearest}? Known` : 'known'
+  return common(nearest) >= MIN_COMMON ? `did you mean ${nearest}? Known` : 'known'
 }

@@ -1,91 +1,115 @@
-// What an inspector can be told, with defaults; checked before anything is opened.
-import {
-  invalid,
-  rejectUnknownKeys,
-  requireBoolean,
-  requireInteger,
-  requireObject,
-  requireString,
-} from '../common/validate.ts'
+// The options of `createInspector`; checked before anything is opened.
+import { invalid, lookAt, requireBoolean, requireInteger, requireString } from '../common/validate.ts'
+import { type OptionsOf, option, readOptions, requireOptionsOf, type SettingsOf } from '../options/option.ts'
 
-/** Options of `createInspector`. A wrong one is a `TypeError` or `RangeError` that names it, before anything is opened. */
-export interface InspectorOptions {
+const MAX_EVENTS = 100_000
+
+export const inspectorTable = {
   /**
-   * The address that the page is served on. Whoever reaches another than a loopback address, and has the URL, sees what the page shows; there
-   * is no encryption.
+   * Address on which the page is served. Anyone who can reach it and has the URL sees what the page
+   * shows; there is no encryption. So take a loopback address, or know who is on the network.
    * @default '127.0.0.1'
    */
-  host?: string
-  /** The port that the page is served on; 0 for the OS's choice. @default 0 */
-  port?: number
-  /** Whether whoever has the URL may pause, resume, drop, limit, drain and close the servers, and destroy connections. @default false */
-  control?: boolean
+  host: option<string>({
+    doc: 'address on which the page is served',
+    default: '127.0.0.1',
+    check: requireString,
+  }),
   /**
-   * Whether text and bytes that came with events are shown: the messages of errors, for instance, which may quote what a client has sent.
-   * Names and codes of errors, numbers and addresses are shown in any case.
+   * Port on which the page is served; 0 for the OS's choice.
+   * @default 0
+   */
+  port: option<number>({
+    doc: "port on which the page is served; 0 for the OS's choice",
+    default: 0,
+    check: (name, value) => requireInteger(name, value, 0, 65_535),
+  }),
+  /**
+   * Whether the page has buttons that pause, resume, drop, limit, drain and close the servers, and
+   * destroy connections. Anyone who has the URL can press them.
    * @default false
    */
-  showPayloads?: boolean
-  /** How many events are kept for pages that are opened later or are slow, an integer from 1 to 100,000. @default 1_000 */
-  maxEvents?: number
-  /** Names, besides `localhost` and IP addresses, by which the page may be asked for: those of a proxy, for instance. @default [] */
-  allowedHosts?: readonly string[]
-  /** Other web origins whose pages may attach to the WebSocket, as `https://viewer.example`. @default [] */
-  allowedOrigins?: readonly string[]
+  control: option<boolean>({
+    doc: 'add buttons that pause, drop, limit, drain and close servers, and destroy connections',
+    default: false,
+    check: requireBoolean,
+  }),
+  /**
+   * Whether text and bytes that came with events are shown: the messages of errors, for instance,
+   * which may quote what a client has sent. Names and codes of errors, numbers and addresses are
+   * shown in any case.
+   * @default false
+   */
+  showPayloads: option<boolean>({
+    doc: 'show text and bytes that came with events; clients may have chosen them',
+    default: false,
+    check: requireBoolean,
+  }),
+  /**
+   * Number of events kept for pages that are opened later or are slow, an integer from 1 to 100,000.
+   * @default 1_000
+   */
+  maxEvents: option<number>({
+    doc: 'number of events kept for pages that are opened later',
+    default: 1_000,
+    check: (name, value) => requireInteger(name, value, 1, MAX_EVENTS),
+  }),
+  /**
+   * Host names, besides `localhost` and IP addresses, under which the page may be requested: those of
+   * a proxy, for instance.
+   * @default []
+   */
+  allowedHosts: option<readonly string[]>({
+    doc: 'further host names under which the page may be requested',
+    default: [],
+    check: (name, value) => requireList(name, value, 'a host name without a port', readHost),
+  }),
+  /**
+   * Other web origins whose pages may attach to the WebSocket, as `https://viewer.example`.
+   * @default []
+   */
+  allowedOrigins: option<readonly string[]>({
+    doc: 'further web origins whose pages may attach to the WebSocket',
+    default: [],
+    check: (name, value) => requireList(name, value, 'an origin, as https://viewer.example', readOrigin),
+  }),
 }
 
+/**
+ * Options of `createInspector`. A wrong one is a `TypeError` or `RangeError` that names it, before
+ * anything is opened.
+ *
+ * @example
+ * const options: InspectorOptions = { port: 9229, control: true }
+ */
+export interface InspectorOptions extends OptionsOf<typeof inspectorTable> {}
+
 /** The options with their defaults filled in. */
-export type InspectorSettings = Required<InspectorOptions>
-
-const NAMES = [
-  'host',
-  'port',
-  'control',
-  'showPayloads',
-  'maxEvents',
-  'allowedHosts',
-  'allowedOrigins',
-] as const satisfies readonly (keyof InspectorOptions)[]
-
-const MOST_EVENTS = 100_000
+export type InspectorSettings = SettingsOf<typeof inspectorTable>
 
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseInspectorOptions(options: InspectorOptions = {}): InspectorSettings {
-  requireObject('options', options, 'an object')
-  rejectUnknownKeys('options', options, NAMES)
-  const {
-    host = '127.0.0.1',
-    port = 0,
-    control = false,
-    showPayloads = false,
-    maxEvents = 1_000,
-    allowedHosts = [],
-    allowedOrigins = [],
-  } = options
-  return {
-    host: requireString('host', host),
-    port: requireInteger('port', port, 0, 65_535),
-    control: requireBoolean('control', control),
-    showPayloads: requireBoolean('showPayloads', showPayloads),
-    maxEvents: requireInteger('maxEvents', maxEvents, 1, MOST_EVENTS),
-    allowedHosts: requireList('allowedHosts', allowedHosts, (name) =>
-      /^[\w.-]+$/.test(name) ? name.toLowerCase() : undefined,
-    ),
-    allowedOrigins: requireList('allowedOrigins', allowedOrigins, (origin) =>
-      URL.canParse(origin) && new URL(origin).origin === origin ? origin : undefined,
-    ),
-  }
+  requireOptionsOf(inspectorTable, options)
+  return readOptions(inspectorTable, options)
+}
+
+function readHost(item: string): string | undefined {
+  return /^[\w.-]+$/.test(item) ? item.toLowerCase() : undefined
+}
+
+function readOrigin(item: string): string | undefined {
+  return URL.canParse(item) && new URL(item).origin === item ? item : undefined
 }
 
 function requireList(
   name: string,
   value: unknown,
+  expected: string,
   read: (item: string) => string | undefined,
 ): readonly string[] {
-  if (!Array.isArray(value)) return invalid(name, 'an array of strings', value)
-  return value.map((item: unknown, index) => {
-    const what =
-      name === 'allowedHosts' ? 'a host name without a port' : 'an origin, as https://viewer.example'
-    return (typeof item === 'string' && read(item)) || invalid(`${name}[${index}]`, what, item)
-  })
+  const fail = () => invalid(name, 'an array of strings', value)
+  const items: unknown[] = lookAt(() => (Array.isArray(value) ? [...value] : undefined), fail) ?? fail()
+  return items.map(
+    (item, index) => (typeof item === 'string' && read(item)) || invalid(`${name}[${index}]`, expected, item),
+  )
 }

@@ -2,7 +2,7 @@ import type { ListenerReport } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
 import { nextTick } from '../common/timers.ts'
 import { whenSettled } from '../connection/handler.ts'
-import type { ErrorPolicy } from '../options/server-options.ts'
+import type { ErrorPolicy } from '../options/checks.ts'
 
 /** Applies an error policy to what a handler threw, and tells how it ended: one of the chart's three policy events. */
 export function applyErrorPolicy(

@@ -1,70 +1,68 @@
-// What a server of readers and writers can be told, besides.
+// The options of `Server.create`, whose handlers get readers and writers.
+import { requireInteger } from '../common/validate.ts'
+import { type BufferAgeLimit, MAX_INT, requireBufferAgeLimit } from './checks.ts'
+import { type OptionsOf, option, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
+import { type Settings, serverTable, socketTable } from './server-options.ts'
 
-import { rejectUnknownKeys, requireDuration, requireInteger, requireObject } from '../common/validate.ts'
-import {
-  LARGEST_INT,
-  OPTION_NAMES,
-  parseOptions,
-  type ServerOptions,
-  type Settings,
-} from './server-options.ts'
-
-/** How long what was written may wait to be handed to the OS; see `CreateOptions.bufferAgeLimit`. */
-export type BufferAgeLimit = { atMost: number } | 'unlimited'
-
-/** Options of `Server.create`: those of `createSock`, except for `highWaterMark`, whose place the two buffer sizes take. */
-export interface CreateOptions extends Omit<ServerOptions, 'highWaterMark'> {
+/** Options of `create` only. */
+export const streamTable = {
   /**
-   * When the oldest byte that was written and not yet handed to the OS is older than `atMost` milliseconds (at least 1), the connection is
-   * cut off and fails with a `BufferAgeLimitError`, which goes to `onHandlerError`. Its place is freed; a handler that lingers is forgotten.
+   * Maximum age of written bytes that are not handed to the OS yet: `{ atMost }` in milliseconds (at
+   * least 1), or `'unlimited'`. When the oldest byte is older, the connection is cut off and fails
+   * with a `BufferAgeLimitError`, which goes to `onHandlerError`. Its place is freed; a handler that
+   * lingers is forgotten.
+   *
    * From Async's `buffer_age_limit`.
    * @default { atMost: 120_000 }
    */
-  bufferAgeLimit?: BufferAgeLimit
-  /** Bytes that a reader buffers, while nobody asks for them, before it makes the peer wait. At least 1. @default 65_536 */
-  readerBufferSize?: number
-  /** Bytes that may wait in a writer before `write` returns false. @default 65_536 */
-  writerBufferSize?: number
+  bufferAgeLimit: option<BufferAgeLimit, number>({
+    doc: "maximum age, in milliseconds, of written bytes that the peer does not take, or `'unlimited'`: [Writing](../streams/README.md#writing)",
+    default: { atMost: 120_000 },
+    check: requireBufferAgeLimit,
+  }),
+  /**
+   * Bytes that a reader buffers, while nothing asks for them, before it makes the peer wait. At least
+   * 1.
+   * @default 65_536
+   */
+  readerBufferSize: option<number>({
+    doc: 'bytes that a reader buffers before it makes the peer wait',
+    default: 65_536,
+    check: (name, value) => requireInteger(name, value, 1, MAX_INT),
+  }),
+  /**
+   * Bytes that may wait in a writer before `write` returns false.
+   * @default 65_536
+   */
+  writerBufferSize: option<number>({
+    doc: 'bytes that may wait in a writer before `write` returns `false`',
+    default: 65_536,
+    check: (name, value) => requireInteger(name, value, 0, MAX_INT),
+  }),
 }
+
+/**
+ * Options of `Server.create`: those of `createSock`, except for `highWaterMark`, in whose place are the
+ * two buffer sizes.
+ *
+ * @example
+ * const options: CreateOptions = { maxConnections: 100, bufferAgeLimit: { atMost: 10_000 } }
+ */
+export interface CreateOptions
+  extends OptionsOf<typeof serverTable>,
+    OptionsOf<typeof socketTable>,
+    OptionsOf<typeof streamTable> {}
 
 /** The options of `Server.create` with their defaults filled in. */
-export interface CreateSettings extends Settings {
-  readerBufferSize: number
-  writerBufferSize: number
-}
-
-const CREATE_NAMES = [
-  ...OPTION_NAMES.filter((name) => name !== 'highWaterMark'),
-  'bufferAgeLimit',
-  'readerBufferSize',
-  'writerBufferSize',
-] as const satisfies readonly (keyof CreateOptions)[]
-
-const DEFAULT_BUFFER_AGE_LIMIT = { atMost: 120_000 }
-const DEFAULT_BUFFER_SIZE = 64 * 1024
+export type CreateSettings = Settings & SettingsOf<typeof streamTable>
 
 /** `parseOptions` for `Server.create`. */
 export function parseCreateOptions(options: CreateOptions = {}): CreateSettings {
-  requireObject('options', options, 'an object')
-  rejectUnknownKeys('options', options, CREATE_NAMES)
-  const {
-    bufferAgeLimit = DEFAULT_BUFFER_AGE_LIMIT,
-    readerBufferSize = DEFAULT_BUFFER_SIZE,
-    writerBufferSize = DEFAULT_BUFFER_SIZE,
-    ...others
-  } = options
+  requireOptionsOf({ ...serverTable, ...socketTable, ...streamTable }, options)
   return {
+    ...readOptions(serverTable, options),
+    ...readOptions(streamTable, options),
     // The socket holds back as little as it can: the reader is the buffer.
-    ...parseOptions({ ...others, highWaterMark: 1 }),
-    bufferAgeLimit: requireBufferAgeLimit(bufferAgeLimit),
-    readerBufferSize: requireInteger('readerBufferSize', readerBufferSize, 1, LARGEST_INT),
-    writerBufferSize: requireInteger('writerBufferSize', writerBufferSize, 0, LARGEST_INT),
+    socket: { ...readOptions(socketTable, options), highWaterMark: 1 },
   }
-}
-
-function requireBufferAgeLimit(limit: BufferAgeLimit): number {
-  if (limit === 'unlimited') return Infinity
-  const expected = "{ atMost: milliseconds } or 'unlimited'"
-  rejectUnknownKeys('bufferAgeLimit', requireObject('bufferAgeLimit', limit, expected), ['atMost'])
-  return requireDuration('bufferAgeLimit.atMost', limit.atMost, 1)
 }

@@ -7,6 +7,7 @@ import {
   requireInteger,
   requireObject,
   requireOneOf,
+  requireOptions,
   requireString,
 } from '../../src/common/validate.ts'
 import { expectInvalid, expectOutOfRange } from '../support/invalid.ts'
@@ -112,5 +113,22 @@ describe('rejectUnknownKeys', () => {
     expect(() => rejectUnknownKeys('options', { [key]: 1 }, known)).toThrow(
       `; did you mean ${meant}? Known: ${known.join(', ')}`,
     )
+  })
+})
+
+describe('requireOptions', () => {
+  const check = (options: object) => requireOptions<{ timeout?: number }>('drain', options, ['timeout'])
+
+  it('takes an object with some of the options, or none', () => {
+    const options = { timeout: 1 }
+    expect(check(options)).toBe(options)
+    expect(check({})).toEqual({})
+  })
+  it.each(notObjects)('rejects %o, and names the method', (value) => {
+    expectInvalid(() => check(value as never), 'The argument of drain()', value)
+    expect(() => check(value as never)).toThrow('must be { timeout? }')
+  })
+  it('rejects an option that the method does not have', () => {
+    expectInvalid(() => check({ timeoutt: 1 }), 'drain.timeoutt', 1)
   })
 })

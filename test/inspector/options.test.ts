@@ -41,6 +41,15 @@ describe('a wrong option is named, and nothing is opened', () => {
     expect(() => parseInspectorOptions({ allowedOrigins: [7 as never] })).toThrow('allowedOrigins[0] must be')
   })
 
+  test.each(Object.keys(wrong))('%s that cannot be looked at', async (name) => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    await expect(createInspector({ [name]: proxy })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARG_VALUE',
+      message: expect.stringContaining(name),
+    })
+  })
+
   test('a misspelt one', async () => {
     await expect(createInspector({ controls: true } as never)).rejects.toThrow(
       'options.controls is not known (its value is true)',
