@@ -78,7 +78,7 @@ describe.each([
   ['Node’s own', real as real.Timers],
   ['the makeshift', real.makeshiftTimers()],
 ])('%s timers', (_which, timers) => {
-  it('run an immediate after what is there, each once, in their order', async () => {
+  it('run immediates once each, in their order, after pending work', async () => {
     const order: number[] = []
     await new Promise<void>((resolve) => {
       for (let index = 0; index < 3; index++) timers.setImmediate(() => order.push(index))
@@ -142,7 +142,7 @@ describe.each([
   })
 })
 
-it('an error that is thrown later is an uncaught exception, and whoever tells of it goes on', async () => {
+it('an error that is thrown later is an uncaught exception, and the caller goes on', async () => {
   const error = new Error('later')
   const thrown = uncaught()
   real.throwLater(error)

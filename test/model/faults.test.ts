@@ -241,14 +241,14 @@ async function play(
 
 const options = { maxConnections: 4, onHandlerError: 'ignore', flushTimeout: 10_000 } as const
 
-it('sockets can be treated in any way', async () => {
+it('a server survives handlers that treat their sockets in any way', async () => {
   await play(
     ({ handler }) => onPortForNoClient((where) => Server.createSock(where, handler.handle, options)),
     actsOf(onSockets),
   )
 }, 120_000)
 
-it('readers and writers can be used in any way', async () => {
+it('a server survives handlers that use readers and writers in any way', async () => {
   await play(
     (scene) =>
       onPortForNoClient((where) =>

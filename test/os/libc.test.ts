@@ -21,7 +21,7 @@ const POLLIN = 1
 const RLIMIT_NOFILE = 7
 
 it.runIf(process.platform === 'linux')(
-  'calls what Node does not call, with its results and errors',
+  'makes calls that Node does not make, with their results and errors',
   async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -225,7 +225,7 @@ describe('an HTTP server behind a limit', () => {
     },
   )
 
-  test('lets nobody who is silent hold a place for longer than its timeout', async () => {
+  test('lets no silent client hold a place for longer than its timeout', async () => {
     const httpServer = createHttpServer((_, response) => response.end('served'))
     httpServer.timeout = 20
     const server = await serve(handTo(httpServer), { maxConnections: 1 })

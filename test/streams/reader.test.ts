@@ -178,7 +178,7 @@ test('bytes are taken apart as a protocol asks for, by lengths, delimiters, line
   expect(seen.slice(-4)).toEqual([null, null, null, null])
 })
 
-test('what reads ask for is checked, and nothing is read by a wrong one', async () => {
+test('arguments of reads are checked, and nothing is read by a wrong one', async () => {
   const reader = readerOf([Buffer.from('abc')])
   const wrong: [Promise<unknown>, string, string][] = [
     [reader.readExactly(-1), 'ERR_OUT_OF_RANGE', 'count must be an integer'],
@@ -341,7 +341,7 @@ interface Ending {
 }
 
 test.each(Object.keys(ends).flatMap((how) => Object.keys(waysToRead).map((way) => [how, way] as const)))(
-  'after %s, what had arrived is read first, by %s',
+  'after %s, data that had arrived is read first, by %s',
   async (how, way) => {
     const { end, reason, isForgotten } = ends[how] as (typeof ends)[string]
     const text = 'one\ntwo\nthree\nfour\n'.repeat(20)
@@ -369,7 +369,7 @@ test.each(Object.keys(ends).flatMap((how) => Object.keys(waysToRead).map((way) =
 )
 
 test.each(['a write', 'a flush at close()', 'connection.destroy()'])(
-  'what the socket held back is read as well, where %s ends the connection',
+  'data that the socket held back is read as well, where %s ends the connection',
   async (how) => {
     const busy = deferred()
     const read = deferred<string>()
@@ -633,7 +633,7 @@ test('a loop that goes on after an error lets the event loop go on', async () =>
   expect(await first).toBe('here')
 })
 
-test('the first end comes at once, also after what had arrived, and only the ones behind it take a turn', async () => {
+test('the first end comes at once, also after buffered data, and only later ones take a turn', async () => {
   const reader = readerOf([Buffer.from('a\nb')])
   let turn = 0
   setImmediate(() => turn++)
