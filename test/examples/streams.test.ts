@@ -125,9 +125,12 @@ test('a time limit for a read ends a silent client', async () => {
   // #region deadline
   const greeter: Handler = async (_address, reader, writer, connection) => {
     const timer = setTimeout(() => connection.destroy(), 10_000)
-    const name = await reader.readLine({ maxLength: 100 }) // null when the time is over
-    clearTimeout(timer)
-    if (name !== null) writer.writeLine(`hello, ${name}`)
+    try {
+      const name = await reader.readLine({ maxLength: 100 }) // null when the time is over
+      if (name !== null) writer.writeLine(`hello, ${name}`)
+    } finally {
+      clearTimeout(timer)
+    }
   }
   // #endregion
   try {
