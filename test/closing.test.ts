@@ -1,4 +1,5 @@
-// What happens between a handler's end and that of its socket: no answer is cut off, and no peer holds its place for long.
+// What happens between a handler's end and that of its socket: no answer is cut off, and no peer
+// holds its place for long.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'

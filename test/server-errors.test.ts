@@ -224,7 +224,10 @@ describe('what users pass in', () => {
 })
 
 describe.each(['createSock', 'create'] as const)('of clients that come together, to %s', (factory) => {
-  /** A server whose first handler does `first`, while the others say `'served'`. Three clients come in one turn of the event loop. */
+  /**
+   * A server whose first handler does `first`, while the others say `'served'`. Three clients come
+   * in one turn of the event loop.
+   */
   async function threeClients(first: (connection: Connection) => unknown, options: ServerOptions = {}) {
     const handle = (connection: Connection, say: (text: string) => unknown) => {
       if (connection.id === 1) return first(connection)

@@ -5,7 +5,10 @@ import { buildPackage } from '../support/package.ts'
 import { hasStrace, injectFault } from '../support/strace.ts'
 import { received, type TellingOptions, TellingServer, type Told } from '../support/telling.ts'
 
-/** All that accept(2) is documented to fail with, and more than a socket of ours ever will; with the names of Node. */
+/**
+ * All that accept(2) is documented to fail with, and more than a socket of ours ever will; with the
+ * names of Node.
+ */
 const ERRORS = [
   ['ENOBUFS'],
   ['ENOMEM'],

@@ -10,7 +10,10 @@ import { ticks, turns } from '../support/turns.ts'
 
 const portOf = (address: Address) => (address.family === 'unix' ? -1 : address.port)
 
-/** Each step of a bind is a tick or a microtask, and something else may come at any of them; no bind takes so many. */
+/**
+ * Each step of a bind is a tick or a microtask, and something else may come at any of them; no bind
+ * takes so many.
+ */
 const MOST_TICKS = 12
 
 /** What was asked for, and where else than at its own address clients reach it. */

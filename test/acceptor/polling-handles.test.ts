@@ -58,7 +58,10 @@ describe('stopped inside the accept callback', () => {
 })
 
 describe('the polling handles', () => {
-  /** 300 clients come at once, then one after the other. Resolves with how many handles there were at most. */
+  /**
+   * 300 clients come at once, then one after the other. Resolves with how many handles there were
+   * at most.
+   */
   async function storm(maxAcceptsPerBatch: number) {
     const duplicate = (await loadDuplicate()) as Duplicate
     let polling = 0
@@ -161,7 +164,9 @@ describe('the polling handles', () => {
 describe('a handle that cannot listen', () => {
   const failure = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE', syscall: 'listen' })
 
-  /** What Node does with the descriptor when it fails: it closes it if it had made a handle of it. */
+  /**
+   * What Node does with the descriptor when it fails: it closes it if it had made a handle of it.
+   */
   const ways = [
     { name: 'whose descriptor Node has closed', fail: (fd: number) => closeSync(fd) },
     { name: 'whose descriptor Node has forgotten', fail: () => {} },

@@ -25,7 +25,9 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** What a client of a server gets that serves it, closes, and cuts off a handler that never settles. */
+/**
+ * What a client of a server gets that serves it, closes, and cuts off a handler that never settles.
+ */
 async function serveOnce(library: { Server: typeof Server }): Promise<string> {
   const server = await library.Server.create(loopback, async (_address, reader, writer) => {
     writer.writeLine(`hello ${await reader.readLine()}`)

@@ -1,5 +1,5 @@
-// Clients, commands and faults in any order: whatever is done to a server and its sockets, no place is held for good, no promise is left
-// unsettled, no descriptor open, and nothing is uncaught.
+// Clients, commands and faults in any order: whatever is done to a server and its sockets, no place
+// is held for good, no promise is left unsettled, no descriptor open, and nothing is uncaught.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import fc from 'fast-check'

@@ -54,7 +54,8 @@ it.runIf(process.platform === 'linux')('polls, accepts, and reads limits', async
   const { port } = server.address() as AddressInfo
   const client = connect(port, '127.0.0.1')
   client.on('error', () => {})
-  // By then the kernel has connected it, and the event loop has not turned, so that Node has not accepted it.
+  // By then the kernel has connected it, and the event loop has not turned, so that Node has not
+  // accepted it.
   await ticks(2)
   expect(libc.poll(pollfd, 1, 10_000)).toBe(1)
   const accepted = libc.accept(fd)

@@ -1,4 +1,5 @@
-// What a server does behind `handTo` is what it does when it listens itself. Each situation is played with both.
+// What a server does behind `handTo` is what it does when it listens itself. Each situation is
+// played with both.
 import { fork } from 'node:child_process'
 import { constants } from 'node:crypto'
 import { once } from 'node:events'

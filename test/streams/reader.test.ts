@@ -18,7 +18,10 @@ import { create } from '../support/serve.ts'
 import { hasSettled } from '../support/settled.ts'
 import { turns } from '../support/turns.ts'
 
-/** A reader of these chunks, as if a socket had received them, and then the end unless told otherwise. */
+/**
+ * A reader of these chunks, as if a socket had received them, and then the end unless told
+ * otherwise.
+ */
 function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): SocketReader {
   const socket = { on: () => socket, pause: () => {}, resume: () => {}, read: () => null }
   const reader = new SocketReader(socket as never, 64)
@@ -307,7 +310,10 @@ const waysToRead: Record<string, (reader: Reader) => Promise<string>> = {
   },
 }
 
-/** How a connection ends while its handler is busy, what that is to its reader, and whether the place is free at once. */
+/**
+ * How a connection ends while its handler is busy, what that is to its reader, and whether the
+ * place is free at once.
+ */
 const ends: Record<string, { end: (its: Ending) => unknown; reason: EndReason; isForgotten: boolean }> = {
   FIN: { end: ({ client }) => client.end(), reason: 'fin', isForgotten: false },
   'FIN, and then a reset': {
@@ -427,7 +433,10 @@ test('what the OS held is read as well, where a write finds the connection reset
   expect((await read.promise).split('\n')).toEqual(['first', 'second', ...lines, ''])
 })
 
-/** A socket of an accepted connection, its peer, and a reader that is told of the end before the descriptor is closed. */
+/**
+ * A socket of an accepted connection, its peer, and a reader that is told of the end before the
+ * descriptor is closed.
+ */
 async function accepted(bufferSize: number): Promise<{ socket: Socket; peer: Socket; reader: SocketReader }> {
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -591,7 +600,9 @@ const spins: Record<string, (reader: Reader) => () => Promise<unknown>> = {
   'a wrong delimiter': (reader) => () => reader.readUntil('').catch(() => {}),
 }
 
-/** Calls it until a timer of the event loop fires; how often, and whether a turn passed in between. */
+/**
+ * Calls it until a timer of the event loop fires; how often, and whether a turn passed in between.
+ */
 async function spin(read: () => Promise<unknown>): Promise<number> {
   let isOver = false
   let calls = 0
