@@ -2,7 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packedFiles, read } from './support/documents.ts'
 
-/** Programs with their types, sources with their documents, pictures of the charts, and what stands in the root. */
+/**
+ * Programs with their types, sources with their documents, pictures of the charts, and what stands
+ * in the root.
+ */
 const WANTED = [
   /^dist\/(machines|src)\/.+(?<!\.test)\.(js|d\.ts)$/,
   /^dist\/src\/inspector\/.+\.(html|css|svg)$/,

@@ -18,7 +18,10 @@ import { create } from '../support/serve.ts'
 import { hasSettled } from '../support/settled.ts'
 import { turns } from '../support/turns.ts'
 
-/** A reader of these chunks, as if a socket had received them, and then the end unless told otherwise. */
+/**
+ * A reader of these chunks, as if a socket had received them, and then the end unless told
+ * otherwise.
+ */
 function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): SocketReader {
   const socket = { on: () => socket, pause: () => {}, resume: () => {}, read: () => null }
   const reader = new SocketReader(socket as never, 64)
@@ -178,7 +181,7 @@ test('bytes are taken apart as a protocol asks for, by lengths, delimiters, line
   expect(seen.slice(-4)).toEqual([null, null, null, null])
 })
 
-test('what reads ask for is checked, and nothing is read by a wrong one', async () => {
+test('arguments of reads are checked, and nothing is read by a wrong one', async () => {
   const reader = readerOf([Buffer.from('abc')])
   const wrong: [Promise<unknown>, string, string][] = [
     [reader.readExactly(-1), 'ERR_OUT_OF_RANGE', 'count must be an integer'],
@@ -307,7 +310,10 @@ const waysToRead: Record<string, (reader: Reader) => Promise<string>> = {
   },
 }
 
-/** How a connection ends while its handler is busy, what that is to its reader, and whether the place is free at once. */
+/**
+ * How a connection ends while its handler is busy, what that is to its reader, and whether the
+ * place is free at once.
+ */
 const ends: Record<string, { end: (its: Ending) => unknown; reason: EndReason; isForgotten: boolean }> = {
   FIN: { end: ({ client }) => client.end(), reason: 'fin', isForgotten: false },
   'FIN, and then a reset': {
@@ -341,7 +347,7 @@ interface Ending {
 }
 
 test.each(Object.keys(ends).flatMap((how) => Object.keys(waysToRead).map((way) => [how, way] as const)))(
-  'after %s, what had arrived is read first, by %s',
+  'after %s, data that had arrived is read first, by %s',
   async (how, way) => {
     const { end, reason, isForgotten } = ends[how] as (typeof ends)[string]
     const text = 'one\ntwo\nthree\nfour\n'.repeat(20)
@@ -369,7 +375,7 @@ test.each(Object.keys(ends).flatMap((how) => Object.keys(waysToRead).map((way) =
 )
 
 test.each(['a write', 'a flush at close()', 'connection.destroy()'])(
-  'what the socket held back is read as well, where %s ends the connection',
+  'data that the socket held back is read as well, where %s ends the connection',
   async (how) => {
     const busy = deferred()
     const read = deferred<string>()
@@ -427,7 +433,10 @@ test('what the OS held is read as well, where a write finds the connection reset
   expect((await read.promise).split('\n')).toEqual(['first', 'second', ...lines, ''])
 })
 
-/** A socket of an accepted connection, its peer, and a reader that is told of the end before the descriptor is closed. */
+/**
+ * A socket of an accepted connection, its peer, and a reader that is told of the end before the
+ * descriptor is closed.
+ */
 async function accepted(bufferSize: number): Promise<{ socket: Socket; peer: Socket; reader: SocketReader }> {
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -591,7 +600,9 @@ const spins: Record<string, (reader: Reader) => () => Promise<unknown>> = {
   'a wrong delimiter': (reader) => () => reader.readUntil('').catch(() => {}),
 }
 
-/** Calls it until a timer of the event loop fires; how often, and whether a turn passed in between. */
+/**
+ * Calls it until a timer of the event loop fires; how often, and whether a turn passed in between.
+ */
 async function spin(read: () => Promise<unknown>): Promise<number> {
   let isOver = false
   let calls = 0
@@ -633,7 +644,7 @@ test('a loop that goes on after an error lets the event loop go on', async () =>
   expect(await first).toBe('here')
 })
 
-test('the first end comes at once, also after what had arrived, and only the ones behind it take a turn', async () => {
+test('the first end comes at once, also after buffered data, and only later ones take a turn', async () => {
   const reader = readerOf([Buffer.from('a\nb')])
   let turn = 0
   setImmediate(() => turn++)

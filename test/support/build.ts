@@ -12,7 +12,10 @@ export interface Built {
   remove: () => void
 }
 
-/** Compiles everything into a folder of its own, within the reach of `node_modules`. Call `remove` in the end. */
+/**
+ * Compiles everything into a folder of its own, within the reach of `node_modules`. Call `remove`
+ * in the end.
+ */
 export function build(): Built {
   const cache = join(root, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })

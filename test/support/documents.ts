@@ -8,7 +8,10 @@ const root = resolve(import.meta.dirname, '../..')
 /** What git would not keep, by `.gitignore`, and its own folder. */
 const NOT_KEPT = ['.git', 'node_modules', 'dist', 'coverage']
 
-/** What is in the repository, or may be with the next commit; paths from its root. Needs no git: sources come in archives, too. */
+/**
+ * What is in the repository, or may be with the next commit; paths from its root. Needs no git:
+ * sources come in archives, too.
+ */
 export function trackedFiles(folder = root): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !NOT_KEPT.includes(name) && !name.endsWith('.tgz'))
@@ -40,7 +43,10 @@ export function read(file: string): string {
   return readFileSync(resolve(root, file), 'utf8')
 }
 
-/** A fenced block of code, with the words after its fence and the comment of this form that stands before it. */
+/**
+ * A fenced block of code, with the words after its fence and the comment of this form that stands
+ * before it.
+ */
 export interface Block {
   readonly document: string
   readonly language: string

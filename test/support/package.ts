@@ -28,7 +28,10 @@ export class Fixture {
   #isEnded = false
   #wake: () => void = () => {}
 
-  /** `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. It runs in the network namespace, if one is named. */
+  /**
+   * `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. It runs in the
+   * network namespace, if one is named.
+   */
   constructor(
     entry: string,
     script: string,
