@@ -1,21 +1,23 @@
 // What a newcomer does: copies the first example of the README into a file, and runs it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
-import { build } from '../support/build.ts'
+import { pathToFileURL } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
 import { blocksOf } from '../support/documents.ts'
-
-const { folder, remove } = build()
-afterAll(remove)
+import { temporaryFolder } from '../support/folder.ts'
+import { packageEntry } from '../support/package.ts'
 
 test('the echo server of README.md runs as it is copied, and answers', async () => {
   const [echo] = blocksOf('README.md').filter(({ names }) => names.includes('echo'))
-  const manifest = { name: 'xstate-tcp', type: 'module', exports: { '.': './src/index.js' } }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+  const folder = temporaryFolder()
+  const installed = join(folder, 'node_modules/xstate-tcp')
+  mkdirSync(installed, { recursive: true })
+  writeFileSync(join(installed, 'package.json'), '{ "type": "module", "exports": "./index.js" }')
+  writeFileSync(join(installed, 'index.js'), `export * from '${pathToFileURL(packageEntry())}'`)
   writeFileSync(join(folder, 'echo.mjs'), echo?.code.replace('7000', '0') ?? '')
 
   const server = spawn(process.execPath, ['echo.mjs'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
