@@ -46,7 +46,8 @@ export const inspectorTable = {
     check: requireBoolean,
   }),
   /**
-   * Number of events kept for pages that are opened later or are slow, an integer from 1 to 100,000.
+   * Number of events kept for pages that are opened later or are slow, an integer from 1 to
+   * 100,000.
    * @default 1_000
    */
   maxEvents: option<number>({
@@ -55,8 +56,8 @@ export const inspectorTable = {
     check: (name, value) => requireInteger(name, value, 1, MAX_EVENTS),
   }),
   /**
-   * Host names, besides `localhost` and IP addresses, under which the page may be requested: those of
-   * a proxy, for instance.
+   * Host names, besides `localhost` and IP addresses, under which the page may be requested: those
+   * of a proxy, for instance.
    * @default []
    */
   allowedHosts: option<readonly string[]>({

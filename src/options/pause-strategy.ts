@@ -8,14 +8,18 @@ const WHAT_HOLD_NEEDS =
 let hasToldFallback = false
 let hasWarnedOfShare = false
 
-/** The strategy asked for, if it can be done here; else the best one that can. Says once that `hold` cannot. */
+/**
+ * The strategy asked for, if it can be done here; else the best one that can. Says once that `hold`
+ * cannot.
+ */
 export function resolvePauseStrategy(
   asked: PauseStrategy | undefined,
   target: Target,
   canHold: boolean,
 ): PauseStrategy {
   if (asked !== undefined) assertPauseStrategy(asked, target, canHold)
-  // Without a duplicate of its own, a server on somebody else's descriptor could only stop accepting for good.
+  // Without a duplicate of its own, a server on somebody else's descriptor could only stop
+  // accepting for good.
   if (target.kind === 'fd' && !canHold) {
     throw new HoldUnavailableError(`A server on { fd } must be able to hold, which needs ${WHAT_HOLD_NEEDS}`)
   }

@@ -10,35 +10,46 @@ import {
   requireString,
 } from '../common/validate.ts'
 
-/** A TCP port. `port: 0` is chosen by the OS; without `host` it listens on `::` (IPv4 as well, unless `ipv6Only`), or `0.0.0.0` without IPv6. */
+/**
+ * A TCP port. `port: 0` is chosen by the OS; without `host` it listens on `::` (IPv4 as well,
+ * unless `ipv6Only`), or `0.0.0.0` without IPv6.
+ */
 export interface TcpPort {
   port: number
   host?: string
   /** Do not listen on IPv4 as well when `host` is `::`. @default false */
   ipv6Only?: boolean
   /**
-   * Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`). Refused before Node 22.12, which
-   * ignores it, and on macOS and Windows. The kernel goes on giving a server that holds its share of the clients; that is warned
-   * of. @default false
+   * Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`).
+   * Refused before Node 22.12, which ignores it, and on macOS and Windows. The kernel goes on
+   * giving a server that holds its share of the clients; that is warned of. @default false
    */
   reusePort?: boolean
   /**
-   * The network interface whose clients are accepted, and no others (`SO_BINDTODEVICE`): `'eth1'`. It is set before the socket listens, and
-   * kept through every pause. A client on the same machine is one of the interface whose address it connects to. Linux, with koffi, not in a worker of `node:cluster`: else an `InterfaceUnavailableError`. One that does not exist
-   * is `ENODEV`; `EPERM` means that the kernel (before 5.7) wants the capability `CAP_NET_RAW`.
+   * The network interface whose clients are accepted, and no others (`SO_BINDTODEVICE`): `'eth1'`.
+   * It is set before the socket listens, and kept through every pause. A client on the same machine
+   * is one of the interface whose address it connects to. Linux, with koffi, not in a worker of
+   * `node:cluster`: else an `InterfaceUnavailableError`. One that does not exist is `ENODEV`;
+   * `EPERM` means that the kernel (before 5.7) wants the capability `CAP_NET_RAW`.
    */
   interface?: string
 }
 
 /**
- * A unix socket (on Windows, a named pipe; on Linux also an abstract one, with a leading null byte).
+ * A unix socket (on Windows, a named pipe; on Linux also an abstract one, with a leading null
+ * byte).
  *
- * A `rebind` removes the file (clients meanwhile get `ENOENT`) and makes a new one with the mode and the owner that the last one had then. Where
- * koffi is there, on Linux, it is bound with no permissions at all and given them before it listens; elsewhere right after it listens. An owner that
- * the process may not give it is told by a warning, and a group that cannot be kept loses its permissions. ACLs are not kept.
+ * A `rebind` removes the file (clients meanwhile get `ENOENT`) and makes a new one with the mode
+ * and the owner that the last one had then. Where koffi is there, on Linux, it is bound with no
+ * permissions at all and given them before it listens; elsewhere right after it listens. An owner
+ * that the process may not give it is told by a warning, and a group that cannot be kept loses its
+ * permissions. ACLs are not kept.
  */
 export interface UnixPath {
-  /** A relative one is of the working directory in which the server is created, and absolute from then on. */
+  /**
+   * A relative one is of the working directory in which the server is created, and absolute from
+   * then on.
+   */
   path: string
   /** Everybody may read from the file, as in `net`. @default false */
   readableAll?: boolean
@@ -47,8 +58,9 @@ export interface UnixPath {
 }
 
 /**
- * A socket that is bound or listening already, from systemd for instance. The server owns it from then on and closes it. On Linux, it then
- * also removes the file of a unix socket, unless another process still has the socket.
+ * A socket that is bound or listening already, from systemd for instance. The server owns it from
+ * then on and closes it. On Linux, it then also removes the file of a unix socket, unless another
+ * process still has the socket.
  */
 export interface InheritedDescriptor {
   fd: number
@@ -160,7 +172,8 @@ export function knowsReusePort(version: string): boolean {
 
 function requirePath(value: unknown): string {
   const path = requireString('where.path', value)
-  // A leading one makes a socket of Linux's abstract namespace; any other ends the path for the kernel, though not for Node.
+  // A leading one makes a socket of Linux's abstract namespace; any other ends the path for the
+  // kernel, though not for Node.
   if (path.includes('\0', 1) || path === '\0') return invalid('where.path', 'a path without null bytes', path)
   const longest = LONGEST_PATH[process.platform] ?? Number.POSITIVE_INFINITY
   if (Buffer.byteLength(path) > longest) {

@@ -11,13 +11,14 @@ import {
   requireOptionsOf,
   type Table,
 } from '../../src/options/option.ts'
-import { serverTable, socketTable, sockTable } from '../../src/options/server-options.ts'
+import { serverTable } from '../../src/options/server-options.ts'
+import { socketTable, sockTable } from '../../src/options/socket-options.ts'
 import { expectInvalid } from '../support/invalid.ts'
 
 const tables: Record<string, { table: Table; source: string }> = {
   serverTable: { table: serverTable, source: 'src/options/server-options.ts' },
-  socketTable: { table: socketTable, source: 'src/options/server-options.ts' },
-  sockTable: { table: sockTable, source: 'src/options/server-options.ts' },
+  socketTable: { table: socketTable, source: 'src/options/socket-options.ts' },
+  sockTable: { table: sockTable, source: 'src/options/socket-options.ts' },
   streamTable: { table: streamTable, source: 'src/options/create-options.ts' },
   inspectorTable: { table: inspectorTable, source: 'src/inspector/options.ts' },
 }
