@@ -8,6 +8,9 @@ export default defineConfig({
     // What is retained can be told only after a collection.
     execArgv: ['--expose-gc'],
     maxWorkers: 2,
+    // A machine may be busy with other things.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
   },
 })

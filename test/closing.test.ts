@@ -1,4 +1,5 @@
-// What happens between a handler's end and that of its socket: no answer is cut off, and no peer holds its place for long.
+// What happens between a handler's end and that of its socket: no answer is cut off, and no peer
+// holds its place for long.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -242,7 +243,7 @@ describe('a full server', () => {
     },
   )
 
-  test('does so one by one on a unix socket, whose queue has no length', async () => {
+  test('closes them one by one on a unix socket, whose queue has no length', async () => {
     const clock = new SimulatedClock()
     const path = join(temporaryFolder(), 's')
     const server = await serve(
@@ -262,7 +263,7 @@ describe('a full server', () => {
     for (const client of attackers) client.destroy()
   })
 
-  test('leaves those alone that have not taken everything yet, and those that have just begun to linger', async () => {
+  test('does not close peers that have not taken everything yet, or have just begun to linger', async () => {
     const clock = new SimulatedClock()
     const sizes = [1_000_000, 1]
     const server = await serve(
@@ -326,7 +327,7 @@ describe('a drain', () => {
     for (const client of clients) client.destroy()
   })
 
-  test('counts as settled who has everything at its end, and as destroyed who has not', async () => {
+  test('counts peers that have everything at its end as settled, and the others as destroyed', async () => {
     const clock = new SimulatedClock()
     const sizes = [1_000_000, 1]
     const server = await serve(
@@ -347,7 +348,7 @@ describe('a drain', () => {
   })
 })
 
-describe('nothing that a handler leaves behind keeps its answer back or cuts it off:', () => {
+describe('the answer of a handler that leaves behind', () => {
   const cases: Record<string, (socket: Socket) => void> = {
     'a listener that reads by itself': (socket) => {
       socket.on('readable', () => {})
@@ -378,10 +379,10 @@ describe('nothing that a handler leaves behind keeps its answer back or cuts it 
     },
     'no listener at all': (socket) => void socket.removeAllListeners(),
     'no listener at all, later': (socket) => setImmediate(() => socket.removeAllListeners()),
-    'none behind FIN': (socket) => void socket.once('finish', () => socket.removeAllListeners()),
-    'a socket that ends it itself': (socket) => void socket.end(),
+    'no listener from FIN on': (socket) => void socket.once('finish', () => socket.removeAllListeners()),
+    'an ended socket': (socket) => void socket.end(),
   }
-  test.each(Object.entries(cases))('%s', async (_name, leave) => {
+  test.each(Object.entries(cases))('%s arrives whole', async (_name, leave) => {
     const server = await serve(async (_address, socket) => {
       await once(socket, 'readable')
       socket.write(ANSWER)
@@ -396,7 +397,7 @@ describe('nothing that a handler leaves behind keeps its answer back or cuts it 
     await server.waitForConnections((count) => count === 0)
   })
 
-  test('who writes too late is told so', async () => {
+  test('a late write tells the callback of that', async () => {
     const told: unknown[] = []
     const server = await serve(async (_address, socket) => {
       setImmediate(() => {
@@ -415,7 +416,7 @@ describe('nothing that a handler leaves behind keeps its answer back or cuts it 
   })
 })
 
-describe('a place is free and a drain ends, whatever was done to the socket:', () => {
+describe('the place of a handler', () => {
   const cases: Record<string, (socket: Socket) => void> = {
     'all listeners removed': (socket) => void socket.removeAllListeners(),
     "'close' listeners removed": (socket) => void socket.removeAllListeners('close'),
@@ -448,7 +449,7 @@ describe('a place is free and a drain ends, whatever was done to the socket:', (
       socket.destroy = () => socket
     },
   }
-  test.each(Object.entries(cases))('%s, then a drain', async (_name, ruin) => {
+  test.each(Object.entries(cases))('is free after a drain, its socket: %s', async (_name, ruin) => {
     const uncaught = vi.fn()
     process.on('uncaughtException', uncaught)
     const server = await serve(
@@ -468,27 +469,30 @@ describe('a place is free and a drain ends, whatever was done to the socket:', (
     process.off('uncaughtException', uncaught)
   })
 
-  test.each(Object.entries(cases))('%s, then the client resets', async (name, ruin) => {
-    const uncaught = vi.fn()
-    process.on('uncaughtException', uncaught)
-    const handler = new ManualHandler()
-    const server = await serve(handler.handle, { onHandlerError: 'ignore' })
-    const client = connectTo(server)
-    const { socket, settle, connection } = await handler.run(0)
-    ruin(socket)
-    client.reset()
-    socket.resume()
-    settle()
-    // What does not destroy itself any more is cut off in time.
-    if (name.endsWith('replaced') || name === 'frozen') {
-      await agree(() => connection.state !== 'serving', true)
-      connection.destroy()
-    }
-    await server.waitForConnections((count) => count === 0)
-    expect(connection.signal.aborted).toBe(true)
-    expect(uncaught).not.toHaveBeenCalled()
-    process.off('uncaughtException', uncaught)
-  })
+  test.each(Object.entries(cases))(
+    'is free after a reset by the client, its socket: %s',
+    async (name, ruin) => {
+      const uncaught = vi.fn()
+      process.on('uncaughtException', uncaught)
+      const handler = new ManualHandler()
+      const server = await serve(handler.handle, { onHandlerError: 'ignore' })
+      const client = connectTo(server)
+      const { socket, settle, connection } = await handler.run(0)
+      ruin(socket)
+      client.reset()
+      socket.resume()
+      settle()
+      // What does not destroy itself any more is cut off in time.
+      if (name.endsWith('replaced') || name === 'frozen') {
+        await agree(() => connection.state !== 'serving', true)
+        connection.destroy()
+      }
+      await server.waitForConnections((count) => count === 0)
+      expect(connection.signal.aborted).toBe(true)
+      expect(uncaught).not.toHaveBeenCalled()
+      process.off('uncaughtException', uncaught)
+    },
+  )
 })
 
 test('a socket that was sent to another process holds no place, and its signal is aborted', async () => {

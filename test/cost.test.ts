@@ -1,4 +1,5 @@
-// What a connection costs, counted instead of timed: one event, object, timer or descriptor more for each is a failure.
+// What a connection costs, counted instead of timed: one event, object, timer or descriptor more
+// for each is a failure.
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'

@@ -151,7 +151,7 @@ describe('close()', () => {
     rmSync(folder, { recursive: true })
   })
 
-  test('refuses options that are none', async () => {
+  test('refuses wrong options', async () => {
     const server = await serve(async () => {})
     expect(() => server.close({ closeExistingConnections: 1 as never })).toThrow(
       /closeExistingConnections.*1/,
@@ -209,7 +209,7 @@ describe('waitForConnections()', () => {
     await two
   })
 
-  test('rejects with what the predicate throws', async () => {
+  test('rejects with the exception of the predicate', async () => {
     const server = await serve(async () => {})
     await expect(
       server.waitForConnections(() => {

@@ -164,7 +164,7 @@ test('a client that never reads is cut off at bufferAgeLimit; its error goes to 
   expect(errors.length).toBe(1)
 })
 
-test('bufferAgeLimit looks at the oldest byte: what is taken in time may go on for ever', async () => {
+test('bufferAgeLimit counts from the oldest byte: a peer that takes all in time is never cut off', async () => {
   const clock = new SimulatedClock()
   let flushes = 0
   const server = await create(
@@ -238,7 +238,7 @@ test('a reset frees the place of a handler that lingers; it has succeeded, and i
   expect(server.isClosed).toBe(false)
 })
 
-test('what a handler fails with because of a reset is no failure', async () => {
+test('a handler that fails because of a reset counts as settled', async () => {
   const late = lateFailures()
   const server = await create(async (_address, reader, writer) => {
     writer.write('ready')

@@ -41,7 +41,7 @@ describe('dropping', () => {
     expect((await connectTo(server).closed).received).toBe('')
   })
 
-  test('wins over the limit, and ends in the pause that is due', async () => {
+  test('takes precedence over the limit, and ends in the pause that is due', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle, { maxConnections: 1 })
     connectTo(server)
@@ -54,7 +54,7 @@ describe('dropping', () => {
   })
 
   test.each(['hold', 'rebind'] as const)(
-    'wins over a pause by %s, which comes back when it ends',
+    'takes precedence over a pause by %s, which comes back when it ends',
     async (strategy) => {
       const server = await serve(say('served'))
       server.pause({ strategy })
@@ -71,7 +71,7 @@ describe('dropping', () => {
     },
   )
 
-  test('drops those that waited in the queue of a held server', async () => {
+  test('drops clients that waited in the queue of a held server', async () => {
     const server = await serve(say('served'))
     server.pause({ strategy: 'hold' })
     const waiting = await connectTo(server).connected
@@ -79,7 +79,7 @@ describe('dropping', () => {
     expect((await waiting.closed).received).toBe('')
   })
 
-  test('refuses what is no boolean', async () => {
+  test('refuses a value that is no boolean', async () => {
     const server = await serve(say('x'))
     expect(() => server.setDropIncomingConnections('yes' as never)).toThrow(/isDropping.*'yes'/)
   })

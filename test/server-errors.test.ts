@@ -69,7 +69,7 @@ describe('onHandlerError: a function', () => {
       },
     ],
     ['returns a promise that rejects', () => Promise.reject(new Error('from the policy'))],
-  ])('raises what it threw if it %s', async (_how, onHandlerError) => {
+  ])('raises its own error if it %s', async (_how, onHandlerError) => {
     const server = await serve(async () => Promise.reject(new Error('from the handler')), { onHandlerError })
     connectTo(server)
     const [error] = await once(server, 'error')
@@ -224,7 +224,10 @@ describe('what users pass in', () => {
 })
 
 describe.each(['createSock', 'create'] as const)('of clients that come together, to %s', (factory) => {
-  /** A server whose first handler does `first`, while the others say `'served'`. Three clients come in one turn of the event loop. */
+  /**
+   * A server whose first handler does `first`, while the others say `'served'`. Three clients come
+   * in one turn of the event loop.
+   */
   async function threeClients(first: (connection: Connection) => unknown, options: ServerOptions = {}) {
     const handle = (connection: Connection, say: (text: string) => unknown) => {
       if (connection.id === 1) return first(connection)
@@ -246,7 +249,7 @@ describe.each(['createSock', 'create'] as const)('of clients that come together,
   }
 
   test.each(Object.entries(hostileResults))(
-    'one whose handler returns %s fails, and the others are served',
+    'a client whose handler returns %s fails, and the others are served',
     async (_what, { make, error }) => {
       const failures: unknown[] = []
       const { server, clients } = await threeClients(make, {
@@ -262,7 +265,7 @@ describe.each(['createSock', 'create'] as const)('of clients that come together,
   )
 
   test.each(Object.entries(hostileValues))(
-    'one whose handler throws %s closes the server by an error that says so',
+    'a client whose handler throws %s closes the server by an error that says so',
     async (_what, thrown) => {
       const { server, clients } = await threeClients(() => {
         throw thrown
@@ -275,7 +278,7 @@ describe.each(['createSock', 'create'] as const)('of clients that come together,
     },
   )
 
-  test('all hear that the server closes, and are cut off, whatever a listener throws', async () => {
+  test('all are told that the server closes, and are cut off, although a listener throws', async () => {
     const errors = allUncaught()
     const heard: number[] = []
     const running: Connection[] = []

@@ -163,7 +163,7 @@ describe('pause()', () => {
     expect(server.state).toBe('accept-paused')
   })
 
-  test('refuses a strategy that is none', async () => {
+  test('refuses an unknown strategy', async () => {
     const server = await serve(say('x'))
     expect(() => server.pause({ strategy: 'sleep' as never })).toThrow(
       /strategy .*'hold' or 'rebind'.*'sleep'/,
@@ -172,7 +172,7 @@ describe('pause()', () => {
     expect(server.state).toBe('listening')
   })
 
-  test('makes a rebind of a hold where asked to, and one resume() ends both', async () => {
+  test('turns a hold into a rebind where asked to, and one resume() ends both', async () => {
     const server = await serve(say('served'))
     server.pause({ strategy: 'hold' })
     server.pause({ strategy: 'rebind' })

@@ -80,7 +80,7 @@ describe('a rebind', () => {
     }
   }
 
-  test('is what the limit goes back to when a hold by hand ends, and resets those who waited', async () => {
+  test('is in force again at the limit when a hold by hand ends, and resets waiting clients', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle, { maxConnections: 1, pauseStrategy: 'rebind' })
     connectTo(server)
@@ -104,7 +104,7 @@ describe('a rebind', () => {
     expect((await waiting.closed).received).toBe('served')
   })
 
-  test('after which a hold finds the address taken is told as an outage, tried again, and held at last', async () => {
+  test('whose address is taken when a hold follows is an outage, tried again, and held at last', async () => {
     const clock = new SimulatedClock()
     const server = await serve(say('served'), { clock })
     const errors: unknown[] = []
@@ -134,7 +134,7 @@ describe('a rebind', () => {
     other.close()
   })
 
-  test('cannot be done on a descriptor of somebody else', async () => {
+  test('cannot be done on an inherited descriptor', async () => {
     const owner = createServer().listen(0, '127.0.0.1')
     await once(owner, 'listening')
     const { fd } = (owner as unknown as { _handle: { fd: number } })._handle

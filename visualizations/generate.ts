@@ -1,4 +1,5 @@
-// Draws the charts: `npm run visualize`. With `--check` it writes nothing, and fails where a picture is not that of its chart.
+// Draws the charts: `npm run visualize`. With `--check` it writes nothing, and fails where a
+// picture is not that of its chart.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pictures } from './pictures.ts'
 

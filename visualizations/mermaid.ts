@@ -85,8 +85,8 @@ function within(state: StateOutline): string[] {
 }
 
 /**
- * Mermaid cannot draw an edge from a state to one inside it: such a transition is drawn from each other state inside. One from a
- * state to itself changes nothing that the picture shows.
+ * Mermaid cannot draw an edge from a state to one inside it: such a transition is drawn from each
+ * other state inside. One from a state to itself changes nothing that the picture shows.
  */
 function drawEdge(root: StateOutline, source: StateOutline, { target, labels }: Edge): string[] {
   const states = flatten(root)
@@ -103,7 +103,9 @@ function drawEdge(root: StateOutline, source: StateOutline, { target, labels }: 
     .map((path) => `${idOf(path)} --> ${idOf(end)} : ${labels.join('<br>')}`)
 }
 
-/** What the root reacts to: one box for all states, since an edge from each would hide the others. */
+/**
+ * What the root reacts to: one box for all states, since an edge from each would hide the others.
+ */
 function drawAnywhere(root: StateOutline): string[] {
   const { edges, inner } = root
   if (edges.length + inner.length === 0) return []

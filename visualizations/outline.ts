@@ -1,4 +1,5 @@
-// A chart as pictures need it: its states as a tree, with what leads out of each and what happens inside.
+// A chart as pictures need it: its states as a tree, with what leads out of each and what happens
+// inside.
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 
 /** Transitions of one state to one target, told as one. */
@@ -105,7 +106,10 @@ function guardOf({ guard }: Transition): string | undefined {
   return typeof guard === 'object' ? (guard as { type: string }).type : (guard as string | undefined)
 }
 
-/** The names of the actions that ask for something; those that only change the context explain little. */
+/**
+ * The names of the actions that ask for something; those that only change the context explain
+ * little.
+ */
 function effectNames(machine: AnyStateMachine, actions: readonly unknown[]): string[] {
   return actions
     .map((action) => (typeof action === 'string' ? action : (action as { type: string }).type))

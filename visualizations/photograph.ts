@@ -1,4 +1,5 @@
-// `npm run photograph`: takes visualizations/inspector.png, of the inspector's page in a real browser with a server that is busy.
+// `npm run photograph`: takes visualizations/inspector.png, of the inspector's page in a real
+// browser with a server that is busy.
 import { writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'

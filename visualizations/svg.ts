@@ -1,10 +1,14 @@
-// A chart as an SVG file, laid out by Graphviz. Good in light and dark, alone and as a part of a page.
+// A chart as an SVG file, laid out by Graphviz. Good in light and dark, alone and as a part of a
+// page.
 import { instance } from '@viz-js/viz'
 import type { AnyStateMachine } from 'xstate'
 import { type Edge, flatten, outline, type StateOutline } from './outline.ts'
 
 export interface SvgOptions {
-  /** States with their names and transitions with their events only: for a page that has little room. */
+  /**
+   * States with their names and transitions with their events only: for a page that has little
+   * room.
+   */
   isBrief?: boolean
 }
 
@@ -28,8 +32,9 @@ const COLORS = {
 } as const
 
 /**
- * How the shapes and texts of a group look, by its class: a colour by its name, anything else as it is. It is said twice: in the style,
- * which knows light and dark, and in attributes, which the style overrides and which renderers go by that know no more of CSS than rules.
+ * How the shapes and texts of a group look, by its class: a colour by its name, anything else as it
+ * is. It is said twice: in the style, which knows light and dark, and in attributes, which the
+ * style overrides and which renderers go by that know no more of CSS than rules.
  */
 const LOOKS: [parent: string, element: string, look: Record<string, string>][] = [
   ['state', 'path', { fill: 'box', stroke: 'border' }],
@@ -67,7 +72,10 @@ function rule(selector: string, look: Record<string, string>): string {
   return `.picture ${selector} { ${declarations.join('; ')} }`
 }
 
-/** A style overrides attributes also where its values are not understood: so it is only for those who know variables. */
+/**
+ * A style overrides attributes also where its values are not understood: so it is only for those
+ * who know variables.
+ */
 const STYLE = `
 @supports (color: var(--ink)) {
 .picture { ${variables(0)}; font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }

@@ -1,8 +1,8 @@
-// What the state that the server is in means, in words.
+// A state of the listener's chart, explained in words.
 import type { AnyStateNode } from 'xstate'
 import { listenerMachine, type PauseStrategy } from '../../machines/index.ts'
 
-/** What the words depend on, besides the state. */
+/** The circumstances on which the words depend, besides the state. */
 export interface Circumstances {
   numConnections: number
   maxConnections: number
@@ -14,12 +14,15 @@ export interface Circumstances {
   isBound: boolean
 }
 
-/** Those in which accept(2) is not called, `accept-paused.waiting` excepted. */
+/** The states in which accept(2) is not called, except `accept-paused.waiting`. */
 const NOT_ACCEPTING = /^(accept-paused|dropping)\.(binding|opening|retrying|exhausted)$/
 
 const root: AnyStateNode = listenerMachine.root as never
 
-/** Of `state`, dotted: the innermost one's own words, or better ones where it is known why the server is in it. */
+/**
+ * The meaning of `state`, a dotted name: the description of the innermost state, or a better one
+ * where the reason is known.
+ */
 export function explainState(state: string, circumstances: Circumstances): string {
   if (state === 'accept-paused.waiting') return explainPause(circumstances)
   const path = state.split('.')
@@ -32,7 +35,9 @@ export function explainState(state: string, circumstances: Circumstances): strin
   return `${words} ${effect}`
 }
 
-/** The listening descriptor is closed, or about to be: there is nothing left to ask the server for. */
+/**
+ * The listening descriptor is closed, or about to be: there is nothing left to ask the server for.
+ */
 export function isOver(state: string): boolean {
   const [outer] = state.split('.')
   return outer === 'closing' || outer === 'closed'

@@ -6,7 +6,7 @@ import { formatAge, formatBytes } from '../common/units.ts'
 import type { Connection } from '../connection/connection.ts'
 import { dotted, explainState } from './explain-state.ts'
 
-/** What the text is about. */
+/** The figures that the text shows. */
 export interface Described {
   address: Address
   /** The listener's state, as its chart has it. */
@@ -22,7 +22,10 @@ export function summarize({ address, value, context }: Described): string {
   return `Server ${formatAddress(address)} ${dotted(value)} ${context.connections}/${limitOf(context)}`
 }
 
-/** Where and in what state, what that means, and what its connections do. `emphasize` may colour the state. */
+/**
+ * Where and in what state, what that means, and what its connections do. `emphasize` may colour the
+ * state.
+ */
 export function describeServer(described: Described, emphasize = (state: string) => state): string {
   const { address, value, context } = described
   const state = dotted(value)

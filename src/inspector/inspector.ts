@@ -1,4 +1,4 @@
-// Puts together what an inspector is made of, and opens and closes it.
+// Puts the parts of an inspector together, opens and closes it.
 import { once } from 'node:events'
 import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
@@ -24,24 +24,42 @@ const LINGER = 1_000
 
 /** Shows servers on a web page while they run. */
 export interface Inspector extends AsyncDisposable {
-  /** For the option `inspect` of any number of servers, or to be called by an inspector of yours with all that it is told. */
+  /**
+   * For the option `inspect` of any number of servers. An inspector of yours may call it with every
+   * event that it gets.
+   */
   readonly inspect: (event: InspectionEvent) => void
-  /** Where the page is. Whoever has this URL can see it: it has a random token of 192 bits in it. */
+  /**
+   * The URL of the page, with a random token of 192 bits in it. Everybody who has it can see the
+   * page.
+   */
   readonly url: string
-  /** A WebSocket that tells the same in the form of `@statelyai/inspect`, for `createWebSocketReceiver` for instance. */
+  /**
+   * The URL of a WebSocket that sends the same in the form of `@statelyai/inspect`, for
+   * `createWebSocketReceiver` for instance.
+   */
   readonly statelyUrl: string
   /**
-   * Closes the page, its streams and its port; forgets what was seen. Servers are not touched, and tell it nothing from then on. Every call
-   * returns the same promise, which never rejects.
+   * Closes the page, its streams and its port, and forgets everything. Servers are not touched, and
+   * tell it nothing from then on. Every call returns the same promise, which never rejects.
    */
   close(): Promise<void>
 }
 
 /**
- * Opens an inspector. Resolves once its page can be asked for. It does not keep the process alive.
+ * Opens an inspector: a web page that shows servers while they run. Resolves once the page can be
+ * requested. It does not keep the process alive.
  *
- * Rejects with a `TypeError` or `RangeError` that names the option, and in a bundle, where the files of its page are missing, with an error that
- * says so; both before anything is opened. And with Node's own error where it cannot listen.
+ * Rejects with a `TypeError` or `RangeError` that names the option, and in a bundle, where the
+ * files of its page are missing, with an error that says so; both before anything is opened. And
+ * with Node's own error where it cannot listen.
+ *
+ * @example
+ * ```ts
+ * const inspector = await createInspector()
+ * const server = await Server.create(7000, handler, { inspect: inspector.inspect })
+ * console.log(inspector.url)
+ * ```
  */
 export async function createInspector(options: InspectorOptions = {}): Promise<Inspector> {
   const settings = parseInspectorOptions(options)

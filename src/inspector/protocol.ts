@@ -1,4 +1,5 @@
-// What the inspector's server tells its page, as JSON. The page compiles against this too, so nothing of Node is in here.
+// What the inspector's server tells its page, as JSON. The page compiles against this too, so
+// nothing of Node is in here.
 
 /** The first message of a stream. */
 export interface Hello {
@@ -57,7 +58,10 @@ export interface Transition {
   event: string
 }
 
-/** One second: when (seconds since the epoch), the connections at its end, and what was counted in it. */
+/**
+ * One second: when (seconds since the epoch), the connections at its end, and what was counted in
+ * it.
+ */
 export type Second = [at: number, connections: number, ...counts: Counts]
 export type Counts = [accepted: number, dropped: number, refused: number, errors: number]
 

@@ -3,7 +3,7 @@ import { initialTransition, type Snapshot, type SnapshotFrom, transition } from 
 import { type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
 import { createModel, type Model } from './model.ts'
 
-/** What can happen to a connection that was just accepted. */
+/** An event of a connection that was just accepted. */
 export type ConnectionModelEvent =
   /** Its turn comes. */
   | { type: 'handler.starts' }
@@ -20,7 +20,10 @@ export type ConnectionModelEvent =
   | { type: 'client.sends' }
   /** The client stops reading, and the handler writes more than the kernel takes. */
   | { type: 'client.stalls' }
-  /** The client stops reading, and the handler writes what the server's kernel takes, and the client's does not: a megabyte. */
+  /**
+   * The client stops reading, and the handler writes a megabyte, which the server's kernel takes
+   * and the client's does not.
+   */
   | { type: 'client.lags' }
   /** A client that stalls or lags takes everything that there is. */
   | { type: 'client.reads' }
@@ -34,19 +37,31 @@ export type ConnectionModelEvent =
   | { type: 'server.cuts' }
   /** As much time passes as `lingerTimeout` gives. */
   | { type: 'linger.passes' }
-  /** More time passes than `flushTimeout` gives, and with `create`, than `bufferAgeLimit`, which is to be shorter. */
+  /**
+   * More time passes than `flushTimeout` gives, and with `create`, than `bufferAgeLimit`, which is
+   * to be shorter.
+   */
   | { type: 'time.passes' }
-  /** The chart is told that the handler will never start; a server says so only before it has started. */
+  /**
+   * The chart is told that the handler will never start; a server says so only before it has
+   * started.
+   */
   | { type: 'discard' }
-  /** All of these in one go, without a turn of the event loop between them. */
+  /** All of these at once, without a turn of the event loop between them. */
   | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
 
 export interface ConnectionExpectations {
-  /** `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts it. */
+  /**
+   * `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts
+   * it.
+   */
   readonly state: 'serving' | 'abandoned' | 'closing' | 'closed'
   /** `server.numConnections`. */
   readonly numConnections: 0 | 1
-  /** The opposite of `connection.signal.aborted`; a client that reads sees the end when it becomes false. */
+  /**
+   * The opposite of `connection.signal.aborted`; a client that reads sees the end when it becomes
+   * false.
+   */
   readonly isSocketOpen: boolean
   /** Whether the handler was ever started. */
   readonly hasStarted: boolean
@@ -73,16 +88,29 @@ export type ConnectionModel = Model<ConnectionModelSnapshot, ConnectionModelEven
 type Factory = 'createSock' | 'create'
 
 export interface ConnectionModelOptions {
-  /** What made the connection's server. With `create`, its handler hears when the peer has left. @default 'createSock' */
+  /**
+   * The factory of the connection's server. With `create`, its handler hears when the peer has
+   * left.
+   * @default 'createSock'
+   */
   factory?: Factory
 }
 
 /**
- * One connection of a server, modelled by its chart in a world where a destroyed socket is closed, where what was written is taken
- * at once unless the client stalls or lags, and where the kernel tells what the client has taken (Linux, with koffi).
+ * One connection of a server, modelled by its chart in a world where a destroyed socket is closed,
+ * where written data is taken at once unless the client stalls or lags, and where the kernel tells
+ * how much the client has taken (Linux, with koffi).
  *
- * Guarantees that each path, replayed against a connection, leads to these expectations once everything that follows from a step is
- * done. It knows nothing of bytes, nor of the server's limit; see `createListenerModel` for that.
+ * Each path, replayed against a connection, is guaranteed to lead to the expectations of each step
+ * once all its consequences are done. The model knows nothing of bytes, nor of the server's limit;
+ * see `createListenerModel` for that.
+ *
+ * @example
+ * ```ts
+ * const model = createConnectionModel({ factory: 'create' })
+ * const descriptions = model.paths().map(({ description }) => description)
+ * // handler.starts → client.ends → handler.returns …
+ * ```
  */
 export function createConnectionModel({
   factory = 'createSock',
@@ -123,7 +151,10 @@ export function createConnectionModel({
 class World {
   readonly #factory: Factory
   #snapshot: ConnectionModelSnapshot
-  /** What the chart hears when it is done with what it hears now, and in later turns of the event loop. */
+  /**
+   * What the chart hears when it is done with what it hears now, and in later turns of the event
+   * loop.
+   */
   readonly #mailbox: ConnectionEvent[] = []
   #isReading = false
   readonly #later: ConnectionEvent[] = []

@@ -1,4 +1,4 @@
-// What can happen next to a server, as the listener model tries it.
+// The events that the listener model tries in each of its states.
 import type { ListenerModelEvent, ListenerModelSnapshot } from './world.ts'
 import { ERROR, isLingering, isRunning, isWaitingToRetry } from './world.ts'
 
@@ -14,7 +14,7 @@ export function eventsIn(
   const { listener, connections, clients, descriptor, isAddressTaken } = snapshot
   const events: ListenerModelEvent[] = []
   const waiting = clients.filter((view) => view === 'waits').length
-  // Whoever took the address would serve it.
+  // The process that took the address would serve it.
   if (!isAddressTaken && waiting < maxWaiting) events.push({ type: 'connect' })
   const isAnyRunning = connections.some(isRunning)
   if (isAnyRunning) events.push({ type: 'handler.returns' })

@@ -6,17 +6,24 @@ import { createModel, type Model } from './model.ts'
 import { type ClientView, type ListenerModelEvent, type ListenerModelSnapshot, World } from './world.ts'
 
 export interface ListenerModelOptions {
-  /** The server's limit; the model also lowers it to 1 and raises it again. Keep it small: 2 by default. */
+  /**
+   * The server's limit; the model also lowers it to 1 and raises it again. Keep it small: 2 by
+   * default.
+   */
   maxConnections?: number
   /** The server's option of the same name; `'hold'` by default. */
   pauseStrategy?: PauseStrategy
-  /** The server's option `onHandlerError`, where `'call'` stands for a function; `'raise'` by default. */
+  /**
+   * The server's option `onHandlerError`, where `'call'` stands for a function; `'raise'` by
+   * default.
+   */
   onHandlerError?: 'raise' | 'ignore' | 'call'
-  /** How many clients wait in the kernel's queue at most; 1 by default. */
+  /** Maximum number of clients that wait in the kernel's queue; 1 by default. */
   maxWaiting?: number
   /**
-   * Whether the paths contain what no client, handler or user does: a taken address, an exhausted process, a failing accept(2), time and
-   * clients that play for it, and several things at once. True by default; false for a server that the test can only reach from outside.
+   * Whether the paths contain events that no client, handler or user causes: a taken address, an
+   * exhausted process, a failing accept(2), passing time, clients that linger, and several events
+   * at once. True by default; false for a server that the test can only reach from outside.
    */
   includeFaults?: boolean
 }
@@ -26,11 +33,11 @@ export interface ListenerExpectations {
   readonly state: 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
   /** `server.numConnections`. */
   readonly numConnections: number
-  /** What the next client will see, unless somebody else has the address. */
+  /** What the next client will see, unless another process has the address. */
   readonly newClient: 'served' | 'waits' | 'refused' | 'dropped'
   /** The `state` of each of `server.connections`, in the order of acceptance. */
   readonly connections: readonly ('serving' | 'abandoned' | 'closing')[]
-  /** What each client sees that has ever tried to connect, by its number. */
+  /** What each client that has ever tried to connect sees, by its number. */
   readonly clients: readonly ClientView[]
   /** The listener chart's own snapshot, as `server.actor.getSnapshot()` must have it. */
   readonly listener: { readonly value: unknown; readonly context: ListenerContext }
@@ -39,13 +46,16 @@ export interface ListenerExpectations {
 export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, ListenerExpectations>
 
 /**
- * A server, modelled by its two charts in a world where a bind succeeds unless the address is taken, a destroyed socket is closed, and
- * clients take what is sent to them. Its `lingerTimeout` is longer than a path takes.
+ * A server, modelled by its two charts in a world where a bind succeeds unless the address is
+ * taken, a destroyed socket is closed, and clients take what is sent to them. Its `lingerTimeout`
+ * is longer than a path takes.
  *
- * Guarantees that each path, replayed against a server with these options, leads to these expectations once everything that follows
- * from a step is done; replay a step only then. It says nothing of how long that takes, of bytes, nor of the order in which two things
- * that happen at once are noticed.
+ * Each path, replayed against a server with these options, is guaranteed to lead to the
+ * expectations of each step once all its consequences are done; replay the next step only then. The
+ * model says nothing of how long that takes, of bytes, nor of the order in which two simultaneous
+ * events are noticed.
  *
+ * @example
  * ```ts
  * const model = createListenerModel({ maxConnections: 2 })
  * for (const { description, steps } of model.paths()) {

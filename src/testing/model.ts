@@ -1,8 +1,9 @@
-// What the models have in common: how paths are found in one, and how it is handed to those who have their own way to find them.
+// The common part of the models: how paths are found, and how a model is given to other path
+// generators.
 import type { ActorLogic, EventObject, Snapshot } from 'xstate'
 import { getAdjacencyMap, type PathGenerator, type StatePath, type TraversalOptions } from 'xstate/graph'
 
-/** One thing that happens, and what a server must show when everything that follows from it is done. */
+/** An event, and what a server must show once all its consequences are done. */
 export interface ModelStep<Event, Expectations> {
   readonly event: Event
   readonly expected: Expectations
@@ -15,27 +16,34 @@ export interface ModelPath<Event, Expectations> {
   readonly steps: readonly ModelStep<Event, Expectations>[]
 }
 
-/** A chart closed over the world around it: what happens is up to clients, handlers and users, what follows is up to the chart. */
+/**
+ * A chart closed over the world around it: clients, handlers and users choose the events, the chart
+ * decides the consequences.
+ */
 export interface Model<TSnapshot extends Snapshot<unknown>, Event extends EventObject, Expectations> {
-  /** A pure actor logic: `createActor(logic)` runs it, `xstate/graph` explores it. Nothing here does any I/O. */
+  /**
+   * A pure actor logic: `createActor(logic)` runs it, `xstate/graph` explores it. Nothing here does
+   * any I/O.
+   */
   readonly logic: ActorLogic<TSnapshot, Event>
   /**
-   * The events to try in each state, and which states count as the same; they bound the model. With `logic` they are the arguments of
-   * `new TestModel(logic, options)`, from `@xstate/test` or `xstate/graph`, and of the functions of `xstate/graph`.
+   * The events to try in each state, and the keys by which states count as the same. They bound the
+   * model. With `logic` they are the arguments of `new TestModel(logic, options)`, from
+   * `@xstate/test` or `xstate/graph`, and of the functions of `xstate/graph`.
    */
   readonly options: {
     readonly events: (snapshot: TSnapshot) => readonly Event[]
     readonly serializeState: (snapshot: TSnapshot) => string
     readonly serializeEvent: (event: Event) => string
   }
-  /** What a server must show in this state of the model. */
+  /** What a server must show in this state of the model: the model's prediction. */
   expectations(snapshot: TSnapshot): Expectations
   /**
-   * Few paths, of a length that can still be read, which together go through every state of the chart with every event that can happen
-   * in it, in each way in which that can turn out. The same ones at each call.
+   * Few paths of readable length that together take every possible event in every state of the
+   * chart, with each of its outcomes. The same paths at each call.
    */
   paths(): ModelPath<Event, Expectations>[]
-  /** Makes those paths for a `TestModel`: `testModel.getPaths(model.pathGenerator)`. */
+  /** Makes the same paths for a `TestModel`: `testModel.getPaths(model.pathGenerator)`. */
   readonly pathGenerator: PathGenerator<TSnapshot, Event, unknown>
 }
 

@@ -5,7 +5,10 @@ import { buildPackage } from '../support/package.ts'
 import { hasStrace, injectFault } from '../support/strace.ts'
 import { received, type TellingOptions, TellingServer, type Told } from '../support/telling.ts'
 
-/** All that accept(2) is documented to fail with, and more than a socket of ours ever will; with the names of Node. */
+/**
+ * All that accept(2) is documented to fail with, and more than a socket of ours ever will; with the
+ * names of Node.
+ */
 const ERRORS = [
   ['ENOBUFS'],
   ['ENOMEM'],
@@ -29,7 +32,7 @@ describe.skipIf(!hasStrace)('accept(2) that fails (needs strace)', () => {
     Array.from({ length: count }, () => connectToAddress(server.address))
 
   it.each(ERRORS)(
-    'for some time by $error is told once, pauses, is tried again, and loses nobody',
+    'for some time by $error is reported once, pauses, is tried again, and loses no client',
     async ({ error, code }) => {
       const server = await start()
       const fault = await injectFault(server.pid, 'accept4', error)
@@ -53,7 +56,7 @@ describe.skipIf(!hasStrace)('accept(2) that fails (needs strace)', () => {
   )
 
   it.each(['EMFILE', 'ENFILE'])(
-    'for some time by %s is told as what may have lost clients, and loses nobody',
+    'for some time by %s is reported as a possible loss of clients, and loses none',
     async (error) => {
       const server = await start()
       const fault = await injectFault(server.pid, 'accept4', error)
@@ -74,7 +77,7 @@ describe.skipIf(!hasStrace)('accept(2) that fails (needs strace)', () => {
 
   // libuv itself tries again, for ever, when it is interrupted.
   it.each([...ERRORS.map(({ error }) => error), 'EINTR'])(
-    'now and then by %s loses nobody and tells nothing',
+    'now and then by %s loses no client and reports nothing',
     async (error) => {
       const server = await start()
       const fault = await injectFault(server.pid, 'accept4', error, '2+3')
@@ -138,7 +141,7 @@ describe.skipIf(!hasStrace)('accept(2) that fails (needs strace)', () => {
     { name: 'a port', where: () => ({ port: 0, host: '127.0.0.1' }) },
     { name: 'an IPv6 port', where: () => ({ port: 0, host: '::1' }) },
     { name: 'a path', where: () => ({ path: `${temporaryFolder()}/s` }) },
-  ])('is found without koffi on $name, though not by which error', async ({ where }) => {
+  ])('is noticed without koffi on $name, though not by which error', async ({ where }) => {
     const server = await start({ where: where(), hasKoffi: false })
     const fault = await injectFault(server.pid, 'accept4', 'ENOBUFS')
     // Its pause closes the socket, so this one is lost.

@@ -55,7 +55,7 @@ describe('a held descriptor that somebody else has closed, and whose number is i
         expect(look()).toBe('untouched')
       })
 
-      it(`by ${what}, keeps nobody from waiting where the server listens, on ${name}`, async () => {
+      it(`by ${what}, lets clients go on waiting where the server listens, on ${name}`, async () => {
         const listening = await listenOn(where())
         const { acceptor, owner } = listening
         const look = lose(listening, open)
@@ -84,7 +84,7 @@ describe('a held descriptor that somebody else has closed, and whose number is i
     }
   }
 
-  it('is not what more handles are made of', async () => {
+  it('is not duplicated for more polling handles', async () => {
     const sources: (string | undefined)[] = []
     const counting: Duplicate = (fd) => {
       sources.push(nameOf(fd))
@@ -111,7 +111,7 @@ describe('a held descriptor that somebody else has closed, and whose number is i
       return { theirServer, listening, ...listening }
     }
 
-    it('is an outage where the server was paused: nobody knows how to bind it', async () => {
+    it('is an outage where the server was paused: it cannot be bound again', async () => {
       const { theirServer, listening, acceptor, owner } = await inherit()
       acceptor.stop('hold')
       const look = lose(listening, () => openSync('/dev/null', 'r'))
@@ -128,7 +128,7 @@ describe('a held descriptor that somebody else has closed, and whose number is i
       await closeSomebodyElse(theirServer)
     })
 
-    it('is held by another one where the server listens', async () => {
+    it('is replaced by another duplicate where the server listens', async () => {
       const { theirServer, listening, acceptor, owner } = await inherit()
       const look = lose(listening, () => openSync('/dev/null', 'r'))
       await closeSomebodyElse(theirServer)
@@ -141,7 +141,7 @@ describe('a held descriptor that somebody else has closed, and whose number is i
     })
   })
 
-  it('may be lost with every handle: then it is bound again', async () => {
+  it('is bound again if it is lost with every polling handle', async () => {
     const listening = await listenOn(loopback)
     const { acceptor, owner } = listening
     acceptor.stop('hold')

@@ -10,7 +10,10 @@ import { ticks, turns } from '../support/turns.ts'
 
 const portOf = (address: Address) => (address.family === 'unix' ? -1 : address.port)
 
-/** Each step of a bind is a tick or a microtask, and something else may come at any of them; no bind takes so many. */
+/**
+ * Each step of a bind is a tick or a microtask, and something else may come at any of them; no bind
+ * takes so many.
+ */
 const MOST_TICKS = 12
 
 /** What was asked for, and where else than at its own address clients reach it. */
@@ -88,7 +91,7 @@ describe.each(machines)('a rebind $name', ({ options }) => {
   it.skipIf(cannotHold).each([
     ['a port', () => loopback],
     ['a path', () => ({ path: `${temporaryFolder()}/s` })],
-  ] as const)('on %s that is only to hold accepts nobody until it is started', async (_, where) => {
+  ] as const)('on %s that is only to hold accepts no client until it is started', async (_, where) => {
     const before = openDescriptors().length
     const listening = await listenOn(where(), options)
     const { acceptor, owner } = listening
@@ -153,7 +156,7 @@ describe.each(machines)('a rebind $name', ({ options }) => {
 
   for (const { name, where } of everywhere) {
     for (const strategy of ['hold', 'rebind'] as const) {
-      it(`on ${name} is not in its own way when stopped by ${strategy} and started under way`, async () => {
+      it(`on ${name} finds its own address free when stopped by ${strategy} and started under way`, async () => {
         const { acceptor, owner } = await listenOn(where(), options)
         const listening = openDescriptors()
         for (let count = 0; count < MOST_TICKS; count++) {
@@ -186,7 +189,7 @@ describe.each(machines)('a rebind $name', ({ options }) => {
       })
     }
 
-    it(`on ${name} that a close overtakes leaves nothing open, and the address to others`, async () => {
+    it(`on ${name} that a close overtakes leaves nothing open and the address free`, async () => {
       const before = openDescriptors()
       for (let count = 0; count < MOST_TICKS; count++) {
         const listening = await listenOn(where(), options)

@@ -112,7 +112,7 @@ describe('a closed acceptor', () => {
     }
   })
 
-  it('copes with a user who closed the descriptor', async () => {
+  it('goes on when a user has closed the descriptor', async () => {
     const before = openDescriptors()
     const listening = await listenOn(loopback)
     closeSync(listening.acceptor.fd)

@@ -12,7 +12,8 @@ describe('the workers of a cluster', () => {
     it.each([
       { kind: 'port', limit: 5 },
       { kind: 'path', limit: 5 },
-      // The only place of a worker is taken by each connection: most of them meet one that is about to pause.
+      // The only place of a worker is taken by each connection: most of them meet one that is about
+      // to pause.
       { kind: 'port', limit: 1 },
     ])(
       `listen on one $kind, and are never above their limit of $limit (${policy})`,

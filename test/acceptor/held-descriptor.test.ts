@@ -48,7 +48,7 @@ describe('a held descriptor', () => {
   it.each([
     { name: 'a file', open: () => openSync('/dev/null', 'r') },
     { name: 'another socket', open: (other: number) => duplicate(other) },
-  ])('is not $name that has got its number, and leaves that open', async ({ open }) => {
+  ])('is not mistaken for $name that has its number now, which stays open', async ({ open }) => {
     const { server, held } = await hold()
     const other = await somebodyElse(loopback)
     closeSync(held.fd)

@@ -30,7 +30,10 @@ describe.skipIf(!canMakeNamespaces)(name, () => {
       await once(client.socket, 'close')
       return client.received
     }
-    /** What clients see: of the one interface, of the other at its own address and at the first one's, and on the machine at the other's. */
+    /**
+     * What clients see: of the one interface, of the other at its own address and at the first
+     * one's, and on the machine at the other's.
+     */
     const see = async (at: number, patience?: number) => {
       const [one, two] = network.clients as [Network['clients'][number], Network['clients'][number]]
       return Promise.all([

@@ -130,7 +130,7 @@ describe.runIf(process.platform === 'linux')('a server on { port, interface }', 
 
 describe('bindToInterface', () => {
   it.runIf(process.platform === 'linux')(
-    'binds a listening socket, and says what the kernel says',
+    "binds a listening socket, and rejects with the kernel's error",
     async () => {
       const server = await serve(say)
       expect(interfaceOf(server.listeningSocket)).toBe('')

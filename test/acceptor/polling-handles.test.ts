@@ -58,7 +58,10 @@ describe('stopped inside the accept callback', () => {
 })
 
 describe('the polling handles', () => {
-  /** 300 clients come at once, then one after the other. Resolves with how many handles there were at most. */
+  /**
+   * 300 clients come at once, then one after the other. Resolves with how many handles there were
+   * at most.
+   */
   async function storm(maxAcceptsPerBatch: number) {
     const duplicate = (await loadDuplicate()) as Duplicate
     let polling = 0
@@ -161,7 +164,9 @@ describe('the polling handles', () => {
 describe('a handle that cannot listen', () => {
   const failure = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE', syscall: 'listen' })
 
-  /** What Node does with the descriptor when it fails: it closes it if it had made a handle of it. */
+  /**
+   * What Node does with the descriptor when it fails: it closes it if it had made a handle of it.
+   */
   const ways = [
     { name: 'whose descriptor Node has closed', fail: (fd: number) => closeSync(fd) },
     { name: 'whose descriptor Node has forgotten', fail: () => {} },
@@ -205,7 +210,7 @@ describe('a handle that cannot listen', () => {
   })
 
   it.each(ways)(
-    '$name is told if it is the only one, leaves nothing open, and can be tried again',
+    '$name is reported if it is the only one, leaves nothing open, and can be tried again',
     async ({ fail }) => {
       const { acceptor, owner } = await listenOn(loopback)
       acceptor.stop('hold')
@@ -227,7 +232,7 @@ describe('a handle that cannot listen', () => {
 
 const real = (await loadLibc()) as Libc
 
-describe('a socket that seems to have clients that nobody accepts', () => {
+describe('a socket whose waiting clients no handle seems to accept', () => {
   /** As poll(2) says it of a socket in whose queue somebody waits. */
   const readable: Libc['poll'] = (descriptors) => {
     descriptors[6] = 1
@@ -257,14 +262,14 @@ describe('a socket that seems to have clients that nobody accepts', () => {
     return { client: client as Client, fd: real.accept(acceptor.fd) }
   }
 
-  it('goes on where accept(2) finds nobody after all', async () => {
+  it('goes on where accept(2) finds no client after all', async () => {
     const { acceptor, owner } = await calledByHand(real.accept)
     expect(owner.reported).toEqual([])
     await connected(1, acceptor.address)
     await owner.accepted(1)
   })
 
-  it('loses not the one whom accept(2) gives after all', async () => {
+  it('serves the client that accept(2) gives after all', async () => {
     const { client, fd } = await acceptedClient()
     const { owner } = await calledByHand(() => fd)
     expect(owner.reported).toEqual([])
@@ -273,7 +278,7 @@ describe('a socket that seems to have clients that nobody accepts', () => {
     await client.receives('hello')
   })
 
-  it('closes the one whom accept(2) gives after all while it drops', async () => {
+  it('closes the client that accept(2) gives after all while it drops', async () => {
     const { client, fd } = await acceptedClient()
     const { owner, refused } = await calledByHand(() => fd, real.errno, true)
     await client.closed
@@ -282,7 +287,7 @@ describe('a socket that seems to have clients that nobody accepts', () => {
     expect(owner.reported).toEqual([])
   })
 
-  it('is told to fail as accept(2) does, and looked at again as soon as it is started', async () => {
+  it('fails with the error of accept(2), and is looked at again as soon as it is started', async () => {
     const { acceptor, owner, libc } = await calledByHand(
       () => -1,
       () => constants.errno.ENOBUFS,

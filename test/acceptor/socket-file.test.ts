@@ -102,7 +102,7 @@ describe.each(machines)('the file of a socket $name', ({ options }) => {
     expect(filesBeside(path)).toEqual(['s'])
   })
 
-  it('is left where somebody moved it', async () => {
+  it('is left where another process moved it', async () => {
     const path = newPath()
     const listening = await listenOn({ path }, options)
     renameSync(path, `${path}2`)
@@ -123,7 +123,7 @@ describe.each(machines)('the file of a socket $name', ({ options }) => {
     await closeSomebodyElse(other)
   })
 
-  it('is not taken from who got the path during a rebind', async () => {
+  it('is not taken from a server that got the path during a rebind', async () => {
     const path = newPath()
     const listening = await listenOn({ path }, options)
     const { acceptor, owner } = listening
@@ -186,7 +186,7 @@ describe.each(machines)('the file of a socket $name', ({ options }) => {
 })
 
 describe('SocketFile', () => {
-  it('says EADDRINUSE, and cleans up, if somebody binds the path in the very moment', () => {
+  it('says EADDRINUSE, and cleans up, if another process binds the path in that moment', () => {
     const path = newPath()
     writeFileSync(path, 'ours')
     const file = new SocketFile(path)

@@ -7,7 +7,10 @@ import { build } from '../support/build.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const BENCH = 'test/bench/index.mjs'
-/** A storm takes a raw server several seconds, and `retained` is a million connections. What needs no clients of its kind is in one list. */
+/**
+ * A storm takes a raw server several seconds, and `retained` is a million connections. What needs
+ * no clients of its kind is in one list.
+ */
 const WORKS = {
   c: ['churn-0', 'inspector', 'limit', 'drops', 'echo-64', 'memory', 'pause'],
   javascript: ['churn-0', 'limit', 'lines'],

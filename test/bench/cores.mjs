@@ -1,4 +1,5 @@
-// Which process runs on which core: servers on one, the load on another, so that they do not take turns.
+// Which process runs on which core: servers on one, the load on another, so that they do not take
+// turns.
 import { execFileSync, spawn } from 'node:child_process'
 
 /** The cores that this process may use; undefined where there is no taskset. */

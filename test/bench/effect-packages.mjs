@@ -1,4 +1,5 @@
-// Effect is 66 MB that nobody but this bench wants: it is installed on demand, into the folder for temporary files.
+// Effect is 66 MB that nobody but this bench wants: it is installed on demand, into the folder for
+// temporary files.
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -31,7 +31,9 @@ export const descriptorLimit = () => {
   return limit === undefined || limit === 'unlimited' ? Infinity : Number(limit)
 }
 
-/** What the kernel makes of the backlog that the servers ask for; undefined where it cannot be told. */
+/**
+ * What the kernel makes of the backlog that the servers ask for; undefined where it cannot be told.
+ */
 function backlogCap() {
   try {
     return Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'))

@@ -1,8 +1,10 @@
-// npm run bench -- [--quick] [--json FILE] [--documents] [--rounds N] [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
+// npm run bench -- [--quick] [--json FILE] [--documents] [--rounds N] [--milliseconds N] [--warm-up
+// MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
 //
-// Our server and its peers on the same work, in processes of their own, interleaved round by round. Prints Markdown.
-// --documents writes the tables into README.md of this folder, those of this release of Node. A NAME is that of a work, or what the
-// names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
+// Our server and its peers on the same work, in processes of their own, interleaved round by round.
+// Prints Markdown. --documents writes the tables into README.md of this folder, those of this
+// release of Node. A NAME is that of a work, or what the names of several begin with: "churn" is
+// churn-0, churn-1000 and churn-10000.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -51,8 +53,8 @@ const level = {
   rounds: Number(values.rounds ?? (isQuick ? 3 : 21)),
   /** In milliseconds, for each server: until what it runs is compiled. */
   warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 2_000)),
-  // Short, because the machine's speed changes from second to second, and a round's servers are to meet the same; long enough for several
-  // collections of garbage.
+  // Short, because the machine's speed changes from second to second, and a round's servers are to
+  // meet the same; long enough for several collections of garbage.
   milliseconds: Math.min(scale, isQuick ? 100 : 250),
   dist: pathToFileURL(resolve(values.dist, 'src/index.js')).href,
   profile: values.profile && resolve(values.profile),
@@ -71,7 +73,9 @@ const summaryBlock = `bench: Node ${process.versions.node.split('.')[0]}`
 const CURVE_BLOCK = 'bench: accepts'
 const DOCUMENT = 'test/bench/README.md'
 
-/** The document's text before a block and from its end on; the block is what lies between two marks. */
+/**
+ * The document's text before a block and from its end on; the block is what lies between two marks.
+ */
 function around(name) {
   const document = readFileSync(DOCUMENT, 'utf8')
   const [start, end] = [`<!-- ${name} -->\n`, '\n<!-- /bench -->']

@@ -17,7 +17,10 @@ export const BUSY = [
   { key: 'loadBusy', title: 'load busy, %' },
 ]
 
-/** Runs the load on a server. Resolves with what the load tells, the server's CPU time, and how busy each was. */
+/**
+ * Runs the load on a server. Resolves with what the load tells, the server's CPU time, and how busy
+ * each was.
+ */
 export async function loadServer(server, work, ...args) {
   const before = await server.ask('cpu')
   const result = await load(work, server.port, ...args)
@@ -30,7 +33,10 @@ export async function loadServer(server, work, ...args) {
   }
 }
 
-/** Everybody comes first, second... as often: what a server leaves behind for the next one is shared out. */
+/**
+ * Everybody comes first, second... as often: what a server leaves behind for the next one is shared
+ * out.
+ */
 const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 
 /**
@@ -38,9 +44,11 @@ const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0,
  *
  * @param {object} options
  * @param {Record<string, object>} options.servers by the title of their row
- * @param {(server: ServerProcess, title: string) => Promise<unknown>} [options.prepare] may resolve with a function to be called in the end
+ * @param {(server: ServerProcess, title: string) => Promise<unknown>} [options.prepare] may resolve
+ * with a function to be called in the end
  * @param {(server: ServerProcess, title: string) => Promise<Record<string, number>>} options.sample
- * @param {(server: ServerProcess, title: string) => Promise<unknown>} [options.warmUp] samples for a while, if not given
+ * @param {(server: ServerProcess, title: string) => Promise<unknown>} [options.warmUp] samples for
+ * a while, if not given
  * @returns {Promise<Record<string, Record<string, number>[]>>} the samples of each
  */
 export async function interleave({ level, servers, prepare, sample, warmUp, rounds = level.rounds }) {
@@ -69,14 +77,20 @@ export async function interleave({ level, servers, prepare, sample, warmUp, roun
   return samples
 }
 
-/** What a server is compared with in each round: the mean of the base and of its double, where there is one. */
+/**
+ * What a server is compared with in each round: the mean of the base and of its double, where there
+ * is one.
+ */
 function basesOf(samples, base, title) {
   const double = samples[`${base} again`]
   if (!double || title.startsWith(base)) return (key) => samples[base].map((sample) => sample[key])
   return (key) => samples[base].map((sample, round) => (sample[key] + double[round][key]) / 2)
 }
 
-/** A row for each server: its medians and, against the base, the medians of each round's ratios or differences. */
+/**
+ * A row for each server: its medians and, against the base, the medians of each round's ratios or
+ * differences.
+ */
 export function toRows(samples, figures, base) {
   return Object.entries(samples).map(([title, measured]) => {
     const basesFor = basesOf(samples, base, title)

@@ -1,4 +1,5 @@
-// The process of one server: node serve.mjs '{"module":"raw","handler":"answer"}'. It answers its parent's questions.
+// The process of one server: node serve.mjs '{"module":"raw","handler":"answer"}'. It answers its
+// parent's questions.
 import { readdirSync } from 'node:fs'
 import { setTimeout as after, setImmediate } from 'node:timers/promises'
 import { places } from './work.mjs'

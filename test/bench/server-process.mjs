@@ -11,7 +11,10 @@ export class ServerProcess {
   /** Where its inspector's page is, if it has one. */
   page
 
-  /** `work` is what the server's module is told; `profile` a folder for what --cpu-prof writes when it is closed. */
+  /**
+   * `work` is what the server's module is told; `profile` a folder for what --cpu-prof writes when
+   * it is closed.
+   */
   static async start(work, profile) {
     const process = new ServerProcess()
     const flags = ['--expose-gc', ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])]

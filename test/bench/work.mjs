@@ -2,7 +2,10 @@
 
 export const HOST = '127.0.0.1'
 
-/** More than any work lets wait: beyond it, the kernel drops SYNs, and what is measured is its clock of one second. */
+/**
+ * More than any work lets wait: beyond it, the kernel drops SYNs, and what is measured is its clock
+ * of one second.
+ */
 export const BACKLOG = 2048
 
 /** What is done with each line: enough that nobody can leave it out. */

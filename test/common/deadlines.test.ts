@@ -55,7 +55,7 @@ function start(milliseconds = 100) {
 }
 
 describe('Deadlines', () => {
-  it('tells which items were added so long ago, the oldest first', () => {
+  it('lists the items that were added some time ago, the oldest first', () => {
     const { clock, deadlines } = start()
     expect(deadlines.isEmpty()).toBe(true)
     deadlines.add('a')
@@ -167,7 +167,7 @@ describe('Deadlines', () => {
     expect(clock.pending.size).toBe(0)
   })
 
-  it('does not call back for what was deleted', () => {
+  it('does not call back for deleted items', () => {
     const { clock, deadlines, expired } = start()
     deadlines.add('a')
     deadlines.add('b')
@@ -212,7 +212,7 @@ describe('Deadlines', () => {
     expect(expired).toEqual(['b', 'a'])
   })
 
-  it('calls back for all of them, whatever a callback throws', async () => {
+  it('calls back for all of them although one callback throws', async () => {
     const errors = allUncaught()
     const { clock, deadlines, expired, react } = start()
     react.onExpire = (item) => {

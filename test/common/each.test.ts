@@ -3,7 +3,7 @@ import { attempt, forEachOf } from '../../src/common/each.ts'
 import { turns } from '../support/turns.ts'
 import { allUncaught } from '../support/uncaught.ts'
 
-it('goes through all items, whatever is thrown on the way; each error is an uncaught exception', async () => {
+it('goes through all items although some throw; each error is an uncaught exception', async () => {
   const errors = allUncaught()
   const done: number[] = []
   forEachOf([1, 2, 3, 4], (item) => {
@@ -16,7 +16,7 @@ it('goes through all items, whatever is thrown on the way; each error is an unca
   expect(errors).toEqual([1, 3])
 })
 
-it('goes on after what was attempted, too', async () => {
+it('attempt() goes on after an exception, too', async () => {
   const errors = allUncaught()
   attempt(() => {
     throw 'once'

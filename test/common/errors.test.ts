@@ -143,7 +143,7 @@ describe('describeValue', () => {
       value: Object.defineProperty(() => {}, 'name', { value: Symbol('odd') }),
       shown: 'function Symbol(odd)',
     },
-  ])('shows $shown', ({ value, shown }) => {
+  ])('shows a value in a message as $shown', ({ value, shown }) => {
     expect(describeValue(value)).toBe(shown)
   })
 })

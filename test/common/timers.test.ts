@@ -25,7 +25,9 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** What a client of a server gets that serves it, closes, and cuts off a handler that never settles. */
+/**
+ * What a client of a server gets that serves it, closes, and cuts off a handler that never settles.
+ */
 async function serveOnce(library: { Server: typeof Server }): Promise<string> {
   const server = await library.Server.create(loopback, async (_address, reader, writer) => {
     writer.writeLine(`hello ${await reader.readLine()}`)
@@ -78,7 +80,7 @@ describe.each([
   ['Node’s own', real as real.Timers],
   ['the makeshift', real.makeshiftTimers()],
 ])('%s timers', (_which, timers) => {
-  it('run an immediate after what is there, each once, in their order', async () => {
+  it('run immediates once each, in their order, after pending work', async () => {
     const order: number[] = []
     await new Promise<void>((resolve) => {
       for (let index = 0; index < 3; index++) timers.setImmediate(() => order.push(index))
@@ -142,7 +144,7 @@ describe.each([
   })
 })
 
-it('an error that is thrown later is an uncaught exception, and whoever tells of it goes on', async () => {
+it('an error that is thrown later is an uncaught exception, and the caller goes on', async () => {
   const error = new Error('later')
   const thrown = uncaught()
   real.throwLater(error)

@@ -35,7 +35,7 @@ test('resolves at the change that makes the condition true, and asks no more', a
 })
 
 test.each([0, 1])(
-  'rejects with what the condition throws after %i changes, and leaves no subscription',
+  'rejects with the exception of the condition after %i changes, and leaves no subscription',
   async (changes) => {
     const actor = changing()
     let left = changes

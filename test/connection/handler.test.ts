@@ -57,7 +57,7 @@ describe('a handler', () => {
   })
 
   it.each(Object.entries(hostileResults))(
-    'that returns %s has failed with what that throws',
+    'that returns %s has failed with the exception that this throws',
     async (_what, { make, error }) => {
       expect(await outcomeOf(make)).toEqual([['failed', error]])
     },
@@ -86,7 +86,7 @@ describe('a handler', () => {
     expect([told, errors]).toEqual([['settled'], [error]])
   })
 
-  it('tells once, whatever its thenable does', async () => {
+  it('reports its outcome once although its thenable calls back twice', async () => {
     const often = (onFulfilled: () => void, onRejected: (error: unknown) => void) => {
       onRejected(error)
       onFulfilled()

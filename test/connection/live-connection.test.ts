@@ -91,7 +91,7 @@ test('destroy() cuts off what a settled handler still has to send', async () => 
 test.each([
   ['before it settles', 200_000],
   ['while it is being answered', 3_000_000],
-])('a handler that leaves unread what comes %s is answered whole all the same', async (_when, size) => {
+])("a handler's answer arrives whole although data that comes %s stays unread", async (_when, size) => {
   const answer = 'x'.repeat(5_000_000)
   const server = await serve(async (_address, socket) => {
     if (size === 200_000) await once(socket, 'readable')

@@ -5,7 +5,9 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 const MAX_LINES = 250
 const MAX_COLUMNS = 100
 
-/** The text without the blocks that are generated, and without tables, whose rows cannot be broken. */
+/**
+ * The text without the blocks that are generated, and without tables, whose rows cannot be broken.
+ */
 function handwritten(document: string): string[] {
   return read(document)
     .replaceAll(/<!-- (bench|chart|table): [\s\S]*?<!-- \/\1 -->/g, '')

@@ -13,7 +13,10 @@ function foldersOfRepository(): Set<string> {
   return folders
 }
 
-/** The folders of the tree in ARCHITECTURE.md: each on a line of its own, indented by two below the one that it is in. */
+/**
+ * The folders of the tree in ARCHITECTURE.md: each on a line of its own, indented by two below the
+ * one that it is in.
+ */
 function printedFolders(): string[] {
   const [, tree = ''] = /^```text\n([\s\S]*?)^```$/m.exec(read('ARCHITECTURE.md')) ?? []
   const path: string[] = []

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.clearAllMocks()
 })
 
-test('draining on a signal', async () => {
+test('a server drains on a signal', async () => {
   const server = await Server.createSock(where, (_, socket) => {
     socket.write('started')
     return once(socket, 'end')
@@ -36,7 +36,7 @@ test('draining on a signal', async () => {
   expect(client.error).toBeUndefined()
 })
 
-test('a handler that says goodbye', async () => {
+test('a handler says goodbye when the server closes', async () => {
   // #region goodbye
   const handler: SocketHandler = async (_address, socket, { closing }) => {
     socket.write('hello\n')
@@ -52,7 +52,7 @@ test('a handler that says goodbye', async () => {
   expect(client.received).toBe('hello\ngoodbye\n')
 })
 
-test('await using', async () => {
+test('await using drains a server at the end of the block', async () => {
   let used: Server | undefined
   // #region using
   {
@@ -71,7 +71,7 @@ test('await using', async () => {
   expect(used.state).toBe('closed')
 })
 
-test('an error policy', async () => {
+test('an error policy keeps the server open for most errors', async () => {
   const told = deferred()
   console.warn.mockImplementationOnce(() => told.resolve())
   const handler: SocketHandler = async () => {
@@ -97,7 +97,7 @@ test('an error policy', async () => {
   await server.close()
 })
 
-test('watching the listener', async () => {
+test('a subscriber sees the listener pause', async () => {
   const server = await Server.createSock(where, handler)
   // #region watch
   server.actor.subscribe((snapshot) => {
@@ -113,7 +113,7 @@ test('watching the listener', async () => {
   await server.close()
 })
 
-test('an inspector', async () => {
+test('an inspector sees the events of the listener and of each connection', async () => {
   // #region inspect
   const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handler, {
     inspect: (event) => {

@@ -64,14 +64,17 @@ test('every block of TypeScript names the examples that it shows', () => {
   expect(blocks.filter(({ names }) => names.length === 0)).toEqual([])
 })
 
-test.each(blocks.map((block) => [titleOf(block), block] as const))('%s is what a test runs', (_, block) => {
-  const example = block.names.map((name) => regions.get(name) ?? `no region ${name}\n`)
-  const shown = block.code.replaceAll(IMPORT, '').trim()
-  // A test takes any port.
-  expect(shown.replaceAll('port: 7000', 'port: 0').replaceAll(/\n\n+/g, '\n')).toBe(
-    example.join('').trim().replaceAll(/\n\n+/g, '\n'),
-  )
-})
+test.each(blocks.map((block) => [titleOf(block), block] as const))(
+  '%s: the code is the code that a test runs',
+  (_, block) => {
+    const example = block.names.map((name) => regions.get(name) ?? `no region ${name}\n`)
+    const shown = block.code.replaceAll(IMPORT, '').trim()
+    // A test takes any port.
+    expect(shown.replaceAll('port: 7000', 'port: 0').replaceAll(/\n\n+/g, '\n')).toBe(
+      example.join('').trim().replaceAll(/\n\n+/g, '\n'),
+    )
+  },
+)
 
 test('every example is shown', () => {
   expect(new Set(blocks.flatMap(({ names }) => names))).toEqual(new Set(regions.keys()))

@@ -18,7 +18,7 @@ async function textOf(url: string): Promise<[number, string]> {
   return [response.status, await response.text()]
 }
 
-test('a server of node:http', async () => {
+test('node:http serves requests behind handTo and is drained', async () => {
   // #region http
   const httpServer = createServer((request, response) => {
     response.end(`${request.url} is served by node:http\n`)
@@ -33,7 +33,7 @@ test('a server of node:http', async () => {
   expect(await server.drain()).toEqual({ settled: 1, destroyed: 0 })
 })
 
-test('an Express app', async () => {
+test('an Express app serves requests behind handTo', async () => {
   // #region express
   const app = express()
   app.get('/', (_request, response) => {
@@ -48,7 +48,7 @@ test('an Express app', async () => {
   expect((await server.drain()).destroyed).toBe(0)
 })
 
-test('a TLS server', async () => {
+test('a TLS server behind handTo serves its clients and reports a failed handshake', async () => {
   const { createServer } = tls
   const { key, cert } = certificate
   // #region tls
@@ -73,7 +73,7 @@ test('a TLS server', async () => {
   expect(await server.drain()).toEqual({ settled: 1, destroyed: 0 })
 })
 
-test('an MQTT broker', async () => {
+test('an MQTT broker behind handTo delivers a message and ends with the server', async () => {
   const { createServer } = net
   // #region mqtt
   const broker = await Aedes.createBroker()
@@ -101,7 +101,7 @@ test('an MQTT broker', async () => {
   expect(broker.closed).toBe(true)
 })
 
-test('WebSockets', async () => {
+test('WebSockets behind handTo are answered, and closed with the server', async () => {
   // #region websocket
   const httpServer = createServer()
   const webSocketServer = new WebSocketServer({ server: httpServer })

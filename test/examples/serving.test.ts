@@ -11,7 +11,7 @@ afterEach(() => {
   vi.clearAllMocks()
 })
 
-test('an echo of bytes', async () => {
+test('a pipeline echoes bytes, and a reset goes to the error policy', async () => {
   // #region pipeline
   const server = await Server.createSock(
     { port: 0, host: '127.0.0.1' },
@@ -37,7 +37,7 @@ test('an echo of bytes', async () => {
   await server.close()
 })
 
-test('a handler that replies after the end of the request', async () => {
+test('a handler replies after the end of the request', async () => {
   // #region half-open
   const countBytes: SocketHandler = async (_address, socket, connection) => {
     let size = 0
@@ -65,7 +65,7 @@ test('a handler that replies after the end of the request', async () => {
   await server.close()
 })
 
-test('limits that change while the server runs', async () => {
+test('a raised limit serves the client that waits', async () => {
   const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, (_, socket) => once(socket, 'end'), {
     maxConnections: 1,
   })
@@ -91,7 +91,7 @@ test('limits that change while the server runs', async () => {
   await server.close()
 })
 
-test('pausing and dropping', async () => {
+test('a paused server lets a client wait, and one that drops closes it', async () => {
   const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, async (_, socket) => {
     socket.write('served')
   })

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.clearAllMocks()
 })
 
-test('the echo server', async () => {
+test('the echo server echoes lines and survives a line that is too long', async () => {
   // #region echo
   const server = await Server.create(
     { port: 0, host: '127.0.0.1' },
@@ -49,7 +49,7 @@ test('the echo server', async () => {
   await server.drain({ timeout: 0 })
 })
 
-test('a chat between clients', async () => {
+test('a chat sends each line to all clients', async () => {
   // #region chat
   const clients = new Set<Writer>()
 
@@ -84,7 +84,7 @@ test('a chat between clients', async () => {
   await server.drain()
 })
 
-test('a protocol with lengths', async () => {
+test('a protocol with lengths finds its frames however they are cut up', async () => {
   // #region frames
   const frames: Handler = async (_address, reader, writer) => {
     for (;;) {
@@ -104,7 +104,7 @@ test('a protocol with lengths', async () => {
   await server.drain()
 })
 
-test('the time of day', async () => {
+test('the daytime protocol sends the time and closes', async () => {
   // #region daytime
   const where = { port: 0, host: '127.0.0.1' }
   const server = await Server.create(where, async (_address, _reader, writer) => {
@@ -120,14 +120,17 @@ test('the time of day', async () => {
   await server.drain()
 })
 
-test('a time limit for a read', async () => {
+test('a time limit for a read ends a silent client', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   // #region deadline
   const greeter: Handler = async (_address, reader, writer, connection) => {
     const timer = setTimeout(() => connection.destroy(), 10_000)
-    const name = await reader.readLine({ maxLength: 100 }) // null when the time is over
-    clearTimeout(timer)
-    if (name !== null) writer.writeLine(`hello, ${name}`)
+    try {
+      const name = await reader.readLine({ maxLength: 100 }) // null when the time is over
+      if (name !== null) writer.writeLine(`hello, ${name}`)
+    } finally {
+      clearTimeout(timer)
+    }
   }
   // #endregion
   try {

@@ -10,7 +10,7 @@ import { connectTo } from '../support/client.ts'
 const console = { log: vi.fn() }
 afterEach(() => console.log.mockClear())
 
-test('a simulated clock', async () => {
+test('a simulated clock ends a drain without waiting', async () => {
   const handler: SocketHandler = (_address, socket) => once(socket, 'never')
   // #region clock
   const clock = new SimulatedClock()
@@ -34,7 +34,7 @@ async function startMine(options: ServerOptions) {
   return { perform, observe: replay.observe, end: () => replay.end() }
 }
 
-test('the paths of a model', { timeout: 60_000 }, async () => {
+test('the paths of a model are replayed against a server', { timeout: 60_000 }, async () => {
   // #region model
   const options = { maxConnections: 2, onHandlerError: 'ignore' } as const
   const model = createListenerModel({ ...options, includeFaults: false })
@@ -52,7 +52,7 @@ test('the paths of a model', { timeout: 60_000 }, async () => {
   expect(model.paths().length).toBeGreaterThan(50)
 })
 
-test('the chart of a listener by itself', () => {
+test('the chart of a listener is full after its last place is taken', () => {
   // #region pure
   const [start] = initialTransition(listenerMachine, { maxConnections: 1 })
   const [next, requests] = transition(listenerMachine, start, { type: 'connection.offered' })

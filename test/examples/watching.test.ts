@@ -9,7 +9,7 @@ const handler: Handler = async (_address, reader, writer) => {
   for await (const line of reader.lines()) writer.writeLine(line)
 }
 
-test('the page of an inspector', async () => {
+test('the page of an inspector is served at its URL', async () => {
   // #region inspector
   const inspector = await createInspector()
   const server = await Server.create({ port: 0, host: '127.0.0.1' }, handler, {

@@ -9,14 +9,14 @@ import { ManualHandler, serve } from '../support/serve.ts'
 
 const entry = buildPackage()
 
-test('it is on loopback, on a port of its own, below a token of its own', async () => {
+test('an inspector is on loopback, on a port of its own, below a token of its own', async () => {
   const [one, other] = [await inspector(), await inspector()]
   expect(one.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/)
   expect(one.statelyUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/stately$/)
   expect(new URL(one.url).pathname).not.toBe(new URL(other.url).pathname)
 })
 
-test('it listens where it is told to', async () => {
+test('an inspector listens on the host and port that it is given', async () => {
   const { url } = await inspector({ host: '::1' })
   expect(url).toMatch(/^http:\/\/\[::1\]:\d+\//)
   expect((await ask(url)).status).toBe(200)
@@ -56,7 +56,7 @@ test('close ends the pages, frees the port, is the same promise twice, and leave
   expect(before).toEqual(expect.arrayContaining(openDescriptors()))
 })
 
-test('it is disposable', async () => {
+test('an inspector is disposable', async () => {
   let url: string
   {
     await using created = await createInspector()
@@ -65,7 +65,7 @@ test('it is disposable', async () => {
   await expect(ask(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })
 
-test('it does not keep its process alive, looked at or not', async () => {
+test('an inspector does not keep its process alive, looked at or not', async () => {
   const fixture = new Fixture(entry, 'inspected.mjs')
   expect(await fixture.next()).toBe('looks')
   await fixture.output()

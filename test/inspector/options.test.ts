@@ -31,7 +31,7 @@ describe('a wrong option is named, and nothing is opened', () => {
     })
   }
 
-  test('an item of a list', () => {
+  test('an item of a list is named by its index', () => {
     expect(() => parseInspectorOptions({ allowedHosts: ['ok', 'a:80'] })).toThrow(
       "allowedHosts[1] must be a host name without a port, but it is 'a:80'",
     )
@@ -50,7 +50,7 @@ describe('a wrong option is named, and nothing is opened', () => {
     })
   })
 
-  test('a misspelt one', async () => {
+  test('a misspelt option is named', async () => {
     await expect(createInspector({ controls: true } as never)).rejects.toThrow(
       'options.controls is not known (its value is true)',
     )

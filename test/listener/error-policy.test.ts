@@ -65,7 +65,7 @@ describe('the error policy', () => {
   })
 
   it.each(Object.entries(hostileResults))(
-    'that returns %s raises what that throws',
+    'that returns %s raises the exception that this throws',
     async (_what, hostile) => {
       const reports = await applied(hostile.make as ErrorPolicy)
       expect(reports).toEqual([{ type: 'policy.called' }, { type: 'policy.raised', error: hostile.error }])

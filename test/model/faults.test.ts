@@ -1,5 +1,5 @@
-// Clients, commands and faults in any order: whatever is done to a server and its sockets, no place is held for good, no promise is left
-// unsettled, no descriptor open, and nothing is uncaught.
+// Clients, commands and faults in any order: whatever is done to a server and its sockets, no place
+// is held for good, no promise is left unsettled, no descriptor open, and nothing is uncaught.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import fc from 'fast-check'
@@ -241,14 +241,14 @@ async function play(
 
 const options = { maxConnections: 4, onHandlerError: 'ignore', flushTimeout: 10_000 } as const
 
-it('sockets can be treated in any way', async () => {
+it('a server survives handlers that treat their sockets in any way', async () => {
   await play(
     ({ handler }) => onPortForNoClient((where) => Server.createSock(where, handler.handle, options)),
     actsOf(onSockets),
   )
 }, 120_000)
 
-it('readers and writers can be used in any way', async () => {
+it('a server survives handlers that use readers and writers in any way', async () => {
   await play(
     (scene) =>
       onPortForNoClient((where) =>

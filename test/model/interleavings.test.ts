@@ -14,7 +14,9 @@ const MOST_STEPS = 30
 const PATIENCE = 1_000
 const TIME_TO_SHRINK = 60_000
 
-/** To repeat a failure: `XSTATE_TCP_SEED` is the seed that it printed, `XSTATE_TCP_PATH` its path. */
+/**
+ * To repeat a failure: `XSTATE_TCP_SEED` is the seed that it printed, `XSTATE_TCP_PATH` its path.
+ */
 const repeat = {
   ...(process.env['XSTATE_TCP_SEED'] && { seed: Number(process.env['XSTATE_TCP_SEED']) }),
   ...(process.env['XSTATE_TCP_PATH'] && { path: process.env['XSTATE_TCP_PATH'] }),
@@ -61,7 +63,10 @@ const settings = fc.record({
   onHandlerError: fc.constantFrom('raise' as const, 'ignore' as const, 'call' as const),
 })
 
-/** Whom an act is about: the number is one of those to whom it can happen. `undefined` where there is none. */
+/**
+ * Whom an act is about: the number is one of those to whom it can happen. `undefined` where there
+ * is none.
+ */
 function address(act: Act, snapshot: ListenerModelSnapshot): Act | undefined {
   if (!('client' in act) || act.client === undefined) return act
   const candidates =
@@ -84,7 +89,10 @@ const acted = new Set([
 ])
 const kindOf = ({ type }: Act) => (type === 'connect' || acted.has(type) ? type : 'command')
 
-/** Clients that connect one after the other do so at once, and so are commands given; whatever else comes takes its turn. */
+/**
+ * Clients that connect one after the other do so at once, and so are commands given; whatever else
+ * comes takes its turn.
+ */
 function* eventsOf(group: readonly Act[]): Generator<Act> {
   let events: ListenerModelEvent[] = []
   for (const [index, act] of group.entries()) {
@@ -120,7 +128,8 @@ it(
               const isEnding = act.type === 'client.stays' || act.type === 'client.ends'
               if (isEnding && staying.has(act.client as number)) continue
               if (act.type === 'client.stays') staying.add(act.client as number)
-              // Whoever has sent FIN sends nothing more; and Node reads no more then, so that a reset is not noticed.
+              // Whoever has sent FIN sends nothing more; and Node reads no more then, so that a
+              // reset is not noticed.
               if (act.type.startsWith('client.') && 'client' in act && ended.has(act.client as number))
                 continue
               if (act.type === 'client.sends') {

@@ -75,8 +75,8 @@ export class ListenerReplay {
   })
 
   /**
-   * Checks by a real client what one sees now; while a stranger has the address, it would be the stranger's. Only where the client makes
-   * no difference can the replay go on.
+   * Checks by a real client what one sees now; while a stranger has the address, it would be the
+   * stranger's. Only where the client makes no difference can the replay go on.
    */
   async probe({ newClient, listener, clients }: ListenerExpectations, isLast: boolean): Promise<void> {
     const changesNothing =

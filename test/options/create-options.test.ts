@@ -25,7 +25,7 @@ for (const [name, values] of Object.entries(wrong)) {
 }
 
 test.each([undefined, null, '1', 0, -1, NaN, Infinity, 2 ** 31])(
-  'a limit of age is rejected by name: %o',
+  'bufferAgeLimit is rejected by name: %o',
   async (atMost) => {
     await expectRejected(loopback, { bufferAgeLimit: { atMost } }, 'bufferAgeLimit.atMost', atMost, 'create')
   },
@@ -64,6 +64,6 @@ test.each<[CreateOptions, object]>([
     { readerBufferSize: 1, writerBufferSize: 0 },
     { readerBufferSize: 1, writerBufferSize: 0 },
   ],
-])('%o is taken as it is', (options, settings) => {
+])('an option of value %o is taken as it is', (options, settings) => {
   expect(parseCreateOptions(options)).toMatchObject(settings)
 })

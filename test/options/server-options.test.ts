@@ -84,7 +84,7 @@ describe('a wrong option', () => {
     await expectRejected({ port, host: '127.0.0.1' }, { maxConnections: 0 }, 'maxConnections', 0)
   })
 
-  it.each([undefined, null, {}, 'handler', 1, []])('is a handler that is %o', async (handler) => {
+  it.each([undefined, null, {}, 'handler', 1, []])('is rejected if the handler is %o', async (handler) => {
     const before = openDescriptors()
     await expect(Server.createSock(loopback, handler as never)).rejects.toMatchObject({
       name: 'TypeError',

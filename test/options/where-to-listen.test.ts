@@ -102,7 +102,7 @@ describe('where to listen', () => {
     { where: () => ({ path: inFolder('s'), host: '127.0.0.1' }), name: 'where.host', value: '127.0.0.1' },
     { where: () => ({ path: inFolder('s'), mode: 0o700 }), name: 'where.mode', value: 0o700 },
     { where: () => ({ fd: 3, host: 'x' }), name: 'where.host', value: 'x' },
-  ])('cannot have what is not known there: $name', async ({ where, name, value }) => {
+  ])('cannot have an unknown key: $name', async ({ where, name, value }) => {
     await expectRejected(where(), {}, name, value)
   })
 })

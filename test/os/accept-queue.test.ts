@@ -30,7 +30,7 @@ const ways = [
 ]
 
 describe.runIf(process.platform === 'linux').each(places)('the queue of $name', ({ where }) => {
-  it.each(ways)('tells $way whether somebody waits', async ({ asked }) => {
+  it.each(ways)('tells $way whether a client waits', async ({ asked }) => {
     const { fd, address } = await heldSocket(where())
     const other = await heldSocket(where())
     await connected(1, other.address)
@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux').each(places)('the queue of $name', 
   })
 })
 
-describe.runIf(process.platform === 'linux')('what is accepted by hand', () => {
+describe.runIf(process.platform === 'linux')('a client that is accepted by hand', () => {
   const SOL_SOCKET = 1
   const SO_KEEPALIVE = 9
   const IPPROTO_TCP = 6
@@ -109,7 +109,7 @@ describe.runIf(process.platform === 'linux')('what is accepted by hand', () => {
     expect(openDescriptors()).toEqual(before)
   })
 
-  it('is nobody where no socket listens', () => {
+  it('is undefined where no socket listens', () => {
     const fd = openSync('/dev/null', 'r')
     onTestFinished(() => closeSync(fd))
     expect(isSomebodyWaiting(fd, undefined)).toBeUndefined()

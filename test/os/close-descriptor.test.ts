@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { closeDescriptor } from '../../src/os/close-descriptor.ts'
 import { nameOf } from '../support/descriptors.ts'
 
-it('a descriptor is closed, and one that cannot be is nobody’s fault', () => {
+it('a descriptor is closed, and an error of close(2) is ignored', () => {
   const fd = openSync('/dev/null', 'r')
   closeDescriptor(fd)
   expect(nameOf(fd)).toBeUndefined()

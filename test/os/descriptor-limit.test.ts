@@ -59,11 +59,11 @@ it.each([2n ** 64n - 1n, 2n ** 63n - 1n])('is Infinity where the C library says 
   expect(softDescriptorLimit({ getrlimit } as unknown as Libc)).toBe(Infinity)
 })
 
-describe('what reads it again and again', () => {
+describe('the limit, read again and again,', () => {
   const text = (soft: number) =>
     `Max open files            ${soft}                   1048576              files\n`
 
-  it('tells what it is each time where that costs little', () => {
+  it('is read anew where that costs little', () => {
     limitsFile.mockReturnValue(text(64))
     const limit = limitReader(undefined)
     limitsFile.mockReturnValue(text(32))
@@ -76,7 +76,7 @@ describe('what reads it again and again', () => {
     expect([asked(), asked()]).toEqual([98, 97])
   })
 
-  it('tells what it was first where only a report of the whole process knows', () => {
+  it('is the first one read where only a report of the whole process knows it', () => {
     limitsFile.mockImplementation(() => {
       throw new Error('no such file')
     })

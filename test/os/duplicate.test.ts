@@ -19,7 +19,7 @@ describe('a duplicate', () => {
     expect(openDescriptors()).toEqual(before)
   })
 
-  it('is -1 of what is closed', () => {
+  it('is -1 of a closed descriptor', () => {
     const fd = openSync('/dev/null', 'r')
     closeSync(fd)
     expect(duplicate(fd)).toBe(-1)
@@ -34,7 +34,7 @@ describe('a duplicate', () => {
     closeSync(fd)
   })
 
-  it('comes from what is loaded once', async () => {
+  it('is made by a function that is loaded once', async () => {
     expect(await loadDuplicate()).toBe(duplicate)
   })
 })

@@ -21,7 +21,7 @@ const POLLIN = 1
 const RLIMIT_NOFILE = 7
 
 it.runIf(process.platform === 'linux')(
-  'calls what Node does not call, with its results and errors',
+  'makes calls that Node does not make, with their results and errors',
   async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -54,7 +54,8 @@ it.runIf(process.platform === 'linux')('polls, accepts, and reads limits', async
   const { port } = server.address() as AddressInfo
   const client = connect(port, '127.0.0.1')
   client.on('error', () => {})
-  // By then the kernel has connected it, and the event loop has not turned, so that Node has not accepted it.
+  // By then the kernel has connected it, and the event loop has not turned, so that Node has not
+  // accepted it.
   await ticks(2)
   expect(libc.poll(pollfd, 1, 10_000)).toBe(1)
   const accepted = libc.accept(fd)

@@ -14,7 +14,7 @@ import { ManualHandler, serve } from '../support/serve.ts'
 const libc = await loadLibc()
 const rest = (socket: Socket) => unacknowledged(descriptorOf(socket), libc)
 
-describe.runIf(process.platform === 'linux')('what a peer has not taken', () => {
+describe.runIf(process.platform === 'linux')('the data that a peer has not taken', () => {
   it('is what its kernel lacks, and nothing when that has everything, though nobody has read it', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle)
@@ -50,7 +50,7 @@ describe.runIf(process.platform === 'linux')('what a peer has not taken', () => 
     await once(client.socket, 'close')
   })
 
-  it('cannot be told of what is no socket, nor without the C library', () => {
+  it('is not known of a descriptor that is no socket, nor without the C library', () => {
     const fd = openSync('/dev/null', 'r')
     expect(unacknowledged(fd, libc)).toBeUndefined()
     closeSync(fd)

@@ -30,7 +30,7 @@ describe.runIf(process.platform === 'linux')('the kernel’s table of unix socke
     await closeSomebodyElse(server)
   })
 
-  it('has no path for what is no unix socket, or is not open', async () => {
+  it('has no path for a descriptor that is no unix socket, or not open', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const fd = descriptorOf(server)

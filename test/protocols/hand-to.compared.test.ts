@@ -1,4 +1,5 @@
-// What a server does behind `handTo` is what it does when it listens itself. Each situation is played with both.
+// What a server does behind `handTo` is what it does when it listens itself. Each situation is
+// played with both.
 import { fork } from 'node:child_process'
 import { constants } from 'node:crypto'
 import { once } from 'node:events'
@@ -588,7 +589,7 @@ describe.each(hosts)('a TLS server that %s', (_, host) => {
 describe.each(hosts)('an HTTPS server that %s', (_, host) => {
   const agent = { agent: false, rejectUnauthorized: false } as const
 
-  test('cuts off whose request takes too long', async () => {
+  test('cuts off a client whose request takes too long', async () => {
     const emitter = createHttpsServer({ ...certificate, ...PATIENT, headersTimeout: 60 })
     const { port, front } = await host(emitter)
     const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
@@ -599,7 +600,7 @@ describe.each(hosts)('an HTTPS server that %s', (_, host) => {
     await front?.waitForConnections((count) => count === 0)
   })
 
-  test('lets its own listener hear of what is no TLS', async () => {
+  test('tells its own listener of a client without TLS', async () => {
     const emitter = createHttpsServer(certificate)
     const { client, front } = await host(emitter)
     const told = once(emitter, 'clientError')
@@ -623,7 +624,7 @@ describe.each(hosts)('an HTTPS server that %s', (_, host) => {
     await http2.front?.waitForConnections((count) => count === 0)
   })
 
-  test('of HTTP/2 cuts off whose HTTP/1 request takes too long, and what is no TLS', async () => {
+  test('of HTTP/2 cuts off an HTTP/1 request that takes too long, and a client without TLS', async () => {
     const emitter = createSecureServer({ ...certificate, allowHTTP1: true })
     Object.assign(emitter, { ...PATIENT, headersTimeout: 60 })
     const { port, client, front } = await host(emitter)

@@ -181,7 +181,8 @@ describe('the handler', () => {
     const server = await serve(handTo(httpServer))
     for (let index = 0; index < 10; index++) await fetchFrom({ port: server.listeningOn, agent: false })
     await server.waitForConnections((count) => count === 0)
-    // Node's parsers, of which it keeps some for later, and a promise that was just resolved may hold one.
+    // Node's parsers, of which it keeps some for later, and a promise that was just resolved may
+    // hold one.
     await agree(() => {
       globalThis.gc?.()
       return sockets.filter((socket) => socket.deref()).length <= 1
@@ -225,7 +226,7 @@ describe('an HTTP server behind a limit', () => {
     },
   )
 
-  test('lets nobody who is silent hold a place for longer than its timeout', async () => {
+  test('lets no silent client hold a place for longer than its timeout', async () => {
     const httpServer = createHttpServer((_, response) => response.end('served'))
     httpServer.timeout = 20
     const server = await serve(handTo(httpServer), { maxConnections: 1 })

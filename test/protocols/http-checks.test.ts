@@ -52,7 +52,7 @@ test('time-outs are checked without any listener of users hearing that the serve
   expect(httpServer.listening).toBe(false)
 })
 
-test('they are checked again after a time without connections', async () => {
+test('time-outs are checked again after a time without connections', async () => {
   const httpServer = patient()
   const server = await serve(handTo(httpServer))
   for (let index = 0; index < 3; index++) {
@@ -61,7 +61,7 @@ test('they are checked again after a time without connections', async () => {
   }
 })
 
-test('they are checked as long as one of several listeners has connections', async () => {
+test('time-outs are checked as long as one of several listeners has connections', async () => {
   const httpServer = patient()
   const one = await serve(handTo(httpServer))
   const other = await serve(handTo(httpServer))
@@ -72,7 +72,7 @@ test('they are checked as long as one of several listeners has connections', asy
   await expectCutOff(httpServer, connectTo(other))
 })
 
-test('they are checked after the HTTP server was closed, if it is still handed sockets', async () => {
+test('time-outs are checked after the HTTP server was closed, if it is still handed sockets', async () => {
   const httpServer = patient()
   const server = await serve(handTo(httpServer))
   await keepBusy(connectTo(server))
@@ -94,7 +94,7 @@ test('an HTTP server that listens as well has its own checks, which go on withou
   await expectCutOff(httpServer, connectToAddress({ family: 'IPv4', address: '127.0.0.1', port }))
 })
 
-test('when it listens no more, they are checked again, though it is not closed yet', async () => {
+test('time-outs of an HTTP server that no longer listens are checked again, though it is not closed yet', async () => {
   const httpServer = patient()
   const server = await serve(handTo(httpServer))
   await keepBusy(connectTo(server))

@@ -273,7 +273,7 @@ describe('an HTTP server whose listener closes', () => {
       'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n',
     ],
     ['tunnelled', 'connect', 'CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ])('leaves %s connections to whoever took them', async (_, event, text) => {
+  ])('leaves %s connections to the code that took them', async (_, event, text) => {
     const { server, answers, httpServer } = await serveManually()
     httpServer.on(event, (_request, socket: Socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n')
@@ -309,7 +309,7 @@ describe('an HTTP server whose listener closes', () => {
     expectAnswer(client, 'answer')
   })
 
-  test('does so whoever takes its listeners away', async () => {
+  test('does so although its listeners are taken away', async () => {
     const { server, answers, httpServer } = await serveManually()
     const idle = await idleClient(server, answers)
     httpServer.removeAllListeners('request').on('request', answers.listener)

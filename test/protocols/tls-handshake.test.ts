@@ -17,7 +17,7 @@ async function expectEcho(port: number): Promise<void> {
   expect((await socket.toArray()).join('')).toBe('hello')
 }
 
-test('a failed handshake frees its place whoever removes the listeners', async () => {
+test('a failed handshake frees its place although the listeners are removed', async () => {
   const tlsServer = createServer(options)
   tlsServer.removeAllListeners('tlsClientError').removeAllListeners('secureConnection')
   const server = await serve(handTo(tlsServer), { maxConnections: 2 })
@@ -39,7 +39,7 @@ test('listeners are told before the socket is destroyed, and may destroy it them
   expect(states).toEqual([false])
 })
 
-test('sockets that the server accepts itself are none of its business', async () => {
+test('sockets that the server accepts itself are left alone', async () => {
   const tlsServer = createServer({ ...options, handshakeTimeout: 20 })
   await once(tlsServer.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => void tlsServer.close())
@@ -74,7 +74,7 @@ test('to listeners and overridden methods it is the server itself', async () => 
   expect([tlsServer.seen, tlsServer.secured]).toEqual([2, 2])
 })
 
-test('what a listener of tlsClientError throws does not keep the socket open', async () => {
+test('a listener of tlsClientError that throws does not keep the socket open', async () => {
   const tlsServer = createServer(options)
   const error = uncaught()
   tlsServer.on('tlsClientError', () => {

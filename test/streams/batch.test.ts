@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Batch } from '../../src/streams/batch.ts'
 import { hasSettled } from '../support/settled.ts'
 
-test('the bytes that come out are those that went in, in their order, and are counted', () => {
+test('a batch gives out the bytes that were added, in their order, and counts them', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 300, maxLength: 500 }))
   const piece = fc.oneof(text, fc.uint8Array(), fc.uint8Array({ minLength: 1000, maxLength: 1100 }))
   fc.assert(
@@ -28,7 +28,7 @@ test('many small pieces leave as few, and a large one is not copied', () => {
   expect(batch.chunks().at(-1)).toBe(large)
 })
 
-test('it is no longer whole when memory that was added has been transferred or resized', () => {
+test('a batch is no longer whole when memory that was added has been transferred or resized', () => {
   const batch = new Batch(undefined)
   expect(batch.isWhole).toBe(true)
   batch.add('text')

@@ -8,7 +8,7 @@ function queueOf(limit: number, ...pieces: string[]): ByteQueue {
   return queue
 }
 
-test('bytes are given out without copying, and never written over while somebody has them', () => {
+test('bytes are given out without copying, and never overwritten while they are in use', () => {
   const queue = queueOf(16, 'abcd', 'efgh')
   const taken = queue.take(3)
   // Room is made several times: by moving what is left, and by a larger block.
@@ -25,7 +25,7 @@ test('a chunk that finds the queue empty is not copied', () => {
   expect(queue.take(3).buffer).toBe(chunk.buffer)
 })
 
-test('bytes are found across what arrived, from where one says', () => {
+test('bytes are found across the chunks that arrived, from a given place on', () => {
   const queue = queueOf(16, 'a-', '-b-', '-c')
   expect(queue.indexOf(Buffer.from('--'), 0)).toBe(1)
   expect(queue.indexOf(Buffer.from('--'), 2)).toBe(4)
@@ -35,7 +35,7 @@ test('bytes are found across what arrived, from where one says', () => {
   expect(queue.at(0)).toBe('-'.charCodeAt(0))
 })
 
-test('what was read is not found again', () => {
+test('bytes that were read are not found again', () => {
   const queue = queueOf(64, 'x\n', 'y')
   queue.drop(2)
   queue.append(Buffer.from('z'))

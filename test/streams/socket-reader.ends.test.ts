@@ -58,7 +58,10 @@ const waysToRead: Record<string, (reader: Reader) => Promise<string>> = {
   },
 }
 
-/** How a connection ends while its handler is busy, what that is to its reader, and whether the place is free at once. */
+/**
+ * How a connection ends while its handler is busy, what that is to its reader, and whether the
+ * place is free at once.
+ */
 const ends: Record<string, { end: (its: Ending) => unknown; reason: EndReason; isForgotten: boolean }> = {
   FIN: { end: ({ client }) => client.end(), reason: 'fin', isForgotten: false },
   'FIN, and then a reset': {
@@ -92,7 +95,7 @@ interface Ending {
 }
 
 test.each(Object.keys(ends).flatMap((how) => Object.keys(waysToRead).map((way) => [how, way] as const)))(
-  'after %s, what had arrived is read first, by %s',
+  'after %s, data that had arrived is read first, by %s',
   async (how, way) => {
     const { end, reason, isForgotten } = ends[how] as (typeof ends)[string]
     const text = 'one\ntwo\nthree\nfour\n'.repeat(20)
@@ -120,7 +123,7 @@ test.each(Object.keys(ends).flatMap((how) => Object.keys(waysToRead).map((way) =
 )
 
 test.each(['a write', 'a flush at close()', 'connection.destroy()'])(
-  'what the socket held back is read as well, where %s ends the connection',
+  'data that the socket held back is read as well, where %s ends the connection',
   async (how) => {
     const busy = deferred()
     const read = deferred<string>()

@@ -162,7 +162,7 @@ test('bytes are taken apart as a protocol asks for, by lengths, delimiters, line
   expect(seen.slice(-4)).toEqual([null, null, null, null])
 })
 
-test('what reads ask for is checked, and nothing is read by a wrong one', async () => {
+test('arguments of reads are checked, and nothing is read by a wrong one', async () => {
   const reader = readerOf([Buffer.from('abc')])
   const wrong: [Promise<unknown>, string, string][] = [
     [reader.readExactly(-1), 'ERR_OUT_OF_RANGE', 'count must be an integer'],
@@ -271,7 +271,9 @@ const spins: Record<string, (reader: Reader) => () => Promise<unknown>> = {
   'a wrong delimiter': (reader) => () => reader.readUntil('').catch(() => {}),
 }
 
-/** Calls it until a timer of the event loop fires; how often, and whether a turn passed in between. */
+/**
+ * Calls it until a timer of the event loop fires; how often, and whether a turn passed in between.
+ */
 async function spin(read: () => Promise<unknown>): Promise<number> {
   let isOver = false
   let calls = 0
@@ -313,7 +315,7 @@ test('a loop that goes on after an error lets the event loop go on', async () =>
   expect(await first).toBe('here')
 })
 
-test('the first end comes at once, also after what had arrived, and only the ones behind it take a turn', async () => {
+test('the first end comes at once, also after buffered data, and only later ones take a turn', async () => {
   const reader = readerOf([Buffer.from('a\nb')])
   let turn = 0
   setImmediate(() => turn++)

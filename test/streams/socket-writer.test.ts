@@ -31,7 +31,7 @@ async function served(options = {}) {
 
 const MORE_THAN_THE_KERNEL_TAKES = Buffer.alloc(32 * 1024 * 1024)
 
-test('what is written in one turn is given to the socket at once, in order, text and bytes', async () => {
+test('writes of one turn are given to the socket together, in order, text and bytes', async () => {
   const { client, writer } = await served()
   const calls = [vi.spyOn(Socket.prototype, '_write'), vi.spyOn(Socket.prototype as never, '_writev')]
   const before = () => calls.reduce((count, { mock }) => count + mock.calls.length, 0)

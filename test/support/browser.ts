@@ -1,4 +1,5 @@
-// A real browser, for tests of the page. Without one, tests are skipped, and say so; in CI they fail.
+// A real browser, for tests of the page. Without one, tests are skipped, and say so; in CI they
+// fail.
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach } from 'vitest'
@@ -17,7 +18,10 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** Why tests that need a browser are skipped, if they are. In CI they are not: there they fail without one. */
+/**
+ * Why tests that need a browser are skipped, if they are. In CI they are not: there they fail
+ * without one.
+ */
 export const isBrowserMissing = !existsSync(PATH) && !process.env['CI']
 if (isBrowserMissing) {
   process.stderr.write(
@@ -35,7 +39,10 @@ afterEach(async () => {
 
 afterAll(() => browser?.close())
 
-/** A page, on which nothing has gone wrong so far and nothing may: what it logs and asks for is kept. */
+/**
+ * A page, on which nothing has gone wrong so far and nothing may: what it logs and asks for is
+ * kept.
+ */
 export class BrowserPage {
   readonly page: Page
   /** What it logged, and exceptions. */

@@ -5,14 +5,26 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Compiles everything into a folder of its own, within the reach of `node_modules`. Call `remove` in the end. */
-export function build(): { folder: string; remove: () => void } {
+export interface Built {
+  folder: string
+  /** Compiles again, into the same folder. */
+  again: (...options: string[]) => void
+  remove: () => void
+}
+
+/**
+ * Compiles everything into a folder of its own, within the reach of `node_modules`. Call `remove`
+ * in the end.
+ */
+export function build(): Built {
   const cache = join(root, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'xstate-tcp-'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', folder]
-  const options = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false']
-  execFileSync(join(root, 'node_modules/.bin/tsc'), [...project, ...options])
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const program = [join(root, 'build.mjs'), folder, '--noCheck', '--declaration', 'false']
+  const compile = (...options: string[]) => {
+    execFileSync(process.execPath, [...program, ...options], { stdio: 'pipe' })
+  }
+  compile()
+  return { folder, again: compile, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

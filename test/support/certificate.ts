@@ -1,4 +1,5 @@
-// A certificate of localhost for tests, signed by itself, good until 2126: openssl req -x509 -newkey ec -nodes -subj /CN=localhost …
+// A certificate of localhost for tests, signed by itself, good until 2126: openssl req -x509
+// -newkey ec -nodes -subj /CN=localhost …
 export const certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4aCDNFjshXD1b77d

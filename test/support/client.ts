@@ -1,4 +1,5 @@
-// A client as tests need it: it remembers what it saw, every step can be awaited, and it closes when the server does.
+// A client as tests need it: it remembers what it saw, every step can be awaited, and it closes
+// when the server does.
 import { once } from 'node:events'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { deferred } from '../../src/common/deferred.ts'
@@ -12,7 +13,9 @@ export class Client {
   hasEnded = false
   /** The first error, ECONNRESET for instance. */
   error: NodeJS.ErrnoException | undefined
-  /** Resolves when the kernel has established the connection; the server need not have accepted it. */
+  /**
+   * Resolves when the kernel has established the connection; the server need not have accepted it.
+   */
   readonly connected: Promise<this>
   /** Resolves when the peer has sent FIN. */
   readonly ended: Promise<void>

@@ -1,23 +1,35 @@
 // The documents of the repository: every .md file, as readers find it.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** What is in the repository, or will be with the next commit; paths from its root. */
-export function trackedFiles(): string[] {
-  return git('ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate')
-    .filter((file) => !git('ls-files', '--deleted').includes(file))
+/** What git would not keep, by `.gitignore`, and its own folder. */
+const NOT_KEPT = ['.git', 'node_modules', 'dist', 'coverage']
+
+/**
+ * What is in the repository, or may be with the next commit; paths from its root. Needs no git:
+ * sources come in archives, too.
+ */
+export function trackedFiles(folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !NOT_KEPT.includes(name) && !name.endsWith('.tgz'))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? trackedFiles(path) : [relative(root, path).replaceAll('\\', '/')]
+    })
     .sort()
 }
 
-/** What is packed; paths from the root. */
-export function packedFiles(): string[] {
-  const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+/** What is packed, with the build if it is to be made first; paths from the root. */
+export function packedFiles({ isBuilt = true } = {}): string[] {
+  const options = ['--dry-run', '--json', '--silent', ...(isBuilt ? ['--ignore-scripts'] : [])]
+  const listing = execFileSync('npm', ['pack', ...options], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
+    shell: process.platform === 'win32',
   })
   const [packed] = JSON.parse(listing) as { files: { path: string }[] }[]
   return (packed?.files ?? []).map(({ path }) => path)
@@ -31,7 +43,10 @@ export function read(file: string): string {
   return readFileSync(resolve(root, file), 'utf8')
 }
 
-/** A fenced block of code, with the words after its fence and the comment of this form that stands before it. */
+/**
+ * A fenced block of code, with the words after its fence and the comment of this form that stands
+ * before it.
+ */
 export interface Block {
   readonly document: string
   readonly language: string
@@ -77,8 +92,4 @@ export function anchorsOf(document: string): Set<string> {
     anchors.add(anchor)
   }
   return anchors
-}
-
-function git(...args: string[]): string[] {
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean)
 }

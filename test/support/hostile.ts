@@ -13,7 +13,10 @@ function revoked(target: object): unknown {
   return proxy
 }
 
-/** Results of handlers and of error policies: each is a failure as soon as anybody looks. `TypeError` where the language throws. */
+/**
+ * Results of handlers and of error policies: each is a failure as soon as anybody looks.
+ * `TypeError` where the language throws.
+ */
 export const hostileResults: Record<string, { make: () => unknown; error: unknown }> = {
   'a Proxy whose has throws': { make: () => new Proxy({}, { has: throws, get: throws }), error: hostility },
   'a Proxy whose get throws': {

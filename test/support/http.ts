@@ -82,7 +82,10 @@ export interface Load {
   agent: () => Agent | false
 }
 
-/** What so many clients get who send so many requests between them, one after the other each. Rejects if a request fails. */
+/**
+ * What so many clients get who send so many requests between them, one after the other each.
+ * Rejects if a request fails.
+ */
 export async function load({ port, workers, requests, agent }: Load): Promise<Answer[]> {
   const answers: Answer[] = []
   let sent = 0

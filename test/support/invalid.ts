@@ -34,7 +34,10 @@ function expectNamed(error: Error, name: string, value: unknown): void {
   expect(error.message).toContain(describeValue(value))
 }
 
-/** Expects that a server is rejected with a `TypeError` or `RangeError` that names `name` and `value`, and that nothing is opened. */
+/**
+ * Expects that a server is rejected with a `TypeError` or `RangeError` that names `name` and
+ * `value`, and that nothing is opened.
+ */
 export async function expectRejected(
   where: unknown,
   options: unknown,
@@ -48,7 +51,8 @@ export async function expectRejected(
     async () => {},
     options as ServerOptions & CreateOptions,
   )
-  // What is opened by a call is opened in its first turn, or in one of the next when the promise has settled.
+  // What is opened by a call is opened in its first turn, or in one of the next when the promise
+  // has settled.
   expect(openDescriptors()).toEqual(before)
   const error = (await creating.then(
     (server) => server.close().then(() => undefined),

@@ -16,12 +16,17 @@ export const canMakeNamespaces = (() => {
 export interface Network {
   /** The machine in the middle, which has an interface to each of the others. */
   server: string
-  /** Each is called as the interface that leads to it; its addresses end in 2, the server's in 1. */
+  /**
+   * Each is called as the interface that leads to it; its addresses end in 2, the server's in 1.
+   */
   clients: { name: string; interface: string; address: string; serverAddress: string }[]
   remove: () => void
 }
 
-/** A machine with interfaces `eth1`, `eth2`…, and one more machine at each. Call `remove` in the end. */
+/**
+ * A machine with interfaces `eth1`, `eth2`…, and one more machine at each. Call `remove` in the
+ * end.
+ */
 export function makeNetwork(count: number): Network {
   const server = `xtcp-${process.pid}`
   const names = [server]
@@ -56,7 +61,10 @@ socket.on('error', ({ code }) => tell(code)).on('data', (text) => tell(String(te
 socket.on('connect', () => setTimeout(tell, patience, 'waits'))
 `
 
-/** What a client in a namespace sees: what it receives, or its error's code, or that it waits for so many milliseconds. */
+/**
+ * What a client in a namespace sees: what it receives, or its error's code, or that it waits for so
+ * many milliseconds.
+ */
 export function clientIn(namespace: string, host: string, port: number, patience = 5_000): Promise<string> {
   const args = ['netns', 'exec', namespace, process.execPath, '-e', CLIENT, host, `${port}`, `${patience}`]
   return new Promise((resolve, reject) => {

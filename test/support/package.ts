@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 import { build } from './build.ts'
 
-/** Builds the package in a folder of this test file's own; gives the path of its entry. To be called outside of tests. */
+/**
+ * Builds the package in a folder of this test file's own; gives the path of its entry. To be called
+ * outside of tests.
+ */
 export function buildPackage(): string {
   const { folder, remove } = build()
   afterAll(remove)
@@ -19,7 +22,10 @@ export class Fixture {
   #isEnded = false
   #wake: () => void = () => {}
 
-  /** `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. It runs in the network namespace, if one is named. */
+  /**
+   * `openFiles` is its `ulimit -n`; what `descriptors` are here are 3, 4… there. It runs in the
+   * network namespace, if one is named.
+   */
   constructor(
     entry: string,
     script: string,

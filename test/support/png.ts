@@ -1,4 +1,5 @@
-// Reads the pixels of a PNG file, as far as it is written by renderers: 8 bits, RGB or RGBA, not interlaced.
+// Reads the pixels of a PNG file, as far as it is written by renderers: 8 bits, RGB or RGBA, not
+// interlaced.
 import { inflateSync } from 'node:zlib'
 
 export interface Picture {

@@ -1,6 +1,6 @@
 /**
- * Ports that the OS does not give to clients: one of those could become a client's while a `rebind` pause has let go of it, even the
- * one that the client wants to connect to.
+ * Ports that the OS does not give to clients: one of those could become a client's while a `rebind`
+ * pause has let go of it, even the one that the client wants to connect to.
  */
 function portForNoClient(): number {
   return 12_000 + Math.floor(Math.random() * 18_000)

@@ -4,7 +4,10 @@ import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { SocketReader } from '../../src/streams/socket-reader.ts'
 
-/** A reader of these chunks, as if a socket had received them, and then the end unless told otherwise. */
+/**
+ * A reader of these chunks, as if a socket had received them, and then the end unless told
+ * otherwise.
+ */
 export function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): SocketReader {
   const socket = { on: () => socket, pause: () => {}, resume: () => {}, read: () => null }
   const reader = new SocketReader(socket as never, 64)
@@ -13,7 +16,10 @@ export function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): S
   return reader
 }
 
-/** A socket of an accepted connection, its peer, and a reader that is told of the end before the descriptor is closed. */
+/**
+ * A socket of an accepted connection, its peer, and a reader that is told of the end before the
+ * descriptor is closed.
+ */
 export async function accepted(
   bufferSize: number,
 ): Promise<{ socket: Socket; peer: Socket; reader: SocketReader }> {

@@ -1,4 +1,5 @@
-// `@xstate/test` was published for an older xstate, whose types are not today's; at run time they fit.
+// `@xstate/test` was published for an older xstate, whose types are not today's; at run time they
+// fit.
 import { TestModel } from '@xstate/test'
 import type { EventObject, Snapshot } from 'xstate'
 import type { Model } from '../../src/testing/index.ts'

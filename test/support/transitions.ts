@@ -13,7 +13,10 @@ interface NodeOfChart {
   always?: readonly TransitionOfChart[]
 }
 
-/** All transitions of a chart by name: the state, the event, and which of several with the same event. */
+/**
+ * All transitions of a chart by name: the state, the event, and which of several with the same
+ * event.
+ */
 export function transitionsOf(machine: AnyStateMachine): string[] {
   const names: string[] = []
   const visit = (node: NodeOfChart) => {

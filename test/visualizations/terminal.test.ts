@@ -7,7 +7,7 @@ import { killPrograms, Program } from './program.ts'
 let built: ReturnType<typeof build>
 beforeAll(() => {
   built = build()
-}, 60_000)
+})
 afterAll(() => built.remove())
 
 afterEach(killPrograms)

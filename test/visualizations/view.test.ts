@@ -46,7 +46,7 @@ test.each([
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
 })
 
-test.each([80, 40])('shows at %d columns what matters', (columns) => {
+test.each([80, 40])('shows at %d columns the state, the counts and the limit', (columns) => {
   const screen = text(columns, 30).join('\n')
   for (const words of [
     'Port 7000 is taken',
@@ -67,7 +67,7 @@ test.each([
   [{ numConnections: 29 }, "Paused by hand (hold): new clients wait in the kernel's queue."],
   [{ numConnections: 0, pausedByHand: 'rebind' }, 'Paused by hand (rebind): new clients are refused.'],
   [{}, "Full, and paused by hand (hold): new clients wait in the kernel's queue."],
-] as const)('says of %j why it is paused, and what that means', (circumstances, words) => {
+] as const)('says of %j why the server is paused, and what that means', (circumstances, words) => {
   for (const columns of [80, 40])
     expect(text(columns, 30, circumstances).join('\n').replaceAll(/\s+/g, ' ')).toContain(` ${words}`)
 })
@@ -87,7 +87,7 @@ test.each([
 )
 
 test.each(['closing.listeningSocket', 'closed.draining', 'closed.drained'])(
-  'offers in %s nothing that would do nothing',
+  'offers in %s only keys that do something',
   (state) => {
     for (const columns of [80, 40]) {
       const screen = text(columns, 30, { state }).join('\n')

@@ -79,7 +79,10 @@ export class App {
     }
   }
 
-  /** Ctrl-C, or a signal: drains, and ends the process when that is done; cuts off what is left if it was to drain already. */
+  /**
+   * Ctrl-C, or a signal: drains, and ends the process when that is done; cuts off what is left if
+   * it was to drain already.
+   */
   interrupt(): void {
     if (this.#isDrainAsked) this.#cut()
     this.#quit()
@@ -105,7 +108,10 @@ export class App {
     }
   }
 
-  /** Nobody reads what is written: a further write would fail too, and what that failure causes to be written, and so on. */
+  /**
+   * Nobody reads what is written: a further write would fail too, and what that failure causes to
+   * be written, and so on.
+   */
   #loseOutput(): void {
     this.#isOutputLost = true
     this.#screen?.leave()

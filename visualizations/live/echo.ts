@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Address, Connection } from '../../src/index.ts'
 
 /**
- * Sends back what it gets, and fails when it gets `fail`. A client that goes away in the middle is no failure. While the server drains,
- * clients may finish.
+ * Sends back what it gets, and fails when it gets `fail`. A client that goes away in the middle is
+ * no failure. While the server drains, clients may finish.
  */
 export async function echo(_address: Address, socket: Socket, { closing }: Connection): Promise<void> {
   closing.addEventListener('abort', () => {

@@ -25,7 +25,10 @@ export class Screen {
     this.#draw = draw
   }
 
-  /** Takes the terminal over; `leave` gives it back, and so does the end of the process, whatever brings it about. */
+  /**
+   * Takes the terminal over; `leave` gives it back, and so does the end of the process, whatever
+   * brings it about.
+   */
   enter(): void {
     if (this.#isOurs) return
     this.#isOurs = true

@@ -1,9 +1,13 @@
-// The clients of load.c in JavaScript, for where nothing compiles C. They cost more than what they measure: look at how busy they were.
+// The clients of load.c in JavaScript, for where nothing compiles C. They cost more than what they
+// measure: look at how busy they were.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as after, setImmediate as nextTurn } from 'node:timers/promises'
 
-/** New clients of a storm in one turn: dialling all of them takes so long that the server would have nothing else to do meanwhile. */
+/**
+ * New clients of a storm in one turn: dialling all of them takes so long that the server would have
+ * nothing else to do meanwhile.
+ */
 const DIALS = 8
 
 const [work, port, ...values] = process.argv
@@ -28,7 +32,10 @@ async function dial() {
   return socket
 }
 
-/** One visit of `churn`, which sends FIN so many milliseconds after the answer, if any. Resolves with whether something was answered. */
+/**
+ * One visit of `churn`, which sends FIN so many milliseconds after the answer, if any. Resolves
+ * with whether something was answered.
+ */
 function visit(bytes, stay) {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -42,7 +49,10 @@ function visit(bytes, stay) {
   })
 }
 
-/** Sends messages on a socket, each when the one before has come back; `onAnswer` gets the time of each in seconds. */
+/**
+ * Sends messages on a socket, each when the one before has come back; `onAnswer` gets the time of
+ * each in seconds.
+ */
 function converse(socket, bytes, onAnswer) {
   const message = Buffer.alloc(bytes, 'x')
   let missing = bytes

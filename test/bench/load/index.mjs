@@ -1,4 +1,5 @@
-// Runs the clients: the program in C where there is Linux and a compiler, else the one in JavaScript.
+// Runs the clients: the program in C where there is Linux and a compiler, else the one in
+// JavaScript.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'

@@ -1,4 +1,5 @@
-// A warning: what the first chapter of XState's manual leads to, a machine for each connection, spawned by the listener's machine.
+// A warning: what the first chapter of XState's manual leads to, a machine for each connection,
+// spawned by the listener's machine.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { assign, createActor, setup, spawnChild, stopChild } from 'xstate'

@@ -23,7 +23,10 @@ const stay = (socket) => {
   socket.once('data', () => socket.write('x'))
 }
 
-/** Tells the lines of a chunk. Returns the beginning of the next one, to be carried to the next chunk. */
+/**
+ * Tells the lines of a chunk. Returns the beginning of the next one, to be carried to the next
+ * chunk.
+ */
 function takeLines(rest, chunk, lines) {
   const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
   let start = 0

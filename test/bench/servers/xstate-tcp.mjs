@@ -64,7 +64,11 @@ async function startInspector(dist) {
   return createInspector()
 }
 
-/** @param {{ dist: string, handler: string, factory: 'createSock' | 'create', inspected?: 'ignored' | 'shown', dropping?: boolean, maxConnections?: number, maxAcceptsPerBatch?: number, pauseStrategy?: string }} work */
+/**
+ * @param {{ dist: string, handler: string, factory: 'createSock' | 'create', inspected?: 'ignored'
+ * | 'shown', dropping?: boolean, maxConnections?: number, maxAcceptsPerBatch?: number,
+ * pauseStrategy?: string }} work
+ */
 export async function listen({
   dist,
   handler,

@@ -1,4 +1,5 @@
-// What a short connection costs the server: connect, some bytes, an answer, the end. Alone, and beside idle ones.
+// What a short connection costs the server: connect, some bytes, an answer, the end. Alone, and
+// beside idle ones.
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { holdIdle } from '../load/index.mjs'
@@ -44,7 +45,8 @@ const besideIdle = (idle) => ({
       rounds: isMany ? Math.ceil(level.rounds / 2) : level.rounds,
       servers: withWork({ ...RAW, ...OURS, ...level.installed(EFFECT), ...naive }, { handler: 'answer' }),
       prepare: ({ port }) => holdIdle(port, level.connections(idle)),
-      // A collection of a large heap takes long and comes seldom; each round is to have its share of it.
+      // A collection of a large heap takes long and comes seldom; each round is to have its share
+      // of it.
       sample: (server) => churn(server, (isMany ? 4 : 1) * level.milliseconds),
     })
   },

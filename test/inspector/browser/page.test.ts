@@ -421,7 +421,8 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     expect((await page.goto(wrong))?.status()).toBe(403)
     const { port, pathname } = new URL(inspector.url)
     expect((await page.goto(`http://localhost:${port}${pathname}`))?.status()).toBe(200)
-    // Chromium resolves all of .localhost to loopback, as a rebinding name server would resolve its names.
+    // Chromium resolves all of .localhost to loopback, as a rebinding name server would resolve its
+    // names.
     expect((await page.goto(`http://evil.localhost:${port}${pathname}`))?.status()).toBe(403)
   })
 

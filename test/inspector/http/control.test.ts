@@ -52,7 +52,7 @@ describe('with control: true', () => {
     expect(server.actor.getSnapshot().context.handStrategy).toBe('rebind')
   })
 
-  test('it drops, and stops to', async () => {
+  test('a server is made to drop, and to stop dropping', async () => {
     const { server, control } = await start()
     expect(await control({ command: 'drop', isDropping: true })).toBe(204)
     expect(server.state).toBe('dropping')
@@ -60,7 +60,7 @@ describe('with control: true', () => {
     expect(server.state).toBe('listening')
   })
 
-  test('its limit is set', async () => {
+  test('the limit of a server is set', async () => {
     const { server, control } = await start()
     expect(await control({ command: 'limit', maxConnections: 9 })).toBe(204)
     expect(server.maxConnections).toBe(9)
@@ -77,7 +77,7 @@ describe('with control: true', () => {
     expect(await control({ command: 'destroy', connection: 1 })).toBe('404 Connection 1 is gone')
   })
 
-  test('it is closed; connections go on', async () => {
+  test('a server is closed; connections go on', async () => {
     const { handler, control, server } = await start()
     connectTo(server)
     const { connection } = await handler.run(0)
@@ -87,7 +87,7 @@ describe('with control: true', () => {
     handler.settleAll()
   })
 
-  test('it is drained', async () => {
+  test('a server is drained', async () => {
     const { handler, control, server } = await start()
     const client = await connectTo(server).connected
     await handler.run(0)
@@ -125,7 +125,7 @@ describe('with control: true', () => {
     [{ server: 2, command: 'pause' }, '404 There is no server 2'],
     [{ server: '1', command: 'pause' }, "400 server must be an integer, but it is '1'"],
     [{ command: 'destroy', connection: 77 }, '404 Connection 77 is gone'],
-  ])('what is wrong is told: %j', async (request, told) => {
+  ])('a wrong command is answered with its fault: %j', async (request, told) => {
     const { server, control } = await start()
     expect(await control(request)).toEqual(typeof told === 'string' ? told : expect.stringMatching(told))
     expect([server.state, server.maxConnections]).toEqual(['listening', 5])

@@ -15,7 +15,7 @@ test('a token has 192 random bits, and is different for each', () => {
   for (const token of tokens) expect(token).toMatch(/^[\w-]{32}$/)
 })
 
-test('only the token is the token', () => {
+test('accepts no token but its own', () => {
   expect(guard.isToken(guard.token)).toBe(true)
   for (const wrong of [
     '',
@@ -28,7 +28,7 @@ test('only the token is the token', () => {
   }
 })
 
-describe('hosts', () => {
+describe('the Host', () => {
   test.each([
     '127.0.0.1:80',
     '127.0.0.1',
@@ -37,7 +37,7 @@ describe('hosts', () => {
     '[::1]:7',
     '192.0.2.1:7',
     'inspect.example',
-  ])('%s leads here', (host) => expect(guard.isHostAllowed({ host })).toBe(true))
+  ])('%j is accepted', (host) => expect(guard.isHostAllowed({ host })).toBe(true))
 
   test.each([
     undefined,
@@ -52,15 +52,15 @@ describe('hosts', () => {
     '127.0.0.1@evil.example',
     '127.0.0.1:80:80',
     'localhost, evil.example',
-  ])('%s does not', (host) => {
+  ])('%j is refused', (host) => {
     expect(guard.isHostAllowed(host === undefined ? {} : { host })).toBe(false)
   })
 })
 
-describe('origins', () => {
+describe('the Origin', () => {
   const host = '127.0.0.1:7000'
 
-  test('its own page, and no page at all', () => {
+  test('is accepted of its own page, and where there is none', () => {
     expect(guard.isOwnOrigin({ host })).toBe(true)
     expect(guard.isOwnOrigin({ host, origin: `http://${host}` })).toBe(true)
     expect(guard.isOwnOrigin({ host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).toBe(true)
@@ -72,14 +72,14 @@ describe('origins', () => {
     'http://127.0.0.1:7001',
     `http://${host}.evil.example`,
     `ftp://${host}`,
-  ])('not %s', (origin) => expect(guard.isOwnOrigin({ host, origin })).toBe(false))
+  ])('%j is refused', (origin) => expect(guard.isOwnOrigin({ host, origin })).toBe(false))
 
-  test('not what the browser says is from another site, with or without an origin', () => {
+  test('is refused where the browser says that the request is from another site', () => {
     expect(guard.isOwnOrigin({ host, 'sec-fetch-site': 'cross-site' })).toBe(false)
     expect(guard.isOwnOrigin({ host, 'sec-fetch-site': 'same-site' })).toBe(false)
   })
 
-  test('those that were named', () => {
+  test('is accepted of the option allowedOrigins', () => {
     const headers = { host, origin: 'https://viewer.example', 'sec-fetch-site': 'cross-site' } as const
     expect(guard.isOriginAllowed(headers)).toBe(true)
     expect(guard.isOwnOrigin(headers)).toBe(false)

@@ -41,10 +41,10 @@ test('without the slash the page is found as well', async () => {
   expect(new URL(headers.location ?? '', url).href).toBe(url)
 })
 
-describe('is refused:', () => {
+describe('the page', () => {
   const paths = ['', 'style.css', 'events', 'nothing']
 
-  test('whoever has no token, or a wrong one', async () => {
+  test('answers 404 without a token, or with a wrong one', async () => {
     const { url } = await inspector({ control: true })
     const { origin } = new URL(url)
     const token = new URL(url).pathname.slice(1, -1)
@@ -71,7 +71,7 @@ describe('is refused:', () => {
     expect((await ask(`${origin}/`, { headers: { cookie: `token=${token}` } })).status).toBe(403)
   })
 
-  test('a foreign Host, though it has the token', async () => {
+  test('refuses a foreign Host, though it has the token', async () => {
     const { url } = await inspector()
     for (const path of paths) {
       const { status, body } = await ask(url + path, { headers: { host: 'evil.example' } })
@@ -80,7 +80,7 @@ describe('is refused:', () => {
     expect((await ask(url, { headers: { host: 'localhost:1234' } })).status).toBe(200)
   })
 
-  test('a foreign Origin, though it has the token', async () => {
+  test('refuses a foreign Origin, though it has the token', async () => {
     const created = await inspector({ control: true })
     for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:1']) {
       for (const path of ['', 'events'])
@@ -93,17 +93,17 @@ describe('is refused:', () => {
     )
   })
 
-  test('nobody who follows a link from another page', async () => {
+  test('is served to a user who follows a link from another page', async () => {
     const { url } = await inspector()
     expect((await ask(url, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200)
   })
 
-  test('the host names that were allowed are not', async () => {
+  test('is served under the names of the option allowedHosts', async () => {
     const { url } = await inspector({ allowedHosts: ['Inspect.Example'] })
     expect((await ask(url, { headers: { host: 'inspect.example' } })).status).toBe(200)
   })
 
-  test('what is not there, or not done', async () => {
+  test('answers 404 for an unknown connection and 400 for an unknown command', async () => {
     const created = await inspector({ control: true })
     expect((await ask(`${created.url}nothing`)).status).toBe(404)
     expect((await ask(`${created.url}../package.json`)).status).toBe(403)
@@ -112,7 +112,7 @@ describe('is refused:', () => {
     expect((await ask(created.url, { method: 'DELETE' })).status).toBe(405)
   })
 
-  test('what a form can send, what is too long, and what is no JSON', async () => {
+  test('refuses commands sent by a form, too long ones, and text that is no JSON', async () => {
     const { url } = await inspector({ control: true })
     const form = { 'content-type': 'text/plain' }
     expect((await ask(`${url}control`, { method: 'POST', headers: form, body: '{}' })).status).toBe(415)
@@ -122,7 +122,7 @@ describe('is refused:', () => {
     expect((await ask(`${url}open`, { method: 'POST', headers: json, body: 'null' })).status).toBe(400)
   })
 
-  test('a wish to open a connection that is not made of what it should be', async () => {
+  test('refuses a malformed request to open a connection', async () => {
     const created = await inspector()
     const page = await Page.open(created)
     const viewer = page.hello?.viewer
@@ -137,7 +137,7 @@ describe('is refused:', () => {
     expect((await post(created, 'open', [viewer])).status).toBe(400)
   })
 
-  test('the 33rd page', async () => {
+  test('is refused to a 33rd viewer', async () => {
     const created = await inspector()
     for (let count = 0; count < 32; count++) await Page.open(created)
     expect((await ask(`${created.url}events`)).status).toBe(503)

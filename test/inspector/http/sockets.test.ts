@@ -35,7 +35,7 @@ describe.each([
   ['send half a request', 'GET /wrong/ HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
   ['ask without the token', 'GET /wrong/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
 ])(`${MANY} sockets that %s`, (_, text) => {
-  test('shut nobody out who has the token', async () => {
+  test('do not shut out a viewer that has the token', async () => {
     const created = await inspector()
     await crowd(created, text)
     expect((await ask(created.url)).status).toBe(200)
@@ -45,7 +45,7 @@ describe.each([
     viewer.close()
   })
 
-  test('harm nobody who was there before, and few of them stay', async () => {
+  test('do no harm to viewers that were there before, and few of them stay', async () => {
     const created = await inspector()
     const page = await Page.open(created)
     const viewer = new WebSocket(created.statelyUrl)
@@ -77,7 +77,7 @@ test('a refused WebSocket is closed, though its peer does not end its side', asy
   clearInterval(timer)
 })
 
-test('who asks for more and more, and takes nothing, is cut off', async () => {
+test('a viewer that sends requests and takes no answers is cut off', async () => {
   const created = await inspector()
   const client = connect(created)
   client.socket.pause()
@@ -89,7 +89,7 @@ test('who asks for more and more, and takes nothing, is cut off', async () => {
   expect((await ask(created.url)).status).toBe(200)
 })
 
-test('one request after the other is answered, however many', async () => {
+test('any number of requests is answered, one after the other', async () => {
   const created = await inspector()
   const client = connect(created)
   const request = `GET ${new URL(created.url).pathname}style.css HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n`
@@ -108,7 +108,7 @@ describe('places', () => {
     return socket
   }
 
-  test('are for 256 who have shown the token; another one gets that of who is gone', async () => {
+  test('are for 256 viewers with the token; a place that is left is given to another one', async () => {
     const guests = Array.from({ length: 256 }, accept)
     expect(guests.map((guest) => sockets.admit(guest))).toEqual(guests.map(() => true))
     const next = accept()
@@ -127,7 +127,7 @@ describe('places', () => {
     for (const stranger of strangers) stranger.destroy()
   })
 
-  test('are lost by who has more than eight requests without an answer', async () => {
+  test('are lost by a viewer with more than eight requests without an answer', async () => {
     const socket = accept()
     const exchange = () => {
       const request = new IncomingMessage(socket)

@@ -62,7 +62,7 @@ test("Stately's receiver is told of the actors that there are, with their charts
   handler.settleAll()
 })
 
-test('and of what happens from then on', async () => {
+test("Stately's receiver is told of events from then on", async () => {
   const created = await inspector()
   const server = await serve(async () => {}, { inspect: created.inspect })
   const received = new Received(created.statelyUrl)
@@ -105,7 +105,7 @@ test("messages have the form that Stately's own inspector gives them", async () 
   expect(ours.length).toBeGreaterThan(6)
 })
 
-test('what clients may have sent is not told unless asked', async () => {
+test('data that clients may have sent is not told without showPayloads', async () => {
   for (const showPayloads of [false, true]) {
     const created = await inspector({ showPayloads })
     const handler = new ManualHandler()
@@ -142,7 +142,7 @@ test('the ninth viewer is refused', async () => {
   expect(message).toBe('Unexpected server response: 503')
 })
 
-test('while nobody is attached, nothing is made', () => {
+test('no message is made while no viewer is attached', () => {
   const feed = new StatelyFeed(new Watch({ maxEvents: 1, showPayloads: false }), false)
   const trap = new Proxy({} as InspectionEvent, {
     get() {

@@ -99,7 +99,7 @@ describe('refuses', () => {
     ['a foreign Host', { Host: 'evil.example' }, 403],
     ['a foreign Origin', { Origin: 'http://evil.example' }, 403],
     ['another version', { 'Sec-WebSocket-Version': '8' }, 400],
-    ['a key that is none', { 'Sec-WebSocket-Key': 'short' }, 400],
+    ['a malformed key', { 'Sec-WebSocket-Key': 'short' }, 400],
     ['no key', { 'Sec-WebSocket-Key': undefined }, 400],
     ['another protocol', { Upgrade: 'h2c' }, 400],
   ])('%s', async (_name, headers, status) => {
@@ -121,7 +121,7 @@ describe('refuses', () => {
     expect(await statusOf(`${url.replace('http', 'ws')}other`)).toBe('Unexpected server response: 404')
   })
 
-  test('not an origin that was allowed', async () => {
+  test('no origin that was allowed', async () => {
     const created = await inspector({ allowedOrigins: ['https://viewer.example'] })
     const socket = new WebSocket(created.statelyUrl, { origin: 'https://viewer.example' })
     await once(socket, 'open')
@@ -137,7 +137,7 @@ describe('frames', () => {
     expect(client.received).toEqual(Buffer.concat([Buffer.from([0x8a, 13]), Buffer.from('are you there')]))
   })
 
-  test('byte by byte is fine, and data is ignored', async () => {
+  test('that come byte by byte are read, and data is ignored', async () => {
     const client = await new RawClient(await inspector()).open()
     client.send(0x81, Buffer.from('x'.repeat(300)))
     client.send(0x01, Buffer.from('begun'))
@@ -169,7 +169,7 @@ describe('frames', () => {
     expect(await client.closeCode()).toBe(code)
   })
 
-  test('texts of all sizes arrive', async () => {
+  test('of all sizes arrive as texts', async () => {
     const created = await inspector()
     const server = await serve(async () => {}, { inspect: created.inspect })
     const socket = new WebSocket(created.statelyUrl)
@@ -251,7 +251,7 @@ describe('a peer that takes nothing', () => {
   })
 })
 
-test('the end of the inspector is told, and is no matter of the peer', async () => {
+test('a close frame tells the peer that the inspector has ended', async () => {
   const created = await inspector()
   const polite = new WebSocket(created.statelyUrl)
   await once(polite, 'open')

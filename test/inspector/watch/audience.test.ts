@@ -56,7 +56,7 @@ async function start(maxEvents = 1_000) {
   return { watch, audience, server, handler, taker }
 }
 
-test('a page whose response throws keeps none from the others', async () => {
+test('a page whose response throws does not keep others from theirs', async () => {
   const errors = allUncaught()
   const { audience, server, taker } = await start()
   const broken = new Taker()
@@ -112,7 +112,7 @@ test('a page that has stalled for a minute is cut off', async () => {
   expect([taker.isDestroyed, audience.size]).toEqual([true, 0])
 })
 
-test('one that is slow does not hold up the others', async () => {
+test('a slow page does not hold up the others', async () => {
   const { audience, server, taker } = await start()
   const other = new Taker()
   audience.add(other.asResponse, false)
@@ -153,7 +153,7 @@ test('connections that come and go between two frames are counted, not shown', a
   audience.close()
 })
 
-test('without a page nothing is remembered for one', async () => {
+test('no frame is remembered while no page is open', async () => {
   const { audience, watch, server, taker } = await start()
   taker.end()
   expect(audience.size).toBe(0)

@@ -14,7 +14,7 @@ test('counts each thing in its second', () => {
   ])
 })
 
-test('where nothing was heard, the connections were as many as before', () => {
+test('a second without events has as many connections as the one before', () => {
   const minute = new Minute()
   minute.setConnections(100, 7)
   minute.setConnections(103, 2)

@@ -11,7 +11,7 @@ function shown(payload: object): string | undefined {
   return describePayload({ type: 'event', ...payload }, true)
 }
 
-test('an event without anything has no payload', () => {
+test('an event with a type alone has no payload', () => {
   expect(hidden({})).toBeUndefined()
   expect(hidden({ strategy: undefined })).toBeUndefined()
 })
@@ -23,7 +23,7 @@ test("the library's own words, numbers and addresses are shown", () => {
   expect(hidden({ address: { family: 'IPv6', address: '::1', port: 7000 } })).toBe('address: [::1]:7000')
 })
 
-describe('what a client may have sent is not shown unless asked', () => {
+describe('data that a client may have sent is hidden without showPayloads:', () => {
   const carriers: Record<string, object> = {
     text: { text: SECRET },
     'text under a name of the library': { strategy: SECRET },
@@ -31,7 +31,7 @@ describe('what a client may have sent is not shown unless asked', () => {
     'a key': { a: { [SECRET]: 1 } },
     "an error's message": { error: new Error(SECRET) },
     "an error's cause": { error: new Error('x', { cause: new Error(SECRET) }) },
-    'what is no address': { address: { family: 'other', address: SECRET } },
+    'an object that is no address': { address: { family: 'other', address: SECRET } },
   }
   for (const [name, payload] of Object.entries(carriers)) {
     test(name, () => {
@@ -52,14 +52,14 @@ describe('what a client may have sent is not shown unless asked', () => {
   })
 })
 
-test('is short, whatever it is of', () => {
+test('a payload is cut to a short text', () => {
   const long = 'x'.repeat(1_000_000)
   const payload = { long, list: Array.from({ length: 1000 }, () => long), [long]: 1, error: new Error(long) }
   expect(shown(payload)?.length).toBeLessThan(520)
   expect(hidden(payload)?.length).toBeLessThan(520)
 })
 
-test('never throws, and does not run into circles', () => {
+test('a payload of circular or throwing objects does not throw', () => {
   const circle: Record<string, unknown> = {}
   circle['self'] = circle
   expect(shown({ circle })).toContain('{…}')

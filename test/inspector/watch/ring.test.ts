@@ -24,7 +24,7 @@ test('a reader that asks for less gets the newest', () => {
   expect(ringOf(5, 10).since(6, 2)).toEqual({ items: [9, 10], missed: 2 })
 })
 
-test('however much is pushed, it keeps no more than its capacity', () => {
+test('a ring keeps no more than its capacity', () => {
   const items = Array.from({ length: 50 }, () => ({}))
   const kept = items.map((item) => new WeakRef(item))
   const ring = new Ring<object>(4)
@@ -37,7 +37,7 @@ test('however much is pushed, it keeps no more than its capacity', () => {
   })
 })
 
-test('forgets all when it is cleared', () => {
+test('a ring forgets everything when it is cleared', () => {
   const ring = ringOf(3, 5)
   ring.clear()
   expect(ring.since(0, 10)).toEqual({ items: [], missed: 0 })

@@ -35,7 +35,7 @@ describe('a server', () => {
     await page.until(() => page.server()?.state === 'closed.drained')
   })
 
-  test('counts what was accepted, dropped and failed', async () => {
+  test('has its accepted, dropped and failed connections counted', async () => {
     const created = await inspector()
     const handler = new ManualHandler()
     const server = await serve(handler.handle, { inspect: created.inspect, onHandlerError: 'ignore' })
@@ -77,7 +77,7 @@ describe('a server', () => {
     expect(page.frames[0]?.servers.map(({ id }) => id)).toEqual([5, 6, 7, 8, 9, 10, 11, 12])
   })
 
-  test('to which it is attached later is shown with the connections that it has', async () => {
+  test('is shown with its connections when the inspector comes later', async () => {
     const created = await inspector()
     const handler = new ManualHandler()
     const server = await serve(handler.handle)
@@ -178,7 +178,7 @@ describe('the log', () => {
     expect(page.missed).toBe(0)
   })
 
-  test('says how many events were too many for one frame', async () => {
+  test('says how many events did not fit into one frame', async () => {
     const created = await inspector()
     const server = await serve(async () => {}, { inspect: created.inspect })
     const page = await Page.open(created)
@@ -190,8 +190,8 @@ describe('the log', () => {
   })
 })
 
-describe('to a server', () => {
-  test('it is the same called by an inspector of the user’s', async () => {
+describe('a function of the user that calls inspector.inspect', () => {
+  test('shows the same server', async () => {
     const created = await inspector()
     const run = async (inspect: (event: InspectionEvent) => void) => {
       const handler = new ManualHandler()
@@ -214,7 +214,7 @@ describe('to a server', () => {
     expect(direct?.length).toBeGreaterThan(8)
   })
 
-  test('actors of others are none of its business', async () => {
+  test('does not show actors of other systems', async () => {
     const { createActor, createMachine } = await import('xstate')
     const created = await inspector()
     createActor(createMachine({ id: 'other', initial: 'a', states: { a: {} } }), {
