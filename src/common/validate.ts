@@ -51,7 +51,10 @@ export function requireObject(name: string, value: unknown, expected: string, sh
   return value as object
 }
 
-/** Gives back the options of a method; throws where there is any but `names`, all of which may be missing. */
+/**
+ * Gives back the options of a method; throws where there is any but `names`, all of which may be
+ * missing.
+ */
 export function requireOptions<Options extends object>(
   method: string,
   options: Options,

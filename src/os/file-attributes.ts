@@ -18,7 +18,10 @@ export class FileAttributes {
     this.#tellLoss = tellLoss
   }
 
-  /** Gives them to the file that was just made there. An owner that it may not give is not an error: the server would not come back. */
+  /**
+   * Gives them to the file that was just made there. An owner that it may not give is not an error:
+   * the server would not come back.
+   */
   restoreTo(path: string): void {
     let made = lstatSync(path)
     if (made.uid !== this.#uid || made.gid !== this.#gid) {

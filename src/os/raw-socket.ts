@@ -1,4 +1,5 @@
-// Sockets that are bound here, and not by Node, because something has to be done to them before: with Linux's numbers throughout.
+// Sockets that are bound here, and not by Node, because something has to be done to them before:
+// with Linux's numbers throughout.
 import { isIPv4 } from 'node:net'
 import { endianness, networkInterfaces } from 'node:os'
 import { getSystemErrorMap } from 'node:util'

@@ -1,6 +1,7 @@
-// Tells that libuv has accepted and closed clients because no descriptor was left. It says nothing itself, but it does so by means of a
-// descriptor that it keeps in reserve: it closes that, accepts and closes whoever waits, and opens the folder `/` in its place. So the
-// reserve gets a mark that a new one lacks.
+// Tells that libuv has accepted and closed clients because no descriptor was left. It says nothing
+// itself, but it does so by means of a descriptor that it keeps in reserve: it closes that, accepts
+// and closes whoever waits, and opens the folder `/` in its place. So the reserve gets a mark that
+// a new one lacks.
 import { constants, fstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { Libc } from './libc.ts'
 
@@ -34,8 +35,8 @@ export function findReserve(libc: Libc | undefined): void {
 }
 
 /**
- * How often any event loop of this process was seen to have used up its reserve, `undefined` where nobody can tell. It costs less than a
- * microsecond.
+ * How often any event loop of this process was seen to have used up its reserve, `undefined` where
+ * nobody can tell. It costs less than a microsecond.
  */
 export function usesOfReserve(libc: Libc | undefined): number | undefined {
   if (!libc || marked.size === 0) return undefined

@@ -1,7 +1,10 @@
 // Whether a peer has taken what was sent to it.
 import type { Libc } from './libc.ts'
 
-/** The request of Linux's ioctl(2) for what the peer has not acknowledged; FIN counts as one byte. On a unix socket, what was not read. */
+/**
+ * The request of Linux's ioctl(2) for what the peer has not acknowledged; FIN counts as one byte.
+ * On a unix socket, what was not read.
+ */
 const SIOCOUTQ = 0x5411
 
 const value = new Int32Array(1)
