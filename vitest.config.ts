@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Each file gets a process of its own: descriptors, warnings and uncaught exceptions are the process's.
     pool: 'forks',
+    globalSetup: 'test/support/built.ts',
     // What is retained can be told only after a collection.
     execArgv: ['--expose-gc'],
     maxWorkers: 2,
@@ -12,5 +12,16 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'test', include: ['test/**/*.test.ts'], exclude: ['**/*.slow.test.ts'] },
+      },
+      {
+        extends: true,
+        // By kind: a real browser, the bench, heaps and thousands of connections, system calls that fail.
+        test: { name: 'slow', include: ['test/**/*.slow.test.ts'] },
+      },
+    ],
   },
 })

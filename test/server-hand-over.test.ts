@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { Server } from '../src/index.ts'
 import { connectTo } from './support/client.ts'
 import { temporaryFolder } from './support/folder.ts'
-import { buildPackage, Fixture } from './support/package.ts'
+import { Fixture, packageEntry } from './support/package.ts'
 import { loopback, serve } from './support/serve.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 const AT_A_TIME = 8
 /** So many are served by the successor alone before the load ends. */
 const AFTERWARDS = 50

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { assertConnected, onDisconnect } from '../../src/acceptor/cluster-worker.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 const policies = ['in turn', 'shared'] as const
 
 describe('the workers of a cluster', () => {

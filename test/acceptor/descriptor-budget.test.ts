@@ -4,7 +4,7 @@ import { DescriptorBudget } from '../../src/acceptor/descriptor-budget.ts'
 import type { Address } from '../../src/index.ts'
 import { type Client, connectToAddress } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 
 describe('DescriptorBudget', () => {
   it('has room as long as no high number was seen', () => {
@@ -83,7 +83,7 @@ describe('DescriptorBudget', () => {
 })
 
 describe('a process that may open 64 files', () => {
-  const entry = buildPackage()
+  const entry = packageEntry()
 
   const connectAll = (count: number, address: Address) =>
     Array.from({ length: count }, () => connectToAddress(address))

@@ -7,10 +7,10 @@ import { type Duplicate, loadDuplicate } from '../../src/os/duplicate.ts'
 import { closeSomebodyElse, somebodyElse } from '../support/acceptor.ts'
 import { connected, connectToAddress } from '../support/client.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 import { loopback } from '../support/serve.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 const duplicate = (await loadDuplicate()) as Duplicate
 
 describe('a server on a descriptor that its parent process has bound', () => {

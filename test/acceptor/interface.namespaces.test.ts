@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../support/client.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { canMakeNamespaces, clientIn, makeNetwork, type Network } from '../support/namespaces.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 const name = canMakeNamespaces
   ? 'a server on one interface of two'
   : 'a server on one interface of two (skipped: no network namespaces can be made here)'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KeepAlive } from '../../src/acceptor/keep-alive.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 
 const alive = [
   'listening',
@@ -26,7 +26,7 @@ const over = [
   'closed while it waits for its port',
 ]
 
-const entry = buildPackage()
+const entry = packageEntry()
 
 describe('a server', () => {
   it.each(alive)('that is %s keeps its process alive', async (scenario) => {

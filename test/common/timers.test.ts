@@ -3,10 +3,10 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as real from '../../src/common/timers.ts'
 import { Server } from '../../src/index.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 import { uncaught } from '../support/uncaught.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 const loopback = { port: 0, host: '127.0.0.1' }
 const ALL = [
   'setTimeout',

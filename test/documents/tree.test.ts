@@ -38,6 +38,28 @@ test('the tree in ARCHITECTURE.md is the tree, where tests mirror the rooms that
   expect(printed.filter((folder) => !isMirror(folder)).sort()).toEqual(expected.sort())
 })
 
+test('rooms import from those that are printed below them', () => {
+  const rooms = printed.flatMap((folder) => /^src\/([\w-]+)$/.exec(folder)?.[1] ?? [])
+  const ordered = rooms.slice(0, rooms.indexOf('common') + 1)
+  expect(ordered).toContain('listener')
+  const wrong = trackedFiles()
+    .filter((file) => /^src\/[\w-]+\/.*\.ts$/.test(file))
+    .flatMap((file) => {
+      const room = file.split('/')[1] ?? ''
+      const imported = [...read(file).matchAll(/from '\.\.\/([\w-]+)\/[\w-]+\.ts'/g)].map(
+        ([, name = '']) => name,
+      )
+      const isAbove = (other: string) => rooms.indexOf(other) <= rooms.indexOf(room)
+      return imported
+        .filter((other) => (ordered.includes(room) ? isAbove(other) : !ordered.includes(other)))
+        .map((other) => `${file} imports ${other}/`)
+    })
+    .filter(
+      (line) => !/^src\/inspector\/(?:http|watch|stately|page)\/.* (?:http|watch|stately|page)\/$/.test(line),
+    )
+  expect(wrong).toEqual([])
+})
+
 test('every room has a README that links to the file to read first', () => {
   const rooms = [...folders].filter((folder) => /^(src\/[\w-]+|src|machines|visualizations)$/.test(folder))
   expect(rooms.length).toBeGreaterThan(12)

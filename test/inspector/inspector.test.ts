@@ -4,10 +4,10 @@ import { createInspector } from '../../src/inspector/index.ts'
 import { connectTo } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { ask, inspector, Page } from '../support/inspect.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 import { ManualHandler, serve } from '../support/serve.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 
 test('an inspector is on loopback, on a port of its own, below a token of its own', async () => {
   const [one, other] = [await inspector(), await inspector()]

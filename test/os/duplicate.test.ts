@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Duplicate, loadDuplicate } from '../../src/os/duplicate.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 
 const duplicate = (await loadDuplicate()) as Duplicate
 
@@ -40,7 +40,7 @@ describe('a duplicate', () => {
 })
 
 describe('in a worker of a cluster', () => {
-  const entry = buildPackage()
+  const entry = packageEntry()
 
   it('a server rebinds, and says that it cannot hold', async () => {
     const fixture = new Fixture(entry, 'cluster.mjs')

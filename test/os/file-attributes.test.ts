@@ -6,9 +6,9 @@ import { closeSomebodyElse, defaultOptions, handleOptions, listenOn } from '../s
 import { connectToAddress } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 
-const entry = buildPackage()
+const entry = packageEntry()
 const isRoot = process.getuid?.() === 0
 const newPath = () => `${temporaryFolder()}/s`
 const modeOf = (path: string) => lstatSync(path).mode & 0o7777

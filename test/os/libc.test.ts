@@ -5,11 +5,11 @@ import { constants } from 'node:os'
 import { expect, it } from 'vitest'
 import { descriptorOf } from '../../src/os/descriptor-of.ts'
 import { type Libc, loadLibc } from '../../src/os/libc.ts'
-import { buildPackage, Fixture } from '../support/package.ts'
+import { Fixture, packageEntry } from '../support/package.ts'
 import { ticks } from '../support/turns.ts'
 
 const libc = (await loadLibc()) as Libc
-const entry = buildPackage()
+const entry = packageEntry()
 
 const SOL_SOCKET = 1
 const SO_ACCEPTCONN = 30

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { agree } from '../support/agreement.ts'
 import { connected, connectToAddress } from '../support/client.ts'
-import { buildPackage } from '../support/package.ts'
+import { packageEntry } from '../support/package.ts'
 import { received, TellingServer } from '../support/telling.ts'
 
 const hasPrlimit = spawnSync('prlimit').status === 0
@@ -17,7 +17,7 @@ function setLimit({ pid }: TellingServer, soft: number): void {
 }
 
 describe.skipIf(!hasPrlimit)('a process whose limit on open files changes (needs prlimit)', () => {
-  const entry = buildPackage()
+  const entry = packageEntry()
 
   it('loses nobody when it is lowered, and serves those who wait when it is raised', async () => {
     const server = await TellingServer.start(entry, { isHolding: true })

@@ -1,17 +1,23 @@
 // The package as it is published, for processes of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, onTestFinished } from 'vitest'
-import { build } from './build.ts'
+import { inject, onTestFinished } from 'vitest'
 
-/**
- * Builds the package in a folder of this test file's own; gives the path of its entry. To be called
- * outside of tests.
- */
-export function buildPackage(): string {
-  const { folder, remove } = build()
-  afterAll(remove)
-  return join(folder, 'src/index.js')
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of what is compiled. Tests leave it as it is. */
+    built: string
+  }
+}
+
+/** The path of something that is compiled. */
+export function compiled(path: string): string {
+  return join(inject('built'), path)
+}
+
+/** That of the package's entry. */
+export function packageEntry(): string {
+  return compiled('src/index.js')
 }
 
 /** A process that runs a script of `fixtures/` with the package; ended with the test. */

@@ -1,21 +1,15 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { build } from '../support/build.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { compiled } from '../support/package.ts'
 import { killPrograms, Program } from './program.ts'
 
-let built: ReturnType<typeof build>
-beforeAll(() => {
-  built = build()
-})
-afterAll(() => built.remove())
+const entry = compiled('visualizations/start.js')
 
 afterEach(killPrograms)
 
-const start = (env?: Record<string, string>) =>
-  new Program(process.execPath, [join(built.folder, 'visualizations/start.js')], env)
+const start = (env?: Record<string, string>) => new Program(process.execPath, [entry], env)
 
 test('npm start puts the server in the place of its shell, which would not pass a signal on', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))

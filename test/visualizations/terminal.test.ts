@@ -1,14 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { build } from '../support/build.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { compiled } from '../support/package.ts'
 import { killPrograms, Program } from './program.ts'
 
-let built: ReturnType<typeof build>
-beforeAll(() => {
-  built = build()
-})
-afterAll(() => built.remove())
+const entry = compiled('visualizations/start.js')
 
 afterEach(killPrograms)
 
@@ -25,15 +20,10 @@ describe.skipIf(!hasScript)('in a terminal', () => {
   const LEAVE = '\x1b[?25h\x1b[?1049l'
 
   const startInTerminal = (env: Record<string, string> = {}) =>
-    new Program(
-      'script',
-      [
-        '-qefc',
-        `${process.execPath} ${join(built.folder, 'visualizations/start.js')}; echo "code $?"; stty -a`,
-        '/dev/null',
-      ],
-      { PORT: '0', ...env },
-    )
+    new Program('script', ['-qefc', `${process.execPath} ${entry}; echo "code $?"; stty -a`, '/dev/null'], {
+      PORT: '0',
+      ...env,
+    })
 
   test('keys pause, resume, drop, change the limit; q drains and gives the terminal back', async () => {
     const program = startInTerminal({ NO_COLOR: '1' })

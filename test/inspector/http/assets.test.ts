@@ -1,15 +1,17 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { loadAssets } from '../../../src/inspector/http/assets.ts'
 import type { createInspector as create } from '../../../src/inspector/index.ts'
+import { build } from '../../support/build.ts'
 import { openDescriptors } from '../../support/descriptors.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { ask } from '../../support/inspect.ts'
-import { buildPackage } from '../../support/package.ts'
 
-const source = dirname(buildPackage())
+const { folder, remove } = build()
+afterAll(remove)
+const source = join(folder, 'src')
 const inspectorFile = join(source, 'inspector/index.js')
 
 async function importBuilt(): Promise<{ createInspector: typeof create }> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectToAddress } from '../support/client.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { buildPackage } from '../support/package.ts'
+import { packageEntry } from '../support/package.ts'
 import { hasStrace, injectFault } from '../support/strace.ts'
 import { received, type TellingOptions, TellingServer, type Told } from '../support/telling.ts'
 
@@ -26,7 +26,7 @@ const ERRORS = [
 const TRIES_THAT_ARE_SEEN = 3
 
 describe.skipIf(!hasStrace)('accept(2) that fails (needs strace)', () => {
-  const entry = buildPackage()
+  const entry = packageEntry()
   const start = (options: TellingOptions = {}) => TellingServer.start(entry, options)
   const connect = (server: TellingServer, count: number) =>
     Array.from({ length: count }, () => connectToAddress(server.address))

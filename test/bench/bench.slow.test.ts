@@ -2,9 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { build } from '../support/build.ts'
+import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/folder.ts'
+import { compiled } from '../support/package.ts'
 
 const BENCH = 'test/bench/index.mjs'
 /**
@@ -26,10 +26,8 @@ interface Result {
 
 /** What it tells, by work, server and figure. */
 function bench(clients: 'c' | 'javascript', works: string[]) {
-  const { folder, remove } = build()
-  onTestFinished(remove)
   const file = join(temporaryFolder(), 'results.json')
-  const args = [BENCH, ...works, ...IN_LITTLE, '--dist', folder, '--json', file]
+  const args = [BENCH, ...works, ...IN_LITTLE, '--dist', compiled(''), '--json', file]
   const markdown = execFileSync(process.execPath, args, {
     encoding: 'utf8',
     env: { ...process.env, BENCH_LOAD: clients },

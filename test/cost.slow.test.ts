@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Actor } from 'xstate'
 import { ChartRun } from '../src/chart/chart-run.ts'
 import { realClock } from '../src/common/clock.ts'
@@ -14,8 +14,8 @@ import { ByteQueue } from '../src/streams/byte-queue.ts'
 import { SocketReader } from '../src/streams/socket-reader.ts'
 import { SocketWriter } from '../src/streams/socket-writer.ts'
 import { agree } from './support/agreement.ts'
-import { build } from './support/build.ts'
 import { openDescriptors } from './support/descriptors.ts'
+import { compiled } from './support/package.ts'
 import { create, serve } from './support/serve.ts'
 
 const CONNECTIONS = 200
@@ -129,10 +129,8 @@ describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) 
 })
 
 test('an idle connection takes little more memory than one of net.Server', () => {
-  const { folder, remove } = build()
-  onTestFinished(remove)
   const script = 'test/support/fixtures/idle-memory.mjs'
-  const out = execFileSync(process.execPath, ['--expose-gc', script, folder], { encoding: 'utf8' })
+  const out = execFileSync(process.execPath, ['--expose-gc', script, compiled('')], { encoding: 'utf8' })
   const { raw, createSock, create } = JSON.parse(out)
   expect(raw).toBeGreaterThan(500)
   // About 900 are usual; XState's actor alone would be twice that.

@@ -16,11 +16,11 @@ import type { InspectorOptions } from '../../../src/inspector/index.ts'
 import { softDescriptorLimit } from '../../../src/os/descriptor-limit.ts'
 import { BrowserPage, isBrowserMissing } from '../../support/browser.ts'
 import { connected, connectTo } from '../../support/client.ts'
-import { buildPackage, Fixture } from '../../support/package.ts'
+import { Fixture, packageEntry } from '../../support/package.ts'
 import { ManualHandler } from '../../support/serve.ts'
 
 // The page's modules are those of the package: a browser takes no TypeScript.
-const entry = isBrowserMissing ? '' : buildPackage()
+const entry = isBrowserMissing ? '' : packageEntry()
 /** Ten thousand sockets, and some for everything else. In CI this has to be so. */
 const isLimitLow = softDescriptorLimit() < 12_000 && !process.env['CI']
 if (isLimitLow)
