@@ -8,6 +8,7 @@ import { type Address, formatAddress } from './common/address.ts'
 import type { Clock } from './common/clock.ts'
 import { type Deferred, deferred } from './common/deferred.ts'
 import { ServerClosedError } from './common/errors.ts'
+import { outermost } from './common/state.ts'
 import { nextTick } from './common/timers.ts'
 import { until } from './common/until.ts'
 import { requireBoolean, requireDuration, requireFunction, requireOptions } from './common/validate.ts'
@@ -20,6 +21,7 @@ import {
   inspectServer,
   type StylizedOptions,
 } from './describe/server-text.ts'
+import { isOver } from './describe/state.ts'
 import { type DrainResult, drain } from './listener/drain.ts'
 import { Listener, type ListenerActor, type ListenerOutput } from './listener/listener.ts'
 import { type CreateOptions, parseCreateOptions } from './options/create-options.ts'
@@ -256,7 +258,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   get state(): ServerState {
     const { value } = this.actor.getSnapshot()
-    return typeof value === 'string' ? value : (Object.keys(value)[0] as ServerState)
+    return outermost(value)
   }
 
   /** The listener's XState actor: `subscribe`, `getSnapshot`, `send`. The methods of the server only send events to it. */
@@ -358,7 +360,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   /** True from the call of `close` on, or from the moment the error policy closed the server. From Async's `is_closed`. */
   get isClosed(): boolean {
     // A call in the middle of a transition is carried out at the end of it.
-    return this.#isCloseCalled || this.state === 'closing' || this.state === 'closed'
+    return this.#isCloseCalled || isOver(this.state)
   }
 
   /**

@@ -1,5 +1,6 @@
 // A chart as a Mermaid state diagram.
 import type { AnyStateMachine } from 'xstate'
+import { isWithin, outermost } from '../src/common/state.ts'
 import { type Edge, flatten, outline, type StateOutline } from './outline.ts'
 
 const ANYWHERE = 'anywhere'
@@ -20,7 +21,6 @@ export function toMermaid(machine: AnyStateMachine): string {
 /** The outer states alone, with what leads from one to another: the chart at a glance. */
 export function toOverview(machine: AnyStateMachine): string {
   const root = outline(machine)
-  const outerOf = (path: string) => path.split('.')[0] ?? ''
   const labels = new Map<string, Set<string>>()
   for (const outer of root.children) {
     const handled = new Set(flatten(outer).flatMap((state) => state.reactsTo))
@@ -32,8 +32,8 @@ export function toOverview(machine: AnyStateMachine): string {
       ...flatten(outer).flatMap((state) => state.edges),
       ...inherited,
     ]) {
-      if (outerOf(target) === outer.name || outer.isFinal) continue
-      const key = `${idOf(outer.name)} --> ${idOf(outerOf(target))}`
+      if (outermost(target) === outer.name || outer.isFinal) continue
+      const key = `${idOf(outer.name)} --> ${idOf(outermost(target))}`
       labels.set(key, new Set([...(labels.get(key) ?? []), ...found]))
     }
   }
@@ -90,10 +90,10 @@ function within(state: StateOutline): string[] {
  */
 function drawEdge(root: StateOutline, source: StateOutline, { target, labels }: Edge): string[] {
   const states = flatten(root)
-  const isInside = target.startsWith(`${source.path}.`)
+  const isInside = target !== source.path && isWithin(target, source.path)
   const sources = isInside
     ? states
-        .filter(({ path, children }) => path.startsWith(`${source.path}.`) && children.length === 0)
+        .filter(({ path, children }) => isWithin(path, source.path) && children.length === 0)
         .map(({ path }) => path)
     : [source.path]
   // Where the transition ends up; edges between two boxes with others inside come out as a tangle.

@@ -8,6 +8,7 @@ import { type Address, formatAddress, remoteAddress } from '../common/address.ts
 import type { Deadline, Deadlines } from '../common/deadlines.ts'
 import { attempt } from '../common/each.ts'
 import { BufferAgeLimitError } from '../common/errors.ts'
+import { outermost } from '../common/state.ts'
 import { setImmediate } from '../common/timers.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
@@ -123,7 +124,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   get state(): ConnectionState {
     const { value } = this.#run.snapshot
-    return (typeof value === 'string' ? value : Object.keys(value)[0]) as ConnectionState
+    return outermost(value)
   }
 
   /** The socket, until the connection has settled. */

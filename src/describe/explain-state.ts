@@ -35,14 +35,6 @@ export function explainState(state: string, circumstances: Circumstances): strin
   return `${words} ${effect}`
 }
 
-/**
- * The listening descriptor is closed, or about to be: there is nothing left to ask the server for.
- */
-export function isOver(state: string): boolean {
-  const [outer] = state.split('.')
-  return outer === 'closing' || outer === 'closed'
-}
-
 function explainPause(circumstances: Circumstances): string {
   const { numConnections, maxConnections, pausedByHand, pauseStrategy } = circumstances
   const causes = [
@@ -52,11 +44,4 @@ function explainPause(circumstances: Circumstances): string {
   const isHolding = (pausedByHand ?? pauseStrategy) === 'hold'
   const effect = isHolding ? "new clients wait in the kernel's queue" : 'new clients are refused'
   return `${causes.charAt(0).toUpperCase()}${causes.slice(1)}: ${effect}.`
-}
-
-/** `{ 'accept-paused': 'waiting' }` as `accept-paused.waiting`. */
-export function dotted(value: unknown): string {
-  if (typeof value === 'string') return value
-  for (const name in value as object) return `${name}.${dotted((value as Record<string, unknown>)[name])}`
-  return ''
 }

@@ -2,9 +2,11 @@
 import type { InspectOptions } from 'node:util'
 import type { ListenerContext } from '../../machines/index.ts'
 import { type Address, formatAddress } from '../common/address.ts'
+import { dotted } from '../common/state.ts'
 import { formatAge, formatBytes } from '../common/units.ts'
 import type { Connection } from '../connection/connection.ts'
-import { dotted, explainState } from './explain-state.ts'
+import { explainState } from './explain-state.ts'
+import { isOver } from './state.ts'
 
 /** The figures that the text shows. */
 export interface Described {
@@ -41,7 +43,7 @@ export function describeServer(described: Described, emphasize = (state: string)
     `  ${explanation}`,
     `  connections: ${context.connections} of ${limitOf(context)}${describeConnections(described)}`,
     ...(context.failures > 0 ? [`  failures to accept since the last success: ${context.failures}`] : []),
-    ...(context.pausedByHand && state !== 'accept-paused.waiting' && !state.startsWith('clos')
+    ...(context.pausedByHand && state !== 'accept-paused.waiting' && !isOver(state)
       ? [`  paused by hand (${context.handStrategy})`]
       : []),
   ].join('\n')

@@ -1,6 +1,7 @@
 // One connection as a model: its chart, and a world that answers what it asks for.
 import { initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate'
 import { type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
+import { outermost } from '../common/state.ts'
 import { createModel, type Model } from './model.ts'
 
 /** An event of a connection that was just accepted. */
@@ -359,7 +360,7 @@ function expectationsOf({
 }: ConnectionModelSnapshot): ConnectionExpectations {
   const { value, status } = connection
   return {
-    state: (typeof value === 'string' ? value : Object.keys(value)[0]) as ConnectionExpectations['state'],
+    state: outermost(value),
     numConnections: status === 'active' ? 1 : 0,
     isSocketOpen,
     hasStarted: handler === 'running' || handler === 'settled',

@@ -1,6 +1,7 @@
 // A whole server as a model: both charts, and a world that answers what they ask for.
 import { initialTransition } from 'xstate'
 import { type ListenerContext, listenerMachine, type PauseStrategy } from '../../machines/index.ts'
+import { outermost } from '../common/state.ts'
 import { eventsIn, MOST_FAILURES } from './listener-events.ts'
 import { createModel, type Model } from './model.ts'
 import { type ClientView, type ListenerModelEvent, type ListenerModelSnapshot, World } from './world.ts'
@@ -154,10 +155,10 @@ function kindOf(from: ListenerModelSnapshot, event: ListenerModelEvent, to: List
 function expectationsOf({ listener, connections, clients }: ListenerModelSnapshot): ListenerExpectations {
   const { value, context } = listener
   return {
-    state: topOf(value),
+    state: outermost(value),
     numConnections: context.connections,
     newClient: newClientIn(listener),
-    connections: connections.map(({ snapshot }) => topOf(snapshot.value)),
+    connections: connections.map(({ snapshot }) => outermost(snapshot.value)),
     clients,
     listener: { value, context },
   }
@@ -171,8 +172,4 @@ function newClientIn(listener: ListenerModelSnapshot['listener']): ListenerExpec
   if (!listener.matches({ 'accept-paused': 'waiting' })) return isBound ? 'waits' : 'refused'
   // What a pause promises, whatever came before it.
   return (pausedByHand ? handStrategy : pauseStrategy) === 'hold' ? 'waits' : 'refused'
-}
-
-function topOf<State extends string>(value: string | object): State {
-  return (typeof value === 'string' ? value : Object.keys(value)[0]) as State
 }

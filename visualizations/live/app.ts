@@ -1,6 +1,6 @@
 // The echo server and its view.
 import { formatAddress } from '../../src/common/address.ts'
-import { dotted } from '../../src/describe/explain-state.ts'
+import { dotted } from '../../src/common/state.ts'
 import { type Connection, Server } from '../../src/index.ts'
 import { createInspector, type Inspector } from '../../src/inspector/index.ts'
 import { echo } from './echo.ts'

@@ -1,7 +1,7 @@
 // What has happened so far, as an inspector of the server's actors sees it.
 import type { AnyActorRef, InspectionEvent, MachineSnapshot } from 'xstate'
 import type { ListenerContext } from '../../machines/index.ts'
-import { dotted } from '../../src/describe/explain-state.ts'
+import { dotted } from '../../src/common/state.ts'
 
 /** A transition of the listener or of one connection. */
 export interface Happening {

@@ -1,7 +1,9 @@
 // The server as lines of text.
 
+import { outermost } from '../../src/common/state.ts'
 import { formatAge, formatBytes } from '../../src/common/units.ts'
-import { type Circumstances, explainState, isOver } from '../../src/describe/explain-state.ts'
+import { type Circumstances, explainState } from '../../src/describe/explain-state.ts'
+import { isOver, type Tone, toneOf } from '../../src/describe/state.ts'
 import { listenerNodes } from './nodes.ts'
 import { flow, type Line, type Span, type Style, span } from './spans.ts'
 import type { Happening } from './tally.ts'
@@ -37,14 +39,7 @@ const KEYS_WHEN_OVER = ['q quit']
 const WIDE = 70
 const LEAST_CONNECTION_LINES = 3
 
-const STYLES: Record<string, Style> = {
-  listening: 'good',
-  serving: 'good',
-  'accept-paused': 'busy',
-  dropping: 'bad',
-  abandoned: 'bad',
-  closing: 'busy',
-}
+const STYLES: Record<Tone, Style> = { good: 'good', busy: 'busy', bad: 'bad', calm: 'plain' }
 
 /** No more lines than `size.rows`; the caller cuts them to the width. */
 export function view(shown: Shown, size: Size): Line[] {
@@ -98,7 +93,7 @@ function title({ address, howToReach, state }: Shown, isWide: boolean): Line[] {
 }
 
 function chart(shown: Shown, { columns }: Size): Line[] {
-  const [outer = ''] = shown.state.split('.')
+  const outer = outermost(shown.state)
   const states = Object.keys(listenerNodes.states)
   const drawn = columns >= WIDE ? boxes(states, outer) : lamps(states, outer)
   return [...drawn, ...describe(shown, columns)]
@@ -120,7 +115,7 @@ function lamps(states: string[], active: string): Line[] {
 }
 
 function boxStyle(name: string, active: string): Style {
-  return name === active ? (STYLES[name] ?? 'lit') : 'dim'
+  return name === active ? STYLES[toneOf(name)] : 'dim'
 }
 
 /** The state in words, in as many lines as the longest needs, so that nothing below it jumps. */
@@ -169,7 +164,7 @@ function connections(shown: Shown, most: number, isWide: boolean): Line[] {
   const rows = shown.connections.map(
     ({ id, state, address, age, read, written }): Line => [
       span(isWide ? ` ${String(id).padStart(5)}  ` : ` ${String(id).padStart(4)} `),
-      span(state.padEnd(isWide ? 10 : 9), STYLES[state] ?? 'plain'),
+      span(state.padEnd(isWide ? 10 : 9), STYLES[toneOf(state)]),
       span(
         isWide
           ? ` ${address.padEnd(24)} ${formatAge(age).padStart(7)} ${formatBytes(read).padStart(9)} ${formatBytes(written).padStart(9)}`
@@ -193,7 +188,7 @@ function events({ happenings }: Shown, most: number, isWide: boolean): Line[] {
 }
 
 function describeHappening({ at, who, event, state }: Happening, isWide: boolean): Line {
-  const to = isWide ? ` → ${state}` : ` → ${state.split('.')[0]}`
+  const to = isWide ? ` → ${state}` : ` → ${outermost(state)}`
   const time: Span[] = isWide ? [span(` ${at.toTimeString().slice(0, 8)} `, 'dim')] : [span(' ')]
   return [
     ...time,

@@ -1,4 +1,5 @@
 // A drawn chart whose states light up.
+import { isWithin } from '../../common/state.ts'
 import type { Transition } from '../protocol.ts'
 import { setTone } from './elements.ts'
 
@@ -24,15 +25,15 @@ export class Chart {
     this.#shown = state
     for (const group of this.#states) {
       const name = group.dataset['state'] ?? ''
-      const isWithin = isInside(state, name)
+      const isLit = isWithin(state, name)
       group.classList.remove('is-active')
-      group.classList.toggle('is-within', isWithin)
-      if (isWithin) setTone(group, state)
+      group.classList.toggle('is-within', isLit)
+      if (isLit) setTone(group, state)
       else delete group.dataset['tone']
     }
     // A picture may leave inner states out.
     const innermost = this.#states
-      .filter((group) => isInside(state, group.dataset['state'] ?? ''))
+      .filter((group) => isWithin(state, group.dataset['state'] ?? ''))
       .sort((a, b) => (b.dataset['state'] ?? '').length - (a.dataset['state'] ?? '').length)[0]
     innermost?.classList.add('is-active')
     innermost?.classList.remove('is-within')
@@ -64,7 +65,7 @@ export class Chart {
   #edgesOf({ from, to, event }: Transition): SVGGElement[] {
     const between = this.#edges.filter(({ dataset }) => {
       const { source = '', target = '' } = dataset
-      return (isInside(from, source) || source === '') && (isInside(to, target) || isInside(target, to))
+      return (isWithin(from, source) || source === '') && (isWithin(to, target) || isWithin(target, to))
     })
     const byEvent = between.filter((edge) => eventsOf(edge).includes(event))
     if (byEvent[0]) return this.#partsOf(byEvent[0])
@@ -84,9 +85,4 @@ export class Chart {
 
 function eventsOf(edge: SVGGElement): string[] {
   return (edge.dataset['events'] ?? '').split(' ')
-}
-
-/** Whether `state` is `outer` or in it. */
-function isInside(state: string, outer: string): boolean {
-  return outer !== '' && (state === outer || state.startsWith(`${outer}.`))
 }

@@ -1,4 +1,5 @@
 // The live connections: searched, sorted, and drawn as far as they are in sight.
+import { outermost } from '../../common/state.ts'
 import { formatAge, formatBytes } from '../../common/units.ts'
 import type { ConnectionRow } from '../protocol.ts'
 import { button, byId, element, setText, setTone } from './elements.ts'
@@ -106,7 +107,7 @@ export class ConnectionList {
     }
     row.classList.toggle('is-opened', id === this.opened)
     const age = formatAge(Math.max(0, this.#store.now - acceptedAt))
-    const texts = [`#${id}`, state.split('.')[0] ?? '', address, age, formatBytes(read), formatBytes(written)]
+    const texts = [`#${id}`, outermost(state), address, age, formatBytes(read), formatBytes(written)]
     for (const [index, text] of texts.entries()) setText(row.children[index] as Element, text)
     setTone(row.children[1] as HTMLElement, state)
   }

@@ -1,4 +1,6 @@
 // The buttons that command a server; made only where commands are taken.
+import { isWithin } from '../../common/state.ts'
+import { isDrained, isOver } from '../../describe/state.ts'
 import type { ControlRequest } from '../protocol.ts'
 import { confirm } from './confirm.ts'
 import { button, byId, element } from './elements.ts'
@@ -54,16 +56,16 @@ export class Controls {
   }
 
   show({ frame: { state, pausedByHand, maxConnections } }: ServerView): void {
-    const isOver = state.startsWith('closing') || state.startsWith('closed')
-    this.#isDropping = state.startsWith('dropping')
-    this.#pause.disabled = isOver || pausedByHand
-    this.#resume.disabled = isOver || !pausedByHand
-    this.#drop.disabled = isOver
+    const isDone = isOver(state)
+    this.#isDropping = isWithin(state, 'dropping')
+    this.#pause.disabled = isDone || pausedByHand
+    this.#resume.disabled = isDone || !pausedByHand
+    this.#drop.disabled = isDone
     this.#drop.setAttribute('aria-pressed', String(this.#isDropping))
-    this.#limit.disabled = isOver
-    this.#setLimit.disabled = isOver
-    this.#close.disabled = isOver
-    this.#drain.disabled = state === 'closed.drained'
+    this.#limit.disabled = isDone
+    this.#setLimit.disabled = isDone
+    this.#close.disabled = isDone
+    this.#drain.disabled = isDrained(state)
     if (document.activeElement !== this.#limit && this.#limit.dataset['told'] !== String(maxConnections)) {
       this.#limit.dataset['told'] = String(maxConnections)
       this.#limit.value = String(maxConnections)

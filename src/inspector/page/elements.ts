@@ -1,4 +1,5 @@
 // Makes and finds elements. What a server tells is only ever set as text.
+import { toneOf } from '../../describe/state.ts'
 
 export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   const found = document.getElementById(id)
@@ -29,17 +30,8 @@ export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text
 }
 
-const tones: Record<string, string> = {
-  listening: 'good',
-  serving: 'good',
-  'accept-paused': 'busy',
-  closing: 'busy',
-  dropping: 'bad',
-  abandoned: 'bad',
-}
-
 /** Colours an element for a state, dotted. */
 export function setTone(node: HTMLElement | SVGElement, state: string): void {
-  const tone = tones[state.split('.')[0] ?? ''] ?? 'calm'
+  const tone = toneOf(state)
   if (node.dataset['tone'] !== tone) node.dataset['tone'] = tone
 }

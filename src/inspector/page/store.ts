@@ -1,4 +1,5 @@
 // What the page knows of the servers.
+import { isWithin } from '../../common/state.ts'
 import type { ConnectionRow, Frame, Second, ServerFrame } from '../protocol.ts'
 
 export class ServerView {
@@ -61,7 +62,7 @@ export class Store {
     const chosen = this.#chosen === undefined ? undefined : this.servers.get(this.#chosen)
     if (chosen) return chosen
     const all = [...this.servers.values()]
-    const id = (all.find(({ frame }) => !frame.state.startsWith('closed')) ?? all.at(-1))?.frame.id
+    const id = (all.find(({ frame }) => !isWithin(frame.state, 'closed')) ?? all.at(-1))?.frame.id
     return id === undefined ? undefined : this.servers.get(id)
   }
 }

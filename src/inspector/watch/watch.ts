@@ -2,8 +2,9 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent } from 'xstate'
 import type { ListenerContext } from '../../../machines/index.ts'
 import { performerOf } from '../../chart/compile.ts'
+import { dotted } from '../../common/state.ts'
 import type { Connection } from '../../connection/connection.ts'
-import { dotted } from '../../describe/explain-state.ts'
+import { isDrained } from '../../describe/state.ts'
 import type { LogEntry } from '../protocol.ts'
 import { describePayload } from './payload.ts'
 import { Ring } from './ring.ts'
@@ -43,7 +44,7 @@ export class Watch {
     const actor = inspection.actorRef as AnyActorRef
     const { value, context, status } = inspection.snapshot as AnyMachineSnapshot
     if (value === undefined) return
-    const state = typeof value === 'string' ? value : dotted(value)
+    const state = dotted(value)
     const connection = this.#watchedOf(actor)
     if (connection) return this.#connectionStepped(connection, inspection.event, state, status)
     const server = this.#listeners.get(actor)
@@ -84,9 +85,9 @@ export class Watch {
     this.#listeners.set(actor, server)
     this.servers.set(server.id, server)
     if (this.#isTracked) server.track()
-    for (const { id, isOver } of this.servers.values()) {
+    for (const { id, state } of this.servers.values()) {
       if (this.servers.size <= KEPT_SERVERS) break
-      if (isOver) this.servers.delete(id)
+      if (isDrained(state)) this.servers.delete(id)
     }
     // An inspector that is attached later finds connections.
     for (const handle of server.server?.connections ?? []) {

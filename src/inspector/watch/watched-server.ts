@@ -3,6 +3,7 @@ import type { AnyActorRef, AnyEventObject } from 'xstate'
 import type { ListenerContext } from '../../../machines/index.ts'
 import { serverOf } from '../../chart/inspected.ts'
 import { formatAddress } from '../../common/address.ts'
+import { isWithin } from '../../common/state.ts'
 import { explainState } from '../../describe/explain-state.ts'
 import type { Server } from '../../server.ts'
 import type { ConnectionRow, ServerFrame, Totals, Transition } from '../protocol.ts'
@@ -43,10 +44,6 @@ export class WatchedServer {
     return serverOf(this.actor) as Server | undefined
   }
 
-  get isOver(): boolean {
-    return this.state === 'closed.drained'
-  }
-
   /** The listener has taken a step. Gives the state before it. */
   stepped(event: AnyEventObject, state: string, context: ListenerContext, now: number): string {
     const from = this.state
@@ -54,7 +51,7 @@ export class WatchedServer {
     const before = this.#context?.connections ?? 0
     if (event.type === 'connection.offered') {
       const isAccepted = context.connections > before
-      this.#count(isAccepted ? 'accepted' : from.startsWith('dropping') ? 'dropped' : 'refused', second)
+      this.#count(isAccepted ? 'accepted' : isWithin(from, 'dropping') ? 'dropped' : 'refused', second)
     } else if (FAILURES.has(event.type)) this.#count('errors', second)
     if (context.connections !== before) this.#minute.setConnections(second, context.connections)
     this.#context = context
