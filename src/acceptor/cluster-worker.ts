@@ -3,7 +3,10 @@ import cluster from 'node:cluster'
 
 const callbacks = new Set<() => void>()
 
-/** Runs `callback` once this worker is disconnected from its primary process; call what it gives to forget that. */
+/**
+ * Runs `callback` once this worker is disconnected from its primary process; call what it gives to
+ * forget that.
+ */
 export function onDisconnect(callback: () => void): () => void {
   if (!cluster.isWorker) return () => {}
   // One listener for all: Node warns of more than ten.

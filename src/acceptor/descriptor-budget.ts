@@ -1,21 +1,23 @@
-// How close the process is to its limit on open files. At the limit, libuv accepts the whole queue of waiting clients and closes them,
-// without a word; so a server has to stop before.
+// How close the process is to its limit on open files. At the limit, libuv accepts the whole queue
+// of waiting clients and closes them, without a word; so a server has to stop before.
 import { openSync, readdirSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { closeDescriptor } from '../os/close-descriptor.ts'
 
 /**
- * Descriptors that are left to everybody else. A handler that opens files does so after its connection was accepted, when some more may
- * have been; where there are few, half of what Node itself leaves (it takes some twenty) is not too many.
+ * Descriptors that are left to the rest of the process. A handler that opens files does so after
+ * its connection was accepted, when some more may have been; where there are few, half of what Node
+ * itself leaves (it takes some twenty) is not too many.
  */
 const reserveOf = (limit: number) => Math.min(24, Math.max(2, Math.floor((limit - 20) / 2)))
 /** Looks between two counts of all open descriptors where each means to list them. */
 const LOOKS_PER_LISTING = 1000
 
 /**
- * Descriptors are numbered lowest first. So a server comes near the limit of its process by getting one with a high number, unless
- * others open many, or the limit is lowered; `look` finds out. As long as neither was seen, `hasRoomFor` costs nothing. From then on it
- * counts, and where the count leaves doubts it opens as many as are wanted and closes them again.
+ * Descriptors are numbered lowest first. So a server comes near the limit of its process by getting
+ * one with a high number, unless others open many, or the limit is lowered; `look` finds out. As
+ * long as neither was seen, `hasRoomFor` costs nothing. From then on it counts, and where the count
+ * leaves doubts it opens as many as are wanted and closes them again.
  */
 export class DescriptorBudget {
   readonly #readLimit: () => number
@@ -35,7 +37,10 @@ export class DescriptorBudget {
     if (fd >= this.#high) this.#isTight = true
   }
 
-  /** Looks how high the limit is now, and how much is open: two system calls where the machine counts. */
+  /**
+   * Looks how high the limit is now, and how much is open: two system calls where the machine
+   * counts.
+   */
   look(): void {
     this.#updateLimit()
     if (this.#limit === Infinity) {
@@ -48,14 +53,17 @@ export class DescriptorBudget {
     else if (++this.#looks % LOOKS_PER_LISTING === 0) this.#isTight = listOpen() >= this.#high
   }
 
-  /** Opens one as well: the machine has a limit of its own, and the count does not tell where the free numbers are. */
+  /**
+   * Opens one as well: the machine has a limit of its own, and the count does not tell where the
+   * free numbers are.
+   */
   lookClosely(): void {
     this.look()
     this.#wasSpent = this.isSpent
     if (this.#wasSpent) this.#isTight = true
   }
 
-  /** Whether so many descriptors can be opened, and a few more. */
+  /** Whether `wanted` descriptors, plus the reserve, can still be opened. */
   hasRoomFor(wanted: number): boolean {
     if (!this.#isTight) return true
     this.#updateLimit()

@@ -5,20 +5,23 @@ import { isMainThread } from 'node:worker_threads'
 import { closeDescriptor } from '../os/close-descriptor.ts'
 
 /**
- * Keeps a listening socket open, and knows it again: its number is known to users, who may close it, and then somebody else's
- * file or socket gets that number.
+ * Keeps a listening socket open, and knows it again: its number is known to users, who may close
+ * it, and then another file or socket gets that number.
  */
 export class HeldDescriptor {
   readonly fd: number
   readonly #device: number
   readonly #inode: number
   /**
-   * In a worker thread, what closes the descriptor with the thread, which may end without running any JavaScript. The main
-   * thread ends with its process.
+   * In a worker thread, what closes the descriptor with the thread, which may end without running
+   * any JavaScript. The main thread ends with its process.
    */
   readonly #owner: Socket | undefined
 
-  /** Owns `fd`, which is open, from now on; throws where it cannot, and `fd` is still the caller's then. */
+  /**
+   * Owns `fd`, which is open, from now on; throws where it cannot, and `fd` is still the caller's
+   * then.
+   */
   constructor(fd: number) {
     const { dev, ino } = fstatSync(fd)
     this.fd = fd
@@ -27,7 +30,10 @@ export class HeldDescriptor {
     if (!isMainThread) this.#owner = ownerOf(fd)
   }
 
-  /** Whether the number still stands for this socket. Where TCP sockets have no inode (macOS), whether it is one at all. */
+  /**
+   * Whether the number still stands for this socket. Where TCP sockets have no inode (macOS),
+   * whether it is one at all.
+   */
   get isOpen(): boolean {
     return this.isSameAs(this.fd)
   }
@@ -38,11 +44,11 @@ export class HeldDescriptor {
     return found !== undefined && this.#isOf(found)
   }
 
-  /** Closes it, unless somebody else did; what has its number by then is left alone. */
+  /** Closes it, unless a user did; a file or socket that has its number by then is left alone. */
   close(): void {
     const found = statsOf(this.fd)
     if (found && !this.#isOf(found)) return
-    // Also where the number is free: whoever gets it next must not lose it when the thread ends.
+    // Also where the number is free: its next owner must not lose it when the thread ends.
     if (this.#owner) this.#owner.destroy()
     else if (found) closeDescriptor(this.fd)
   }

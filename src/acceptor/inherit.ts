@@ -1,10 +1,14 @@
-// A listening socket that somebody else opened: systemd, a parent process.
+// A listening socket opened by another process: systemd, a parent.
 import { fstatSync } from 'node:fs'
 import type { Server as NetServer } from 'node:net'
 import type { Duplicate } from '../os/duplicate.ts'
-import { type HandleOptions, listenOnDescriptor } from './bind.ts'
+import { listenOnDescriptor } from './bind.ts'
+import type { HandleOptions } from './handle.ts'
 
-/** Polls a duplicate of `fd`. Rejects where `fd` is not open or no socket that can listen; the duplicate is closed then. */
+/**
+ * Polls a duplicate of `fd`. Rejects where `fd` is not open or no socket that can listen; the
+ * duplicate is closed then.
+ */
 export async function listenOnDuplicate(
   fd: number,
   duplicate: Duplicate | undefined,

@@ -7,14 +7,17 @@ import { loadLibc } from '../os/libc.ts'
 import { setInterface } from '../os/raw-socket.ts'
 
 /**
- * Binds any socket, by its descriptor, to the network interface `name` (`SO_BINDTODEVICE`): from then on it takes nothing that came by another
- * one. It is done when the promise resolves.
+ * Binds any socket, by its descriptor, to the network interface `name` (`SO_BINDTODEVICE`): from
+ * then on it takes nothing that came by another one. It is done when the promise resolves.
  *
- * A listening socket may have clients of other interfaces in its queue already, and a `rebind` pause makes a new socket: a server that is to
- * accept from one interface only listens on `{ port, interface }`.
+ * A listening socket may have clients of other interfaces in its queue already, and a `rebind`
+ * pause makes a new socket: a server that is to accept from one interface only listens on `{ port,
+ * interface }`.
  *
- * Rejects with a `TypeError` or `RangeError` for a wrong argument; with an `InterfaceUnavailableError` where it is not Linux or there is no koffi;
- * with the system's error: `ENODEV` (no such interface), `EPERM` (the capability `CAP_NET_RAW` is missing), `EBADF`, `ENOTSOCK`.
+ * Rejects with a `TypeError` or `RangeError` for a wrong argument; with an
+ * `InterfaceUnavailableError` where it is not Linux or there is no koffi; with the system's error:
+ * `ENODEV` (no such interface), `EPERM` (the capability `CAP_NET_RAW` is missing), `EBADF`,
+ * `ENOTSOCK`.
  */
 export async function bindToInterface(socket: { readonly fd: number }, name: string): Promise<void> {
   const { fd } = requireObject('socket', socket, '{ fd }') as { fd: unknown }

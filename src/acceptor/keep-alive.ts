@@ -1,8 +1,8 @@
 import { MessageChannel } from 'node:worker_threads'
 
 /**
- * Keeps the process alive while nothing is polled: a paused server has clients waiting. No timer, since every timer of the library
- * goes through the injected clock.
+ * Keeps the process alive while nothing is polled: a paused server has clients waiting. No timer,
+ * since every timer of the library goes through the injected clock.
  */
 export class KeepAlive {
   #channel: MessageChannel | undefined

@@ -175,6 +175,11 @@ export function asError(thrown: unknown): Error {
   return isError(thrown) ? thrown : new NonErrorThrownError(thrown)
 }
 
+/** The `code` of an error of Node or of this library, if it has one. */
+export function codeOf(error: unknown): unknown {
+  return (error as NodeJS.ErrnoException | null | undefined)?.code
+}
+
 function reasonOf(cause: unknown): string {
   try {
     return cause instanceof Error ? cause.message : String(cause)

@@ -51,7 +51,10 @@ export function requireObject(name: string, value: unknown, expected: string, sh
   return value as object
 }
 
-/** Gives back the options of a method; throws where there is any but `names`, all of which may be missing. */
+/**
+ * Gives back the options of a method; throws where there is any but `names`, all of which may be
+ * missing.
+ */
 export function requireOptions<Options extends object>(
   method: string,
   options: Options,
@@ -62,7 +65,7 @@ export function requireOptions<Options extends object>(
   return options
 }
 
-/** What `look` finds; `fail` where looking at the value throws, as with a revoked Proxy. */
+/** The result of `look`; `fail` if looking at the value throws, as with a revoked Proxy. */
 export function lookAt<T>(look: () => T, fail: () => never): T {
   let found: T
   try {

@@ -42,8 +42,8 @@ export function checkFields(fields: Fields, given: object): void {
 }
 
 /**
- * Gives back `event` if it is one of the commands and its fields are right; else throws a `TypeError`
- * or `RangeError`. `sentTo` is the actor, as users know it.
+ * Gives back `event` if it is one of the commands and its fields are right; else throws a
+ * `TypeError` or `RangeError`. `sentTo` is the actor, as users know it.
  */
 export function requireCommandOf<Command extends { type: string }>(
   sentTo: string,

@@ -2,15 +2,16 @@
 import { requireInteger } from '../common/validate.ts'
 import { type BufferAgeLimit, MAX_INT, requireBufferAgeLimit } from './checks.ts'
 import { type OptionsOf, option, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
-import { type Settings, serverTable, socketTable } from './server-options.ts'
+import { type Settings, serverTable } from './server-options.ts'
+import { socketTable } from './socket-options.ts'
 
 /** Options of `create` only. */
 export const streamTable = {
   /**
-   * Maximum age of written bytes that are not handed to the OS yet: `{ atMost }` in milliseconds (at
-   * least 1), or `'unlimited'`. When the oldest byte is older, the connection is cut off and fails
-   * with a `BufferAgeLimitError`, which goes to `onHandlerError`. Its place is freed; a handler that
-   * lingers is forgotten.
+   * Maximum age of written bytes that are not handed to the OS yet: `{ atMost }` in milliseconds
+   * (at least 1), or `'unlimited'`. When the oldest byte is older, the connection is cut off and
+   * fails with a `BufferAgeLimitError`, which goes to `onHandlerError`. Its place is freed; a
+   * handler that lingers is forgotten.
    *
    * From Async's `buffer_age_limit`.
    * @default { atMost: 120_000 }
@@ -21,8 +22,8 @@ export const streamTable = {
     check: requireBufferAgeLimit,
   }),
   /**
-   * Bytes that a reader buffers, while nothing asks for them, before it makes the peer wait. At least
-   * 1.
+   * Bytes that a reader buffers, while nothing asks for them, before it makes the peer wait. At
+   * least 1.
    * @default 65_536
    */
   readerBufferSize: option<number>({
@@ -42,8 +43,8 @@ export const streamTable = {
 }
 
 /**
- * Options of `Server.create`: those of `createSock`, except for `highWaterMark`, in whose place are the
- * two buffer sizes.
+ * Options of `Server.create`: those of `createSock`, except for `highWaterMark`, in whose place are
+ * the two buffer sizes.
  *
  * @example
  * const options: CreateOptions = { maxConnections: 100, bufferAgeLimit: { atMost: 10_000 } }

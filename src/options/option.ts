@@ -40,7 +40,10 @@ export function requireOptionsOf(table: Table, given: unknown): void {
   rejectUnknownKeys('options', requireObject('options', given, 'an object'), Object.keys(table))
 }
 
-/** Checks the options of the table and fills in the defaults. Each is read once; others are left alone. */
+/**
+ * Checks the options of the table and fills in the defaults. Each is read once; others are left
+ * alone.
+ */
 export function readOptions<Entries extends Table>(
   table: Entries,
   given: OptionsOf<Entries>,

@@ -15,11 +15,12 @@ import {
   requireSignal,
 } from './checks.ts'
 import { type OptionsOf, option, optional, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
+import { type SocketSettings, socketTable, sockTable } from './socket-options.ts'
 
 const MAX_ACCEPTS_PER_BATCH = 1024
 const SHARE_OF_DESCRIPTORS = 0.9
 
-/** Options of both kinds of server. */
+/** Options of both factories. */
 export const serverTable = {
   /**
    * Maximum number of connections at a time, an integer of at least 1. A full server does not call
@@ -36,10 +37,10 @@ export const serverTable = {
     check: requireMaxConnections,
   }),
   /**
-   * Maximum number of connections accepted in one turn of the event loop, an integer from 1 to 1024.
-   * Node's own is 1, which starves new clients of a busy server. The server takes as many polling
-   * descriptors as its load asks for: one or two in calm times, up to this many in a storm. Without
-   * `hold` (see `pauseStrategy`) it is 1.
+   * Maximum number of connections accepted in one turn of the event loop, an integer from 1 to
+   * 1024. Node's own is 1, which starves new clients of a busy server. The server takes as many
+   * polling descriptors as its load asks for: one or two in calm times, up to this many in a storm.
+   * Without `hold` (see `pauseStrategy`) it is 1.
    * @default 64
    */
   maxAcceptsPerBatch: option<number>({
@@ -48,8 +49,8 @@ export const serverTable = {
     check: (name, value) => requireInteger(name, value, 1, MAX_ACCEPTS_PER_BATCH),
   }),
   /**
-   * Length of the kernel's queue of clients that wait to be accepted, as in listen(2). The OS may cap
-   * it.
+   * Length of the kernel's queue of clients that wait to be accepted, as in listen(2). The OS may
+   * cap it.
    * @default 511
    */
   backlog: option<number>({
@@ -63,8 +64,8 @@ export const serverTable = {
    * - `'raise'`: the server closes as by `close()`, existing connections go on, and the error is
    *   emitted as `'error'`, which is an uncaught exception if nothing listens to it;
    * - `'ignore'`: nothing more;
-   * - a function: it is called with the client's address and the error. If it throws, or its promise
-   *   rejects, that error is raised.
+   * - a function: it is called with the client's address and the error. If it throws, or its
+   *   promise rejects, that error is raised.
    *
    * From Async's `on_handler_error`.
    * @default 'raise'
@@ -88,10 +89,10 @@ export const serverTable = {
   /**
    * How a full server keeps new clients away, and how `pause()` does unless told otherwise.
    *
-   * - `'hold'`: clients wait in the kernel's queue and are served in order; no client sees an error.
-   *   Linux and macOS, with the optional dependency `koffi`;
-   * - `'rebind'`: the listening socket is closed, and bound again later on the same port; clients are
-   *   refused meanwhile.
+   * - `'hold'`: clients wait in the kernel's queue and are served in order; no client sees an
+   *   error. Linux and macOS, with the optional dependency `koffi`;
+   * - `'rebind'`: the listening socket is closed, and bound again later on the same port; clients
+   *   are refused meanwhile.
    * @default 'hold' where the machine can, else 'rebind'
    */
   pauseStrategy: optional<PauseStrategy>({
@@ -100,9 +101,9 @@ export const serverTable = {
     check: requirePauseStrategy,
   }),
   /**
-   * Milliseconds that a peer has, once the handler has settled, to take what was written and to send
-   * FIN. Then the connection is closed, and data still under way to it is lost. Nothing that the peer
-   * sends prolongs this. At least 1.
+   * Milliseconds that a peer has, once the handler has settled, to take what was written and to
+   * send FIN. Then the connection is closed, and data still under way to it is lost. Nothing that
+   * the peer sends prolongs this. At least 1.
    * @default 30_000
    */
   flushTimeout: option<number>({
@@ -111,11 +112,11 @@ export const serverTable = {
     check: (name, value) => requireDuration(name, value, 1),
   }),
   /**
-   * Milliseconds that a peer which has taken everything, FIN included, has to send its own FIN. Data
-   * that it sends meanwhile is discarded, and prolongs nothing. The connection keeps its place until
-   * then; a full server on which others wait closes the oldest such connections at once. Where it
-   * cannot be known what the peer has taken (other systems than Linux, or without `koffi`),
-   * `flushTimeout` alone applies.
+   * Milliseconds that a peer which has taken everything, FIN included, has to send its own FIN.
+   * Data that it sends meanwhile is discarded, and prolongs nothing. The connection keeps its place
+   * until then; a full server on which others wait closes the oldest such connections at once.
+   * Where it cannot be known what the peer has taken (other systems than Linux, or without
+   * `koffi`), `flushTimeout` alone applies.
    * @default 2_000
    */
   lingerTimeout: option<number>({
@@ -134,8 +135,8 @@ export const serverTable = {
     check: requireInspector,
   }),
   /**
-   * An XState clock. Every timer of the library goes through it, and durations are measured with its
-   * `now()` if it has one, as `SimulatedClock` has. So tests need no sleeping.
+   * An XState clock. Every timer of the library goes through it, and durations are measured with
+   * its `now()` if it has one, as `SimulatedClock` has. So tests need no sleeping.
    * @default the real one
    */
   clock: option<Clock>({
@@ -145,8 +146,8 @@ export const serverTable = {
     check: requireClock,
   }),
   /**
-   * Aborting it closes the server, as by `close()`. A signal that is aborted already makes `create*`
-   * reject with its reason.
+   * Aborting it closes the server, as by `close()`. A signal that is aborted already makes
+   * `create*` reject with its reason.
    * @default none
    */
   signal: optional<AbortSignal>({
@@ -156,62 +157,9 @@ export const serverTable = {
   }),
 }
 
-/** Options of each socket, as in `net`. */
-export const socketTable = {
-  /**
-   * As in `net`: the handler, not the peer's FIN, decides when the socket closes.
-   * @default true
-   */
-  allowHalfOpen: option<boolean>({
-    doc: 'as in `net`: a peer that has sent FIN can still be answered',
-    default: true,
-    check: requireBoolean,
-  }),
-  /**
-   * As in `net`: send small writes at once (`TCP_NODELAY`).
-   * @default true
-   */
-  noDelay: option<boolean>({
-    doc: 'as in `net`, where it is `false`: send small writes at once (`TCP_NODELAY`)',
-    default: true,
-    check: requireBoolean,
-  }),
-  /**
-   * As in `net`: let the kernel probe idle peers (`SO_KEEPALIVE`).
-   * @default false
-   */
-  keepAlive: option<boolean>({
-    doc: 'as in `net`: let the kernel probe idle peers (`SO_KEEPALIVE`)',
-    default: false,
-    check: requireBoolean,
-  }),
-  /**
-   * As in `net`: milliseconds before the first probe; 0 leaves it to the OS.
-   * @default 0
-   */
-  keepAliveInitialDelay: option<number>({
-    doc: 'as in `net`: milliseconds before the first probe; 0 leaves it to the OS',
-    default: 0,
-    check: requireDuration,
-  }),
-}
-
-/** Options of `createSock` only. */
-export const sockTable = {
-  /**
-   * As in `net`: bytes that a socket buffers, each way, before it pushes back.
-   * @default Node's own, 64 KiB
-   */
-  highWaterMark: optional<number>({
-    doc: 'as in `net`: bytes that a socket buffers, each way, before it pushes back',
-    defaultText: "Node's own, 64 KiB",
-    check: (name, value) => requireInteger(name, value, 0, MAX_INT),
-  }),
-}
-
 /**
- * Options of `Server.createSock`. A wrong one is a `TypeError` or `RangeError` that names it, before
- * anything is opened.
+ * Options of `Server.createSock`. A wrong one is a `TypeError` or `RangeError` that names it,
+ * before anything is opened.
  *
  * @example
  * const options: ServerOptions = {
@@ -226,11 +174,7 @@ export interface ServerOptions
 
 /** The options with their defaults filled in. */
 export interface Settings extends SettingsOf<typeof serverTable> {
-  socket: SettingsOf<typeof socketTable> & {
-    highWaterMark: number | undefined
-    /** Not an option: it is for handlers that hand their sockets on. */
-    pauseOnConnect?: boolean
-  }
+  socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
 }

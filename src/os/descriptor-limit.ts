@@ -10,8 +10,9 @@ const RESOURCE = ARCHITECTURES.has(process.arch) ? OPEN_FILES[process.platform] 
 const limits = new BigUint64Array(2)
 
 /**
- * The soft limit on open files of this process, `Infinity` where there is none. Node raises it to the hard one when it starts; others
- * can change it at any time. With the C library, asking costs half a microsecond, without it fifty.
+ * The soft limit on open files of this process, `Infinity` where there is none. Node raises it to
+ * the hard one when it starts; others can change it at any time. With the C library, asking costs
+ * half a microsecond, without it fifty.
  */
 export function softDescriptorLimit(libc?: Libc): number {
   if (libc && RESOURCE !== undefined && libc.getrlimit(RESOURCE, limits) === 0) return limitOf(limits[0])

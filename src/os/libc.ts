@@ -8,20 +8,32 @@ export interface Libc {
   fcntl(fd: number, command: number, argument: number): number
   /** For requests that write an `int`. */
   ioctl(fd: number, request: number, value: Int32Array): number
-  /** `length` is a `socklen_t` in the machine's order: how much `value` has room for, then how much was written. */
+  /**
+   * `length` is a `socklen_t` in the machine's order: how much `value` has room for, then how much
+   * was written.
+   */
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint32Array): number
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number
   /** -1 or a new descriptor. */
   socket(domain: number, type: number, protocol: number): number
   /** `address` is a `sockaddr` in the machine's form. */
   bind(fd: number, address: Uint8Array, length: number): number
-  /** `descriptors` is an array of `struct pollfd`, each of which takes 8 bytes: an `int`, the two sets of events. */
+  /**
+   * `descriptors` is an array of `struct pollfd`, each of which takes 8 bytes: an `int`, the two
+   * sets of events.
+   */
   poll(descriptors: Uint8Array, count: number, milliseconds: number): number
-  /** A new descriptor for the first client in the queue, which programs that are started do not inherit. */
+  /**
+   * A new descriptor for the first client in the queue, which programs that are started do not
+   * inherit.
+   */
   accept(fd: number): number
   /** `limits` is a `struct rlimit` as 64-bit machines have it: the soft limit, the hard one. */
   getrlimit(resource: number, limits: BigUint64Array): number
-  /** The error of the last call, as a positive number of the OS; `os.constants.errno` has their names. */
+  /**
+   * The error of the last call, as a positive number of the OS; `os.constants.errno` has their
+   * names.
+   */
   errno(): number
 }
 
@@ -33,8 +45,9 @@ const ACCEPT_FLAGS = 0o2000000 | 0o4000
 let loading: Promise<Libc | undefined> | undefined
 
 /**
- * Resolves with `undefined` where there is no koffi, or no C library (Windows). Loads once. Rejects only where the process has no descriptor
- * left to read koffi's files with: that is no lack of koffi, and the next call tries again.
+ * Resolves with `undefined` where there is no koffi, or no C library (Windows). Loads once. Rejects
+ * only where the process has no descriptor left to read koffi's files with: that is no lack of
+ * koffi, and the next call tries again.
  */
 export function loadLibc(): Promise<Libc | undefined> {
   loading ??= load().catch((error: unknown) => {
@@ -47,7 +60,10 @@ export function loadLibc(): Promise<Libc | undefined> {
 /** More than koffi opens at once while it is loaded. */
 const DESCRIPTORS_TO_LOAD = 16
 
-/** Throws `EMFILE` or `ENFILE` where koffi's files could not be read: an import that has failed once fails for ever. */
+/**
+ * Throws `EMFILE` or `ENFILE` where koffi's files could not be read: an import that has failed once
+ * fails for ever.
+ */
 function assertDescriptors(): void {
   const opened: number[] = []
   try {

@@ -1,4 +1,5 @@
-// Sockets that are bound here, and not by Node, because something has to be done to them before: with Linux's numbers throughout.
+// Sockets that are bound here, and not by Node, because something has to be done to them before:
+// with Linux's numbers throughout.
 import { isIPv4 } from 'node:net'
 import { endianness, networkInterfaces } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
@@ -18,7 +19,7 @@ const IPV6_V6ONLY = 26
 
 const isLittleEndian = endianness() === 'LE'
 
-/** What a failure is about, for the error. */
+/** The subject of a failure, for the error. */
 interface About {
   address?: string
   port?: number

@@ -1,19 +1,24 @@
-// What is written in one turn of the event loop.
+// The writes of one turn of the event loop.
 import type { Timed } from '../common/deadlines.ts'
 
-/** Pieces of up to so many bytes are copied together, because a system call takes a limited number of them. */
-const MOST_TO_COPY = 1024
-const FIRST_BLOCK = 2 * MOST_TO_COPY
-const LARGEST_BLOCK = 64 * 1024
-/** UTF-8 needs no more bytes for a unit of UTF-16. */
-const BYTES_PER_UNIT = 3
+/**
+ * Maximum number of bytes of a piece that is copied together with others: a system call takes a
+ * limited number of pieces.
+ */
+const MAX_COPIED = 1024
+const FIRST_BLOCK = 2 * MAX_COPIED
+const MAX_BLOCK = 64 * 1024
+/** Of UTF-8, for a unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3
 
 export class Batch<Owner> implements Timed {
   readonly owner: Owner
   deadline: Timed['deadline']
   bytes = 0
   readonly #chunks: Uint8Array[] = []
-  /** Where small pieces are put together; those from #sealed to #used are not among the chunks yet. */
+  /**
+   * Where small pieces are put together; those from #sealed to #used are not among the chunks yet.
+   */
   #block: Buffer | undefined
   #blockSize = FIRST_BLOCK
   #sealed = 0
@@ -25,7 +30,7 @@ export class Batch<Owner> implements Timed {
     this.owner = owner
   }
 
-  /** Resolves when it has been handed to the OS, or is lost. */
+  /** Resolves when all of it has been handed to the OS, or is lost. */
   get flushed(): Promise<void> {
     this.#flushed ??= new Promise((resolve) => {
       this.#settle = resolve
@@ -37,22 +42,24 @@ export class Batch<Owner> implements Timed {
     this.#settle?.()
   }
 
-  /** Adds text, as UTF-8, or bytes; returns how many bytes that makes. */
+  /** Adds text, as UTF-8, or bytes; returns the number of bytes. */
   add(data: string | Uint8Array): number {
-    const most = typeof data === 'string' ? data.length * BYTES_PER_UNIT : data.length
+    const max = typeof data === 'string' ? data.length * MAX_BYTES_PER_UNIT : data.length
     // The first is not copied: mostly it is the only one.
-    const bytes = this.bytes > 0 && most <= MOST_TO_COPY ? this.#copy(data, most) : this.#append(data)
+    const bytes = this.bytes > 0 && max <= MAX_COPIED ? this.#copy(data, max) : this.#append(data)
     this.bytes += bytes
     return bytes
   }
 
-  /** All that was added, in as few pieces as it takes. */
+  /** Everything that was added, in as few pieces as it takes. */
   chunks(): readonly Uint8Array[] {
     this.#seal()
     return this.#chunks
   }
 
-  /** Whether there is as much as was added: memory can be resized, or transferred to another thread. */
+  /**
+   * Whether there is as much as was added: memory can be resized, or transferred to another thread.
+   */
   get isWhole(): boolean {
     let bytes = 0
     for (const chunk of this.chunks()) bytes += chunk.length
@@ -66,9 +73,9 @@ export class Batch<Owner> implements Timed {
     return chunk.length
   }
 
-  #copy(data: string | Uint8Array, most: number): number {
+  #copy(data: string | Uint8Array, max: number): number {
     let block = this.#block
-    if (block === undefined || block.length - this.#used < most) block = this.#openBlock()
+    if (block === undefined || block.length - this.#used < max) block = this.#openBlock()
     const start = this.#used
     if (typeof data === 'string') this.#used += block.write(data, start)
     else {
@@ -81,7 +88,7 @@ export class Batch<Owner> implements Timed {
   #openBlock(): Buffer {
     this.#seal()
     this.#block = Buffer.allocUnsafeSlow(this.#blockSize)
-    this.#blockSize = Math.min(2 * this.#blockSize, LARGEST_BLOCK)
+    this.#blockSize = Math.min(2 * this.#blockSize, MAX_BLOCK)
     this.#sealed = 0
     this.#used = 0
     return this.#block

@@ -3,20 +3,24 @@ import { isAscii } from 'node:buffer'
 
 const EMPTY = Buffer.alloc(0)
 const CR = 13
-/** As much is decoded at once, which costs a fraction of decoding line by line, and is kept alive by a line that is. */
+/**
+ * Number of bytes that are decoded at once. That costs a fraction of decoding line by line, and
+ * keeps as much in memory for as long as one of its lines is kept.
+ */
 const WINDOW = 4096
-/** Less than this is not worth a window. */
-const LEAST_WINDOW = 256
+/** A window on fewer bytes is not worth its cost. */
+const MIN_WINDOW = 256
 
 export class ByteQueue {
-  /** Up to so many bytes it takes no more memory than that. */
+  /** Maximum size of the block, unless more bytes than that wait. */
   readonly #limit: number
   #block: Buffer = EMPTY
   #start = 0
   #end = 0
-  /** Somebody has a view of the block, so what was read must not be written over. */
+  /** A view of the block was given out, so bytes that were read must not be written over. */
   #isShared = false
-  // The block's bytes from #windowStart to #windowEnd as text, if they are ASCII, where one character is one byte; else ''.
+  // The block's bytes from #windowStart to #windowEnd as text, if they are ASCII, where one
+  // character is one byte; else ''.
   #window = ''
   #windowStart = 0
   #windowEnd = 0
@@ -71,7 +75,7 @@ export class ByteQueue {
     this.#replaceBlock(EMPTY, 0)
   }
 
-  /** Removes so many bytes, of which there are enough, and gives them out without copying. */
+  /** Removes the first `count` bytes, and gives them out without copying. At most `length`. */
   take(count: number): Buffer {
     const isAll = count === this.#block.length
     const taken = isAll ? this.#block : this.#block.subarray(this.#start, this.#start + count)
@@ -86,7 +90,9 @@ export class ByteQueue {
     if (this.#start === this.#end) this.clear()
   }
 
-  /** Where `bytes` are, counted from the first byte that waits; -1 if they are not, `from` there on. */
+  /**
+   * Index of `bytes`, at least `from`, counted from the first byte that waits; -1 if there is none.
+   */
   indexOf(bytes: Uint8Array | number, from: number): number {
     const index = this.#block.subarray(this.#start + from, this.#end).indexOf(bytes)
     return index < 0 ? -1 : index + from
@@ -97,8 +103,8 @@ export class ByteQueue {
   }
 
   /**
-   * Removes the next line and its end, LF or CRLF, and returns it, if it ends in the window. The fast way: most lines of a stream do. A line
-   * that has more than `maxLength` bytes stays.
+   * Removes the next line and its end, LF or CRLF, and returns it, if it ends in the window. This
+   * is the fast way: nearly all lines of a stream do. A line of more than `maxLength` bytes stays.
    */
   takeLineOfWindow(maxLength: number): string | undefined {
     const begin = this.#start - this.#windowStart
@@ -111,11 +117,14 @@ export class ByteQueue {
     return line
   }
 
-  /** Removes so many bytes of text and the `lineEnd` bytes behind them, and opens the window on what follows. */
+  /**
+   * Removes `count` bytes of text and the `lineEnd` bytes behind them, and opens the window on the
+   * rest.
+   */
   takeLine(count: number, lineEnd: number): string {
     const line = this.#block.toString('utf8', this.#start, this.#start + count)
     this.drop(count + lineEnd)
-    if (this.#start >= this.#windowEnd && this.length >= LEAST_WINDOW) this.#openWindow()
+    if (this.#start >= this.#windowEnd && this.length >= MIN_WINDOW) this.#openWindow()
     return line
   }
 

@@ -1,9 +1,12 @@
-// Loops over what can be read.
+// Loops over the results of reads.
 import { nextTurn } from './next-turn.ts'
 
 type Shape<Item> = (item: Item | null) => IteratorResult<Item, undefined>
 
-/** Goes through what a reader reads. `ready` gives what can be had at once, without the price of a read; `wait` reads. */
+/**
+ * Iterates over the results of reads. `ready` gives a result that can be had at once, without the
+ * price of a read; `wait` reads.
+ */
 export class Iteration<Item> implements AsyncIterableIterator<Item> {
   readonly #ready: () => Item | undefined
   readonly #wait: (shape: Shape<Item>) => Promise<IteratorResult<Item, undefined>>

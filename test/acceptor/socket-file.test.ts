@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SocketFile } from '../../src/acceptor/socket-file.ts'
@@ -208,5 +217,38 @@ describe('SocketFile', () => {
     let closes = 0
     file.removeBy(() => closes++)
     expect(closes).toBe(1)
+  })
+
+  it.each([
+    { isKept: true, left: ['s'] },
+    { isKept: false, left: [] },
+  ])('closes once also where that goes well, and the file is kept: $isKept', ({ isKept, left }) => {
+    const path = newPath()
+    writeFileSync(path, 'ours')
+    const file = new SocketFile(path)
+    let closes = 0
+    // As libuv does it: the file goes with the handle.
+    const close = () => {
+      closes++
+      rmSync(path, { force: true })
+    }
+    file.removeBy(close, () => isKept)
+    expect(closes).toBe(1)
+    expect(filesBeside(path)).toEqual(left)
+  })
+
+  it('closes once where the path is taken by another process meanwhile, whose file stays', () => {
+    const path = newPath()
+    writeFileSync(path, 'ours')
+    const file = new SocketFile(path)
+    let closes = 0
+    const close = () => {
+      closes++
+      writeFileSync(path, 'theirs')
+    }
+    file.removeBy(close, () => true)
+    expect(closes).toBe(1)
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+    expect(filesBeside(path)).toEqual(['s'])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bindHandle, createHandle } from '../../src/acceptor/bind.ts'
+import { bindHandle } from '../../src/acceptor/bind.ts'
+import { createHandle } from '../../src/acceptor/handle.ts'
 import { parseWhere } from '../../src/options/where-to-listen.ts'
 import { descriptorOf } from '../../src/os/descriptor-of.ts'
 import { handleOptions } from '../support/acceptor.ts'

@@ -71,3 +71,23 @@ test('an empty queue keeps no block', () => {
   expect(queue.length).toBe(0)
   expect(queue.take(0).buffer).not.toBe(chunk.buffer)
 })
+
+test('lines are right after their block was moved to make room, though a window on it was open', () => {
+  const queue = new ByteQueue(4096)
+  const lines = Array.from({ length: 300 }, (_, index) => `line ${String(index).padStart(4, '0')}`)
+  const rest = lines.map((line) => `${line}\n`)
+  let appended = 0
+  const append = (count: number) => {
+    queue.append(Buffer.from(rest.slice(appended, appended + count).join('')))
+    appended += count
+  }
+  append(1)
+  append(100)
+  const seen: string[] = []
+  const next = () => seen.push(queue.takeLineOfWindow(20) ?? queue.takeLine(9, 1))
+  // The first one opens the window, of which some are taken; then what is left of 2,020 bytes moves.
+  for (let count = 0; count < 60; count++) next()
+  append(120)
+  while (queue.length > 0) next()
+  expect(seen).toEqual(lines.slice(0, appended))
+})

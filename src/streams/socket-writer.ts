@@ -1,0 +1,203 @@
+// The writer of a socket.
+import type { Socket } from 'node:net'
+import type { Deadlines } from '../common/deadlines.ts'
+import { type Deferred, deferred } from '../common/deferred.ts'
+import { forEachOf } from '../common/each.ts'
+import { InvalidOptionError, WriterClosedError } from '../common/errors.ts'
+import { setImmediate } from '../common/timers.ts'
+import { invalid } from '../common/validate.ts'
+import { Batch } from './batch.ts'
+import { nextTurn } from './next-turn.ts'
+import type { Writer } from './writer.ts'
+
+/** Hears of a writer. */
+export interface WriterOwner {
+  /** Something was written after the connection was gone; called once. */
+  wroteInVain(): void
+  /** The writes of some turn wait for longer than they may. */
+  bufferTooOld(): void
+  /**
+   * The writes of a turn cannot be given to the socket, because of `error`; some of them may have
+   * been.
+   */
+  writeFailed(error: unknown): void
+}
+
+/** The writers that have something to send at the end of this turn. */
+let unsent: SocketWriter[] = []
+
+function sendAll(): void {
+  const writers = unsent
+  unsent = []
+  forEachOf(writers, (writer) => writer.send())
+}
+
+export class SocketWriter implements Writer {
+  readonly #socket: Socket
+  readonly #bufferSize: number
+  readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
+  readonly #owner: WriterOwner
+  /** The writes of this turn. */
+  #open: Batch<WriterOwner> | undefined
+  /** Given to the socket, in that order. */
+  readonly #sent: Batch<WriterOwner>[] = []
+  #bytesToWrite = 0
+  #isClosedByHandler = false
+  #isEnded = false
+  #isGone = false
+  #hasWrittenInVain = false
+  /** Nothing was written since `flushed()` was called and had nothing to wait for. */
+  #hasFlushedInVain = false
+  #closeFinished: Deferred<void> | undefined
+  #consumerLeft: Deferred<void> | undefined
+  /**
+   * The socket calls this for each batch, in their order. Made with the first: many connections are
+   * idle.
+   */
+  #onWritten: (() => void) | undefined
+
+  /** `ages` limits for how long a batch may wait. */
+  constructor(
+    socket: Socket,
+    bufferSize: number,
+    owner: WriterOwner,
+    ages: Deadlines<Batch<WriterOwner>> | undefined,
+  ) {
+    this.#socket = socket
+    this.#bufferSize = bufferSize
+    this.#owner = owner
+    this.#ages = ages
+  }
+
+  get bytesToWrite(): number {
+    return this.#bytesToWrite
+  }
+
+  write(data: string | Uint8Array): boolean {
+    if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
+      return invalid('data', 'a string or bytes', data)
+    }
+    if (this.#isClosedByHandler) throw new WriterClosedError()
+    if (!this.#socket.writable) {
+      this.#loseWrite()
+      return false
+    }
+    this.#bytesToWrite += (this.#open ?? this.#openBatch()).add(data)
+    return this.#bytesToWrite <= this.#bufferSize
+  }
+
+  writeLine(text: string): boolean {
+    return this.write(typeof text === 'string' ? `${text}\n` : invalid('text', 'a string', text))
+  }
+
+  flushed(): Promise<void> {
+    const last = this.#open ?? this.#sent.at(-1)
+    if (last) return last.flushed
+    // A handler that goes on in vain gives way at least: promises alone would never let the event
+    // loop go on.
+    if (this.#hasFlushedInVain || !this.#socket.writable) return nextTurn(undefined)
+    this.#hasFlushedInVain = true
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    this.#isClosedByHandler = true
+    this.end()
+    return this.closeFinished
+  }
+
+  get closeFinished(): Promise<void> {
+    if (!this.#closeFinished) {
+      this.#closeFinished = deferred()
+      if (this.#isGone || this.#socket.writableFinished) this.#closeFinished.resolve()
+    }
+    return this.#closeFinished.promise
+  }
+
+  get consumerLeft(): Promise<void> {
+    if (!this.#consumerLeft) {
+      this.#consumerLeft = deferred()
+      if (this.#isGone || this.#hasWrittenInVain) this.#consumerLeft.resolve()
+    }
+    return this.#consumerLeft.promise
+  }
+
+  /** Gives the writes of this turn to the socket. */
+  send(): void {
+    const batch = this.#open
+    if (!batch) return
+    this.#open = undefined
+    try {
+      this.#give(batch)
+    } catch (error) {
+      this.#owner.writeFailed(error)
+    }
+  }
+
+  #give(batch: Batch<WriterOwner>): void {
+    const socket = this.#socket
+    const chunks = batch.chunks()
+    if (batch.bytes === 0) return this.#settle(batch)
+    this.#sent.push(batch)
+    // Writes that cannot be sent any more are settled when the socket is closed.
+    if (!socket.writable) return
+    if (!batch.isWhole) {
+      throw new InvalidOptionError(
+        'What was given to write() must not be transferred or resized before it is flushed, but it was',
+      )
+    }
+    const last = chunks.length - 1
+    if (last > 0) socket.cork()
+    for (let index = 0; index < last; index++) socket.write(chunks[index] as Uint8Array)
+    this.#onWritten ??= () => this.#written()
+    socket.write(chunks[last] as Uint8Array, this.#onWritten)
+    if (last > 0) socket.uncork()
+    // Mostly the OS has taken all of it by now.
+    if (socket.writableLength > 0) this.#ages?.add(batch)
+  }
+
+  /** Sends everything that was written, then FIN. */
+  end(): void {
+    if (this.#isEnded || this.#isGone) return
+    this.#isEnded = true
+    this.send()
+    this.#socket.end(() => this.#closeFinished?.resolve())
+  }
+
+  /** The connection is gone, and with it everything that was not sent. */
+  gone(): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    const lost = this.#open ? [...this.#sent, this.#open] : this.#sent
+    for (const batch of lost) this.#settle(batch)
+    this.#open = undefined
+    this.#sent.length = 0
+    this.#closeFinished?.resolve()
+    this.#consumerLeft?.resolve()
+  }
+
+  #openBatch(): Batch<WriterOwner> {
+    this.#open = new Batch(this.#owner)
+    this.#hasFlushedInVain = false
+    if (unsent.push(this) === 1) setImmediate(sendAll)
+    return this.#open
+  }
+
+  #written(): void {
+    const batch = this.#sent.shift()
+    if (batch) this.#settle(batch)
+  }
+
+  #settle(batch: Batch<WriterOwner>): void {
+    this.#bytesToWrite -= batch.bytes
+    this.#ages?.delete(batch)
+    batch.settle()
+  }
+
+  #loseWrite(): void {
+    if (this.#hasWrittenInVain) return
+    this.#hasWrittenInVain = true
+    this.#consumerLeft?.resolve()
+    this.#owner.wroteInVain()
+  }
+}
