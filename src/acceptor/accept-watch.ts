@@ -15,7 +15,7 @@ export interface Watched {
   readonly size: number
   /** -1 while nothing is polled. */
   readonly descriptor: number
-  /** Closes all but so many. */
+  /** Closes all but `size` of them. */
   shrinkTo(size: number): void
   /** Whether all of them were in use in some turn since the last call. */
   takeFullUse(): boolean

@@ -169,8 +169,8 @@ export class Acceptor {
   }
 
   /**
-   * Binds again where a stop has closed the socket, and accepts nobody: clients wait from then on.
-   * Reports `acceptor.held`, or why it cannot.
+   * Binds again where a stop has closed the socket, and accepts no client: clients wait from then
+   * on. Reports `acceptor.held`, or why it cannot.
    */
   bindToHold(): void {
     if (this.#isClosed || this.#binding) return

@@ -24,14 +24,14 @@ import { SocketFile } from './socket-file.ts'
  */
 const TRIES_OF_ANY_PORT = 10
 
-/** What a server can be bound to. */
+/** Anything that a server can be bound to. */
 export type Bindable = Exclude<Target, { kind: 'fd' }>
 
-/** What is needed beyond Node. */
+/** Tools for binds that Node cannot do. */
 export interface BindTools {
   /** For what has to be done before the socket is bound. */
   libc?: Libc | undefined
-  /** What the file of a unix socket is to have. */
+  /** Mode and owner that the file of a unix socket is to have. */
   attributes?: FileAttributes | undefined
   /** In a worker of a cluster: not to share the socket of its primary process. */
   exclusive?: boolean
@@ -96,8 +96,8 @@ function withMode(target: Bindable, attributes: FileAttributes | undefined): Bin
 }
 
 /**
- * The file that is made has no permissions at first, since on Linux they are those of the socket;
- * nobody listens yet anyway.
+ * The file has no permissions at first, since on Linux they are those of the socket; nothing
+ * listens yet anyway.
  */
 function bindPath(libc: Libc, path: string, attributes: FileAttributes): { fd: number; file: SocketFile } {
   const fd = openUnixSocket(libc)

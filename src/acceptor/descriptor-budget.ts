@@ -5,8 +5,8 @@ import { devNull } from 'node:os'
 import { closeDescriptor } from '../os/close-descriptor.ts'
 
 /**
- * Descriptors that are left to everybody else. A handler that opens files does so after its
- * connection was accepted, when some more may have been; where there are few, half of what Node
+ * Descriptors that are left to the rest of the process. A handler that opens files does so after
+ * its connection was accepted, when some more may have been; where there are few, half of what Node
  * itself leaves (it takes some twenty) is not too many.
  */
 const reserveOf = (limit: number) => Math.min(24, Math.max(2, Math.floor((limit - 20) / 2)))
@@ -63,7 +63,7 @@ export class DescriptorBudget {
     if (this.#wasSpent) this.#isTight = true
   }
 
-  /** Whether so many descriptors can be opened, and a few more. */
+  /** Whether `wanted` descriptors, plus the reserve, can still be opened. */
   hasRoomFor(wanted: number): boolean {
     if (!this.#isTight) return true
     this.#updateLimit()

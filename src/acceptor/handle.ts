@@ -55,7 +55,7 @@ function createInWorker(options: HandleOptions): NetServer {
   // sends the next one. A handle that is closed only then gives that one back, and where no other
   // worker listens any more, the primary process never closes it.
   Object.defineProperty(handle, 'maxConnections', { get: beforeAccept })
-  // `worker.disconnect()` closes the handles of the worker and tells nobody.
+  // `worker.disconnect()` closes the handles of the worker without an event.
   const { close } = handle
   handle.close = (callback) => {
     closeHandleOf(handle)

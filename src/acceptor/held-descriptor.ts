@@ -6,7 +6,7 @@ import { closeDescriptor } from '../os/close-descriptor.ts'
 
 /**
  * Keeps a listening socket open, and knows it again: its number is known to users, who may close
- * it, and then somebody else's file or socket gets that number.
+ * it, and then another file or socket gets that number.
  */
 export class HeldDescriptor {
   readonly fd: number
@@ -44,11 +44,11 @@ export class HeldDescriptor {
     return found !== undefined && this.#isOf(found)
   }
 
-  /** Closes it, unless somebody else did; what has its number by then is left alone. */
+  /** Closes it, unless a user did; a file or socket that has its number by then is left alone. */
   close(): void {
     const found = statsOf(this.fd)
     if (found && !this.#isOf(found)) return
-    // Also where the number is free: whoever gets it next must not lose it when the thread ends.
+    // Also where the number is free: its next owner must not lose it when the thread ends.
     if (this.#owner) this.#owner.destroy()
     else if (found) closeDescriptor(this.fd)
   }

@@ -1,4 +1,4 @@
-// A listening socket that somebody else opened: systemd, a parent process.
+// A listening socket opened by another process: systemd, a parent.
 import { fstatSync } from 'node:fs'
 import type { Server as NetServer } from 'node:net'
 import type { Duplicate } from '../os/duplicate.ts'

@@ -31,8 +31,8 @@ export class Load {
   }
 
   /**
-   * A turn has ended at `now` in which `size` handles have accepted so many connections. More are
-   * of use if each has accepted one, and the turn was a long one; fewer, once most of them have
+   * A turn has ended at `now` in which `size` handles have accepted `accepted` connections. More
+   * are of use if each has accepted one, and the turn was a long one; fewer, once most of them have
    * often enough found nothing to accept: each new client wakes all of them.
    */
   turnEnded(accepted: number, size: number, now: number): 'more' | 'fewer' | undefined {

@@ -45,7 +45,9 @@ export class PollingHandles implements Watched {
   readonly #handles: NetServer[] = []
   #size = 0
   #isRefd = true
-  /** What more handles are made of, or -1 if it is gone; without it there is one at the most. */
+  /**
+   * The descriptor to duplicate for more handles, -1 if it is gone. Without it, one is the maximum.
+   */
   #source: (() => number) | undefined
   /** Connections accepted in this turn of the event loop, and the descriptor of the last one. */
   #acceptedInTurn = 0
@@ -130,7 +132,7 @@ export class PollingHandles implements Watched {
     return 'failed'
   }
 
-  /** Whether one connection at least can be accepted. */
+  /** Whether a connection can be accepted. */
   get hasDescriptors(): boolean {
     this.#watch.look(monotonicNow())
     return this.#watch.hasRoomFor(1)

@@ -49,7 +49,7 @@ export class Rebinder {
     }
   }
 
-  /** What was asked for, with the address and the port that came of it. */
+  /** The target, with the address and the port that it was bound to first. */
   #boundTo(bound: Address): Bindable {
     const target = this.#target
     if (target.kind === 'path' || bound.family === 'unix') return target

@@ -1,5 +1,5 @@
-// The file of a unix socket. libuv removes it when the handle that bound it is closed, whoever's
-// file is there by then.
+// The file of a unix socket. When the handle that bound it is closed, libuv removes any file at its
+// path, even that of another server.
 import { randomBytes } from 'node:crypto'
 import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
 import type { Server as NetServer } from 'node:net'
@@ -25,9 +25,9 @@ export class SocketFile {
   }
 
   /**
-   * Runs `close`, which removes whatever file is at the path, and leaves the file there all the
+   * Runs `close`, which removes any file at the path, and leaves the file there all the
    * same. Binding under another name and renaming it to the path would steal the path of a live
-   * server; this fails with `EADDRINUSE` if somebody took it meanwhile.
+   * server; this fails with `EADDRINUSE` if it was taken meanwhile.
    *
    * A `guard`, which does not listen yet, is bound to the path and goes on listening unreachably:
    * libuv removes the file when it is closed.
@@ -58,7 +58,7 @@ export class SocketFile {
   }
 
   /**
-   * Runs `close`, once, which removes whatever file is at the path; somebody else's is left there,
+   * Runs `close`, once, which removes any file at the path; one of another process is left there,
    * and ours if `isKept` says so afterwards. Never throws: as for libuv, a file that cannot be
    * removed is left.
    */
@@ -83,7 +83,7 @@ export class SocketFile {
   }
 
   #guardBy(guard: NetServer): void {
-    // What went wrong is told on the next tick, which is too late.
+    // Its error is emitted on the next tick, which is too late.
     guard.removeAllListeners('error').on('error', () => {})
     guard.listen(this.#path)
     if (guard.listening) this.#guard = guard

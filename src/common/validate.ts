@@ -65,7 +65,7 @@ export function requireOptions<Options extends object>(
   return options
 }
 
-/** What `look` finds; `fail` where looking at the value throws, as with a revoked Proxy. */
+/** The result of `look`; `fail` if looking at the value throws, as with a revoked Proxy. */
 export function lookAt<T>(look: () => T, fail: () => never): T {
   let found: T
   try {

@@ -1,8 +1,9 @@
+// Which pause strategy is possible on this machine.
 import type { PauseStrategy } from '../../machines/index.ts'
 import { HoldUnavailableError, RebindUnavailableError } from '../common/errors.ts'
 import type { Target } from './where-to-listen.ts'
 
-const WHAT_HOLD_NEEDS =
+const NEEDS_OF_HOLD =
   'Linux or macOS, Node (or Bun outside of worker threads), the optional dependency koffi (npm install koffi), and a process that is no worker of node:cluster'
 
 let hasToldFallback = false
@@ -18,10 +19,10 @@ export function resolvePauseStrategy(
   canHold: boolean,
 ): PauseStrategy {
   if (asked !== undefined) assertPauseStrategy(asked, target, canHold)
-  // Without a duplicate of its own, a server on somebody else's descriptor could only stop
-  // accepting for good.
+  // Without a duplicate of its own, a server on an inherited descriptor could only stop accepting
+  // for good.
   if (target.kind === 'fd' && !canHold) {
-    throw new HoldUnavailableError(`A server on { fd } must be able to hold, which needs ${WHAT_HOLD_NEEDS}`)
+    throw new HoldUnavailableError(`A server on { fd } must be able to hold, which needs ${NEEDS_OF_HOLD}`)
   }
   if (asked !== undefined) return asked
   if (canHold) {
@@ -35,12 +36,12 @@ export function resolvePauseStrategy(
 /** Throws where a pause strategy that was asked for by name cannot be done. */
 export function assertPauseStrategy(strategy: PauseStrategy, target: Target, canHold: boolean): void {
   if (strategy === 'hold' && !canHold) {
-    throw new HoldUnavailableError(`The pause strategy 'hold' needs ${WHAT_HOLD_NEEDS}`)
+    throw new HoldUnavailableError(`The pause strategy 'hold' needs ${NEEDS_OF_HOLD}`)
   }
   if (strategy === 'hold') warnOfShare(target)
   if (strategy === 'rebind' && target.kind === 'fd') {
     throw new RebindUnavailableError(
-      `The pause strategy 'rebind' is not possible on { fd: ${target.fd} }: only whoever bound it knows how to bind it again`,
+      `The pause strategy 'rebind' is not possible on { fd: ${target.fd} }: only the process that bound it knows how to bind it again`,
     )
   }
 }
@@ -59,7 +60,7 @@ function tellFallback(): void {
   if (hasToldFallback) return
   hasToldFallback = true
   process.emitWarning(
-    `A full or paused server refuses new clients instead of letting them wait ('rebind' instead of 'hold'). To hold, it needs ${WHAT_HOLD_NEEDS}.`,
+    `A full or paused server refuses new clients instead of letting them wait ('rebind' instead of 'hold'). To hold, it needs ${NEEDS_OF_HOLD}.`,
     { type: 'XstateTcpWarning', code: 'XSTATE_TCP_NO_HOLD' },
   )
 }

@@ -1,4 +1,4 @@
-// Ports, paths and descriptors: what a server can listen on.
+// Ports, paths and descriptors: where a server can listen.
 import { isAbsolute, resolve } from 'node:path'
 import { describeValue, OptionRangeError } from '../common/errors.ts'
 import {
@@ -9,28 +9,40 @@ import {
   requireObject,
   requireString,
 } from '../common/validate.ts'
+import { MAX_INT } from './checks.ts'
 
 /**
- * A TCP port. `port: 0` is chosen by the OS; without `host` it listens on `::` (IPv4 as well,
- * unless `ipv6Only`), or `0.0.0.0` without IPv6.
+ * A TCP port.
+ * @example
+ * const where: TcpPort = { port: 7000, host: '127.0.0.1' }
  */
 export interface TcpPort {
+  /** An integer from 0 to 65,535; 0 for the OS's choice, which `server.listeningOn` tells. */
   port: number
+  /**
+   * An address, or a name that is looked up.
+   * @default all addresses: `::`, IPv4 included unless `ipv6Only`, or `0.0.0.0` without IPv6
+   */
   host?: string
-  /** Do not listen on IPv4 as well when `host` is `::`. @default false */
+  /**
+   * Do not listen on IPv4 as well when `host` is `::`.
+   * @default false
+   */
   ipv6Only?: boolean
   /**
    * Let several sockets listen on this port and have the kernel share out clients (`SO_REUSEPORT`).
    * Refused before Node 22.12, which ignores it, and on macOS and Windows. The kernel goes on
-   * giving a server that holds its share of the clients; that is warned of. @default false
+   * giving a server that holds its share of the clients; a warning says so, once.
+   * @default false
    */
   reusePort?: boolean
   /**
-   * The network interface whose clients are accepted, and no others (`SO_BINDTODEVICE`): `'eth1'`.
-   * It is set before the socket listens, and kept through every pause. A client on the same machine
-   * is one of the interface whose address it connects to. Linux, with koffi, not in a worker of
-   * `node:cluster`: else an `InterfaceUnavailableError`. One that does not exist is `ENODEV`;
-   * `EPERM` means that the kernel (before 5.7) wants the capability `CAP_NET_RAW`.
+   * Accept clients of this network interface only (`SO_BINDTODEVICE`): `'eth1'`. It is set before
+   * the socket listens, and kept through every pause. A client on the same machine is one of the
+   * interface whose address it connects to. Needs Linux and koffi, and does not work in a worker of
+   * `node:cluster`: else an `InterfaceUnavailableError`. An interface that does not exist is
+   * `ENODEV`; `EPERM` means that the kernel (before 5.7) wants the capability `CAP_NET_RAW`.
+   * @default every interface
    */
   interface?: string
 }
@@ -40,20 +52,27 @@ export interface TcpPort {
  * byte).
  *
  * A `rebind` removes the file (clients meanwhile get `ENOENT`) and makes a new one with the mode
- * and the owner that the last one had then. Where koffi is there, on Linux, it is bound with no
- * permissions at all and given them before it listens; elsewhere right after it listens. An owner
- * that the process may not give it is told by a warning, and a group that cannot be kept loses its
- * permissions. ACLs are not kept.
+ * and the owner that the last one had then. On Linux, with koffi, the file gets them before the
+ * socket listens; elsewhere right after that. If the process may not give it that owner, a warning
+ * says so, and a group that cannot be kept loses its permissions. ACLs are not kept.
+ * @example
+ * const where: UnixPath = { path: '/run/app.sock', writableAll: true }
  */
 export interface UnixPath {
   /**
-   * A relative one is of the working directory in which the server is created, and absolute from
-   * then on.
+   * A relative path is made absolute when the server is created. Maximum length: 107 bytes on
+   * Linux, 103 on macOS.
    */
   path: string
-  /** Everybody may read from the file, as in `net`. @default false */
+  /**
+   * Let every user read from the file, as in `net`.
+   * @default false
+   */
   readableAll?: boolean
-  /** Everybody may write to the file, and so connect, as in `net`. @default false */
+  /**
+   * Let every user write to the file, and so connect, as in `net`.
+   * @default false
+   */
   writableAll?: boolean
 }
 
@@ -63,13 +82,14 @@ export interface UnixPath {
  * process still has the socket.
  */
 export interface InheritedDescriptor {
+  /** A descriptor of this process, an integer of at least 0. */
   fd: number
 }
 
-/** What a server can listen on; a bare number is a port. */
+/** Where a server can listen: a port, a path or a descriptor; a bare number is a port. */
 export type WhereToListen = number | TcpPort | UnixPath | InheritedDescriptor
 
-/** What `listeningOn` is: the path of a unix socket, the port of a TCP socket. */
+/** Type of `server.listeningOn`: the path of a unix socket, the port of a TCP socket. */
 export type ListeningOn<Where extends WhereToListen> = Where extends UnixPath
   ? string
   : Where extends number | TcpPort
@@ -81,14 +101,13 @@ export type Target =
   | { kind: 'path'; path: string; readableAll: boolean; writableAll: boolean }
   | { kind: 'fd'; fd: number }
 
-const LARGEST_PORT = 65_535
+const MAX_PORT = 65_535
 /** Where libuv takes `SO_REUSEPORT`. */
 const SHARES_PORTS = new Set<string>(['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'])
-const LARGEST_FD = 2 ** 31 - 1
-/** `IFNAMSIZ` without the null byte. */
-const LONGEST_INTERFACE = 15
-/** What `sun_path` has room for. libuv cuts off what is longer, and listens somewhere else. */
-const LONGEST_PATH: Partial<Record<NodeJS.Platform, number>> = { linux: 107, darwin: 103 }
+/** In bytes: `IFNAMSIZ` without the null byte. */
+const MAX_INTERFACE = 15
+/** In bytes: the room of `sun_path`. libuv cuts off a longer one, and listens somewhere else. */
+const MAX_PATH: Partial<Record<NodeJS.Platform, number>> = { linux: 107, darwin: 103 }
 
 /** Checks `where` and gives it one form. Opens nothing. */
 export function parseWhere(where: WhereToListen): Target {
@@ -109,7 +128,7 @@ export function parseWhere(where: WhereToListen): Target {
   }
   if (kind === 'fd') {
     rejectUnknownKeys('where', given, ['fd'])
-    return { kind, fd: requireInteger('where.fd', given.fd, 0, LARGEST_FD) }
+    return { kind, fd: requireInteger('where.fd', given.fd, 0, MAX_INT) }
   }
   return parsePort(given as TcpPort)
 }
@@ -119,7 +138,7 @@ function parsePort(where: TcpPort): Target {
   const { port, host, interface: name, ipv6Only = false, reusePort = false } = where
   return {
     kind: 'port',
-    port: requireInteger('where.port', port, 0, LARGEST_PORT),
+    port: requireInteger('where.port', port, 0, MAX_PORT),
     ...(host !== undefined && { host: requireString('where.host', host) }),
     ipv6Only: requireBoolean('where.ipv6Only', ipv6Only),
     reusePort: requireReusable(requireBoolean('where.reusePort', reusePort)),
@@ -146,9 +165,9 @@ export function requireInterface(option: string, value: unknown): string {
   if (/[\0/\s]/.test(name) || name === '.' || name === '..') {
     return invalid(option, 'the name of a network interface, without null bytes, slashes and blanks', name)
   }
-  if (Buffer.byteLength(name) > LONGEST_INTERFACE) {
+  if (Buffer.byteLength(name) > MAX_INTERFACE) {
     throw new OptionRangeError(
-      `${option} must be at most ${LONGEST_INTERFACE} bytes long, but it is ${describeValue(name)}`,
+      `${option} must be at most ${MAX_INTERFACE} bytes long, but it is ${describeValue(name)}`,
     )
   }
   return name
@@ -175,18 +194,18 @@ function requirePath(value: unknown): string {
   // A leading one makes a socket of Linux's abstract namespace; any other ends the path for the
   // kernel, though not for Node.
   if (path.includes('\0', 1) || path === '\0') return invalid('where.path', 'a path without null bytes', path)
-  const longest = LONGEST_PATH[process.platform] ?? Number.POSITIVE_INFINITY
-  if (Buffer.byteLength(path) > longest) {
+  const max = MAX_PATH[process.platform] ?? Number.POSITIVE_INFINITY
+  if (Buffer.byteLength(path) > max) {
     throw new OptionRangeError(
-      `where.path must be at most ${longest} bytes long, but it is ${describeValue(path)}`,
+      `where.path must be at most ${max} bytes long, but it is ${describeValue(path)}`,
     )
   }
-  // What has no file has no folder either.
+  // An abstract socket or a pipe has no folder.
   if (process.platform === 'win32' || path.startsWith('\0') || isAbsolute(path)) return path
   const absolute = resolve(path)
-  if (Buffer.byteLength(absolute) > longest) {
+  if (Buffer.byteLength(absolute) > max) {
     throw new OptionRangeError(
-      `where.path must be at most ${longest} bytes long when it is made absolute, but ${describeValue(path)} is ${describeValue(absolute)}; choose a shorter path, or another working directory`,
+      `where.path must be at most ${max} bytes long when it is made absolute, but ${describeValue(path)} is ${describeValue(absolute)}; choose a shorter path, or another working directory`,
     )
   }
   return absolute

@@ -1,5 +1,5 @@
-// Whether clients wait to be accepted, and what accept(2) says. Neither is to be had from Node:
-// libuv swallows every error of accept(2), and since the socket stays readable, it tries again in
+// Tells whether clients wait to be accepted, and the error of accept(2). Node tells neither: libuv
+// swallows every error of accept(2), and since the socket stays readable, it tries again in
 // each turn of the event loop, for ever and without a word.
 import { fstatSync, readFileSync } from 'node:fs'
 import { type ServerOpts, Socket } from 'node:net'
@@ -29,7 +29,7 @@ const pollfdView = new DataView(pollfd.buffer)
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /**
- * In `/proc/net/tcp`: the sum of the queues, here of those who wait, and further on the inode of
+ * In `/proc/net/tcp`: the sum of the queues, here of waiting clients, and further on the inode of
  * the socket; `0A` is listening.
  */
 const ROW_OF_LISTENER = /^ *\d+: \S+ \S+ 0A [0-9A-F]+:([0-9A-F]+) \S+ \S+ +\d+ +\d+ (\d+) /gm
@@ -41,7 +41,7 @@ const ROW_OF_UNIX_SOCKET = /^\S+ \S+ \S+ \S+ \S+ (\S+) +(\d+) (.+)$/gm
 const CONNECTING = '02'
 
 /**
- * Whether somebody waits in the queue of a listening socket; `undefined` where the machine does not
+ * Whether a client waits in the queue of a listening socket; `undefined` where the machine does not
  * tell.
  */
 export function isSomebodyWaiting(fd: number, libc: Libc | undefined): boolean | undefined {
@@ -56,8 +56,8 @@ export function isSomebodyWaiting(fd: number, libc: Libc | undefined): boolean |
 }
 
 /**
- * How many wait, at the least; `undefined` where the machine does not tell. It is exact on a port
- * of Linux, else one stands for any number.
+ * Minimum number of waiting clients; `undefined` where the machine does not tell. It is exact on a
+ * port of Linux, else 1 stands for any number.
  */
 export function waitingClients(fd: number, libc: Libc | undefined): number | undefined {
   if (!libc || fd < 0) return undefined
@@ -66,7 +66,7 @@ export function waitingClients(fd: number, libc: Libc | undefined): number | und
 
 /**
  * Takes the first client of the queue as libuv would: its socket, with the options of a server;
- * `undefined` where nobody waits any more. Throws the error of accept(2).
+ * `undefined` if none waits any more. Throws the error of accept(2).
  */
 export function acceptNow(fd: number, libc: Libc, options: ServerOpts): Socket | undefined {
   const accepted = libc.accept(fd)
@@ -76,7 +76,7 @@ export function acceptNow(fd: number, libc: Libc, options: ServerOpts): Socket |
   throw acceptError(errno)
 }
 
-/** What libuv keeps for itself, where the C library cannot be asked. */
+/** An error that libuv keeps for itself, where the C library cannot be asked. */
 export function unknownAcceptError(): NodeJS.ErrnoException {
   return Object.assign(new Error('accept: clients wait, and accept(2) takes none of them'), {
     syscall: 'accept',

@@ -11,7 +11,7 @@ export type Duplicate = (fd: number) => number
 
 /**
  * `F_DUPFD_CLOEXEC`, by platform: the two whose kernels keep a queue for a listening socket that
- * nobody polls.
+ * nothing polls.
  */
 const DUPLICATE_COMMAND: Partial<Record<NodeJS.Platform, number>> = { linux: 1030, darwin: 67 }
 

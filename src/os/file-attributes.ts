@@ -25,12 +25,12 @@ export class FileAttributes {
   restoreTo(path: string): void {
     let made = lstatSync(path)
     if (made.uid !== this.#uid || made.gid !== this.#gid) {
-      // Who may not give a file away may still give it to one of the own groups.
+      // A process that may not give a file away may still give it to one of its own groups.
       if (!chown(path, this.#uid, this.#gid)) chown(path, made.uid, this.#gid)
       made = lstatSync(path)
     }
     const isGroupKept = made.gid === this.#gid
-    // What the group was allowed is not for members of another one.
+    // The permissions of the group are not for members of another one.
     chmodSync(path, isGroupKept ? this.#mode : this.#mode & ~OF_GROUP)
     if (!isGroupKept || made.uid !== this.#uid) this.#tellLoss(path, this.#uid, this.#gid)
   }

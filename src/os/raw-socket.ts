@@ -19,7 +19,7 @@ const IPV6_V6ONLY = 26
 
 const isLittleEndian = endianness() === 'LE'
 
-/** What a failure is about, for the error. */
+/** The subject of a failure, for the error. */
 interface About {
   address?: string
   port?: number

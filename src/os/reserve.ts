@@ -1,7 +1,7 @@
 // Tells that libuv has accepted and closed clients because no descriptor was left. It says nothing
 // itself, but it does so by means of a descriptor that it keeps in reserve: it closes that, accepts
-// and closes whoever waits, and opens the folder `/` in its place. So the reserve gets a mark that
-// a new one lacks.
+// and closes all waiting clients, and opens the folder `/` in its place. So the reserve gets a mark
+// that a new one lacks.
 import { constants, fstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { Libc } from './libc.ts'
 
@@ -12,12 +12,14 @@ const MARK = constants.O_NONBLOCK
 const ACCESS_MODES = constants.O_WRONLY | constants.O_RDWR
 const STANDARD_STREAMS = 3
 /** libuv opens it with its first stream, when few descriptors are open. */
-const HIGHEST = 1024
+const MAX_DESCRIPTOR = 1024
 
 /** Other runtimes have no libuv, or another one. */
 const isOtherRuntime = 'bun' in process.versions || 'deno' in process.versions
 
-/** What may be the reserve of an event loop of this process, with its flags since it is marked. */
+/**
+ * Descriptors that may be the reserve of an event loop of this process, with their marked flags.
+ */
 const marked = new Map<number, number>()
 let uses = 0
 
@@ -27,7 +29,7 @@ export function findReserve(libc: Libc | undefined): void {
   try {
     for (const name of readdirSync('/proc/self/fd')) {
       const fd = Number(name)
-      if (fd >= STANDARD_STREAMS && fd < HIGHEST && isLikeReserve(fd)) mark(fd, libc)
+      if (fd >= STANDARD_STREAMS && fd < MAX_DESCRIPTOR && isLikeReserve(fd)) mark(fd, libc)
     }
   } catch {
     // No /proc in this sandbox.
@@ -36,14 +38,14 @@ export function findReserve(libc: Libc | undefined): void {
 
 /**
  * How often any event loop of this process was seen to have used up its reserve, `undefined` where
- * nobody can tell. It costs less than a microsecond.
+ * the machine does not tell. It costs less than a microsecond.
  */
 export function usesOfReserve(libc: Libc | undefined): number | undefined {
   if (!libc || marked.size === 0) return undefined
   for (const [fd, flags] of marked) {
     if (libc.fcntl(fd, F_GETFL, 0) === flags) continue
     marked.delete(fd)
-    // Else it was somebody else's, who has closed it.
+    // Else it belonged to other code, which has closed it.
     if (!isRoot(fd)) continue
     uses++
     mark(fd, libc)

@@ -14,7 +14,7 @@ interface UnixSocket {
 }
 
 /**
- * Those that are bound by themselves; an accepted one bears the path as well. None where the
+ * Sockets that are bound by themselves; an accepted one bears the path as well. None where the
  * machine does not tell.
  */
 function boundSockets(): UnixSocket[] {
@@ -28,12 +28,12 @@ function boundSockets(): UnixSocket[] {
     const [, state, inode, path = ''] = ROW.exec(row) ?? []
     if (state !== UNCONNECTED || inode === undefined || path === '') return []
     // The table shows null bytes as `@`; a path that is none of Linux's abstract names is absolute,
-    // or nobody can tell.
+    // or it is not known.
     return [{ inode, path: path.replace(/^@([^@]*)@*$/, '\0$1') }]
   })
 }
 
-/** What the table knows a socket by; `''` for what is not open. */
+/** The key of a socket in the table; `''` if it is not open. */
 export function inodeOf(fd: number): string {
   try {
     return String(fstatSync(fd, { bigint: true }).ino)
@@ -42,7 +42,7 @@ export function inodeOf(fd: number): string {
   }
 }
 
-/** The path of a unix socket that somebody else bound, `''` where the machine does not tell. */
+/** The path of a unix socket bound by another process, `''` where the machine does not tell. */
 export function pathOfSocket(fd: number): string {
   const inode = inodeOf(fd)
   return boundSockets().find((socket) => socket.inode === inode)?.path ?? ''

@@ -1,5 +1,5 @@
-// What reads look for. An attempt is made again whenever more has arrived, until it finds
-// something.
+// The attempts of reads to find what they were asked for. An attempt is made again whenever more
+// has arrived, until it finds something.
 import { constants } from 'node:buffer'
 import { MaxLengthExceededError, UnexpectedEndError } from '../common/errors.ts'
 import { invalid, lookAt, rejectUnknownKeys, requireInteger, requireObject } from '../common/validate.ts'

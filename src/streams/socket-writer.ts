@@ -139,7 +139,7 @@ export class SocketWriter implements Writer {
     const chunks = batch.chunks()
     if (batch.bytes === 0) return this.#settle(batch)
     this.#sent.push(batch)
-    // What cannot be sent any more is settled when the socket is closed.
+    // Writes that cannot be sent any more are settled when the socket is closed.
     if (!socket.writable) return
     if (!batch.isWhole) {
       throw new InvalidOptionError(

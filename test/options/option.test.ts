@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -13,6 +14,7 @@ import {
 } from '../../src/options/option.ts'
 import { serverTable } from '../../src/options/server-options.ts'
 import { socketTable, sockTable } from '../../src/options/socket-options.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { expectInvalid } from '../support/invalid.ts'
 
 const tables: Record<string, { table: Table; source: string }> = {
@@ -79,6 +81,18 @@ describe.each(Object.entries(tables))('the docstrings of %s', (_name, { table, s
     const stated = /@default (.*)/.exec(docs.get(name) ?? '')?.[1]
     expect(stated).toBe(defaultOf(entry).replaceAll('`', ''))
   })
+})
+
+test('the types that are packed have every docstring, which editors show at the options of users', () => {
+  const outDir = temporaryFolder()
+  const tsc = resolve('node_modules/.bin/tsc')
+  execFileSync(tsc, ['-p', 'tsconfig.build.json', '--noCheck', '--emitDeclarationOnly', '--outDir', outDir])
+  for (const { table, source } of Object.values(tables)) {
+    const emitted = readFileSync(resolve(outDir, source.replace(/ts$/, 'd.ts')), 'utf8')
+    for (const name of Object.keys(table)) {
+      expect(emitted, name).toMatch(new RegExp(`@default (?:(?!\\*/)[\\s\\S])*\\*/\\s+${name}: `))
+    }
+  }
 })
 
 const tea = {
