@@ -18,7 +18,7 @@ import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection.ts'
 import { ignoreErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
-import { closeHandle, followHandle, type HandleOwner, type SocketHandle } from './socket-handle.ts'
+import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
 /** What a connection needs of the collection that holds it. */
 export interface ConnectionOwner {
@@ -188,6 +188,10 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   handlerFailed(error: unknown): void {
     if (this.#hasSettled) this.publishLateFailure({ error })
     else this.#send({ type: 'handler.failed', error })
+  }
+
+  get isFinDue(): boolean {
+    return this.#socket !== undefined && isFinDue(this.#socket)
   }
 
   descriptorCloses(): void {

@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
 
 /** Whom a handle tells. */
 export interface HandleOwner {
+  /** The OS has all that was written, and FIN is asked for, but not sent yet. */
+  readonly isFinDue: boolean
   /** The descriptor is about to be closed; may be told more than once. */
   descriptorCloses(): void
   /** The descriptor is closed; told once. */
@@ -27,8 +29,15 @@ function close(this: SocketHandle, callback?: () => void): void {
   closeBy(this, 'close', callback)
 }
 
+/**
+ * libuv refuses to reset while a FIN is about to be sent, Node forgets the handle all the same, and
+ * the descriptor would be open for ever. The OS has all that was written by then: the peer loses
+ * nothing, and sees the end that it was about to see.
+ */
 function reset(this: SocketHandle, callback?: () => void): number {
-  return closeBy(this, 'reset', callback) as number
+  if (!this[owned]?.isFinDue) return closeBy(this, 'reset', callback) as number
+  closeBy(this, 'close', callback)
+  return 0
 }
 
 function closeBy(handle: SocketHandle, way: 'close' | 'reset', callback?: () => void): unknown {
@@ -40,6 +49,11 @@ function closeBy(handle: SocketHandle, way: 'close' | 'reset', callback?: () => 
     owner?.descriptorClosed()
     callback?.call(handle)
   })
+}
+
+/** Whether the OS has all that was written, and FIN is asked for, but not sent yet. */
+export function isFinDue({ writableEnded, writableLength, writableFinished }: Socket): boolean {
+  return writableEnded && writableLength === 0 && !writableFinished
 }
 
 /** Closes a descriptor, also where somebody has replaced what usually does. */

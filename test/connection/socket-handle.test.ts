@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { followHandle, type HandleOwner } from '../../src/connection/socket-handle.ts'
+import { followHandle, type HandleOwner, isFinDue } from '../../src/connection/socket-handle.ts'
 import { descriptorOf } from '../../src/os/descriptor-of.ts'
 import { agree } from '../support/agreement.ts'
 import { Client } from '../support/client.ts'
@@ -19,6 +19,9 @@ async function accepted(disguise: (socket: Socket) => void = () => {}) {
   const fd = descriptorOf(socket)
   const name = nameOf(fd)
   const owner: HandleOwner = {
+    get isFinDue() {
+      return isFinDue(socket)
+    },
     descriptorCloses: () => told.push('closes'),
     descriptorClosed: () => told.push(nameOf(fd) === name ? 'told too early' : 'closed'),
   }
@@ -62,4 +65,47 @@ describe.each([
       client.destroy()
     },
   )
+})
+
+describe('a reset after the end', () => {
+  it.each<[string, (reset: () => void) => void]>([
+    ['in the same turn', (reset) => reset()],
+    ['in a microtask', queueMicrotask],
+    ['in the next tick', process.nextTick],
+    ['in the next turn', setImmediate],
+  ])('%s closes the descriptor, though libuv refuses it while FIN is due', async (_, later) => {
+    const { client, socket, told } = await accepted()
+    const errors: unknown[] = []
+    socket.on('error', (error) => errors.push(error))
+    const closed = once(socket, 'close')
+    socket.end('all of it')
+    later(() => socket.resetAndDestroy())
+    await closed
+    await agree(() => told, ['closes', 'closed'])
+    expect(errors).toEqual([])
+    client.destroy()
+  })
+
+  it('still resets where data waits to be taken', async () => {
+    const { client, socket, told } = await accepted()
+    client.socket.pause()
+    // More than the OS takes.
+    socket.end(Buffer.alloc(32 << 20))
+    expect(socket.writableLength).toBeGreaterThan(0)
+    socket.resetAndDestroy()
+    await agree(() => told, ['closes', 'closed'])
+    client.socket.resume()
+    await client.closed
+    expect(client.error?.code).toBe('ECONNRESET')
+  })
+
+  it('leaves the peer what was written before it, and an end', async () => {
+    const { client, socket } = await accepted()
+    socket.write('all of it', () => {
+      socket.end()
+      socket.resetAndDestroy()
+    })
+    await client.closed
+    expect([client.received, client.error]).toEqual(['all of it', undefined])
+  })
 })

@@ -15,6 +15,8 @@ import { turns } from '../support/turns.ts'
 
 const RUNS = 40
 const MOST_STEPS = 40
+/** What has not ended by then never will: a failure, which shows what was done. */
+const PATIENCE = 20_000
 
 const repeat = {
   ...(process.env['XSTATE_TCP_SEED'] && { seed: Number(process.env['XSTATE_TCP_SEED']) }),
@@ -224,7 +226,7 @@ async function play(
         await Promise.all(scene.clients.map(({ closed }) => closed))
         expect(uncaught).toEqual([])
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: 60_000, ...repeat },
+      { numRuns: RUNS, timeout: PATIENCE, interruptAfterTimeLimit: 60_000, ...repeat },
     )
     await agree(
       () =>
