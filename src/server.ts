@@ -1,9 +1,9 @@
 // The facade. It sends events and reads snapshots; it decides nothing.
 import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
-import type { ListenerCommand, ListenerContext, PauseStrategy } from '../machines/index.ts'
+import type { ActorRefFrom } from 'xstate'
+import type { ListenerCommand, ListenerContext, listenerMachine, PauseStrategy } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
-import { introduce } from './chart/inspected.ts'
 import { type Address, formatAddress } from './common/address.ts'
 import type { Clock } from './common/clock.ts'
 import { type Deferred, deferred } from './common/deferred.ts'
@@ -23,7 +23,7 @@ import {
 } from './describe/server-text.ts'
 import { isOver } from './describe/state.ts'
 import { type DrainResult, drain } from './listener/drain.ts'
-import { Listener, type ListenerActor, type ListenerOutput } from './listener/listener.ts'
+import { Listener, type ListenerOutput } from './listener/listener.ts'
 import { type CreateOptions, parseCreateOptions } from './options/create-options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './options/pause-strategy.ts'
 import { parseOptions, type ServerOptions, type Settings } from './options/server-options.ts'
@@ -52,13 +52,16 @@ export interface ServerEvents {
  * The listener's XState actor. It stays active when the server is closed, because what happens later is told as well: wait for
  * `snapshot.matches({ closed: 'drained' })` rather than for its end.
  */
-export interface ServerActor extends Omit<ListenerActor, 'send' | 'start' | 'stop'> {
+export interface ServerActor extends Omit<ActorRefFrom<typeof listenerMachine>, 'send'> {
   /**
    * Sends a command, as the methods of the server do. Throws a `TypeError` or `RangeError` for a wrong one, and for the chart's other
    * events: those are reports of what has happened. So does what the actor of another machine sends by `sendTo`, in that machine.
-   * Its `stop()` throws an `ActorNotStoppableError`: the chart goes on until the server is closed.
    */
   send(event: ListenerCommand): void
+  /** It is started; a further call does nothing. */
+  start(): void
+  /** Throws an `ActorNotStoppableError`: use `close`, or `drain`. The chart goes on until then. */
+  stop(): void
 }
 
 const DRAIN_TIMEOUT = 15_000
@@ -184,7 +187,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       hasPeerAll,
       assertStrategy: (asked) => assertPauseStrategy(asked, target, canHold),
     })
-    introduce(this.actor, this)
+    this.#listener.server = this
     const { signal } = settings
     if (signal) {
       const close = () => void this.close()

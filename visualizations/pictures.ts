@@ -1,6 +1,7 @@
 // The files with pictures of the charts.
 import { connectionMachine, listenerMachine } from '../machines/index.ts'
 import { toInteractions } from './interactions.ts'
+import { style } from './looks.ts'
 import { toMermaid, toOverview } from './mermaid.ts'
 import { toSvg } from './svg.ts'
 
@@ -17,7 +18,10 @@ export const pictures: Record<string, (before: string) => string> = {
   ),
   'visualizations/listener.svg': () => toSvg(listenerMachine),
   'visualizations/connection.svg': () => toSvg(connectionMachine),
-  'src/inspector/http/pictures.ts': toModule,
+  // The pictures that the inspector's page lights up.
+  'src/inspector/page/listener.svg': () => toSvg(listenerMachine, { isBrief: true }),
+  'src/inspector/page/connection.svg': () => toSvg(connectionMachine, { isBrief: true }),
+  'src/inspector/page/style/picture.css': () => style,
   'README.md': fillBlocks,
   'machines/README.md': fillBlocks,
   'src/listener/README.md': (before) =>
@@ -34,18 +38,4 @@ function fillBlocks(text: string): string {
     if (drawing === undefined) throw new Error(`There is no picture ${name}`)
     return `${start}\n\`\`\`mermaid\n${drawing}\`\`\`\n\n${end}`
   })
-}
-
-/** The pictures that the inspector's page lights up. */
-function toModule(): string {
-  const listener = toSvg(listenerMachine, { isBrief: true })
-  const connection = toSvg(connectionMachine, { isBrief: true })
-  return [
-    '// The charts for the page, drawn by `npm run visualize`.',
-    'export const pictures = {',
-    `  listener: \`${listener}\`,`,
-    `  connection: \`${connection}\`,`,
-    '}',
-    '',
-  ].join('\n')
 }

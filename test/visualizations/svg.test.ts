@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, createMachine } from 'xstate'
 import { connectionMachine, listenerMachine } from '../../machines/index.ts'
+import { style } from '../../visualizations/looks.ts'
 import { flatten, outline } from '../../visualizations/outline.ts'
 import { type SvgOptions, toSvg } from '../../visualizations/svg.ts'
 import { readPng } from '../support/png.ts'
@@ -52,13 +53,10 @@ function wordsOf(svg: string): string {
   return [...svg.matchAll(/<text[^>]*>([^<]*)</g)]
     .map(([, text = '']) => text)
     .join(' ')
-    .replaceAll('&#45;', '-')
-    .replaceAll('&#160;', ' ')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
 }
 
 describe.each<[string, AnyStateMachine, SvgOptions]>([
@@ -101,14 +99,14 @@ describe.each<[string, AnyStateMachine, SvgOptions]>([
   })
 
   test('has no text over another, and none outside', () => {
-    const [, width = 0, height = 0] = (svg.match(/viewBox="0.00 0.00 ([\d.]+) ([\d.]+)"/) ?? []).map(Number)
+    const [, width = 0, height = 0] = (svg.match(/viewBox="0 0 (\d+) (\d+)"/) ?? []).map(Number)
     const boxes = boxesOf(svg)
     expect(boxes.length).toBeGreaterThan(20)
     for (const { left, right, top, bottom } of boxes) {
-      expect(left).toBeGreaterThanOrEqual(-8)
+      expect(left).toBeGreaterThanOrEqual(0)
       expect(right).toBeLessThanOrEqual(width)
-      expect(bottom).toBeLessThanOrEqual(8)
-      expect(top).toBeGreaterThanOrEqual(-height)
+      expect(bottom).toBeLessThanOrEqual(height)
+      expect(top).toBeGreaterThanOrEqual(0)
     }
     const overlapping = boxes.flatMap((one, index) =>
       boxes
@@ -125,16 +123,19 @@ describe.each<[string, AnyStateMachine, SvgOptions]>([
     expect(overlapping).toEqual([])
   })
 
-  test('has a colour of its own on every shape and text, and a style over them that knows light and dark', () => {
-    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(svg) ?? []
-    expect(style).toContain('prefers-color-scheme: dark')
-    // Attributes would be of no use where a rule is applied whose values are not understood.
-    expect(style.trim()).toMatch(/^@supports \(color: var\(--\w+\)\) \{[\s\S]*\}$/)
-    const drawn = [...svg.matchAll(/<(?:path|polygon|ellipse|rect|text)\b[^>]*>/g)].map(([tag]) => tag)
+  test('has the style in it, unless it is for a page, whose policy lets in styles from files only', () => {
+    expect([...svg.matchAll(/<style>\n([\s\S]*?)<\/style>/g)].map(([, inside]) => inside)).toEqual(
+      options.isBrief ? [] : [style],
+    )
+    expect(svg).not.toMatch(/ style=/)
+  })
+
+  test('has a colour of its own on every shape and text', () => {
+    const drawn = [...svg.matchAll(/<(?:path|polygon|circle|rect|text)\b[^>]*>/g)].map(([tag]) => tag)
     expect(drawn.length).toBeGreaterThan(40)
     for (const tag of drawn) {
       expect(tag).toMatch(/ fill="(?:#[0-9a-f]{6}|none)"/)
-      if (/<(?:path|polygon)/.test(tag)) expect(tag).toMatch(/ stroke="#[0-9a-f]{6}"/)
+      if (/<(?:path|polygon|rect x=)/.test(tag)) expect(tag).toMatch(/ stroke="#[0-9a-f]{6}"/)
       if (/<text/.test(tag)) expect(tag).toMatch(/ font-size="/)
       const names = [...tag.matchAll(/ ([\w-]+)=/g)].map(([, name]) => name)
       expect(names).toEqual([...new Set(names)])
@@ -164,11 +165,9 @@ describe.each<[string, AnyStateMachine, SvgOptions]>([
       expect([color.toString(16), share(color) > 0]).toEqual([color.toString(16), true])
     // In each box is something else than its ground.
     for (const box of boxesOf(svg).filter(({ text }) => text !== '')) {
-      const [, dx = 0, dy = 0] = (/translate\(([\d.]+) ([\d.]+)\)/.exec(svg) ?? []).map(Number)
       const colors = new Set<number>()
-      for (let x = Math.floor((box.left + dx) * zoom); x < (box.right + dx) * zoom; x++) {
-        for (let y = Math.floor((box.top + dy) * zoom); y < (box.bottom + dy) * zoom; y++)
-          colors.add(picture.at(x, y))
+      for (let x = Math.floor(box.left * zoom); x < box.right * zoom; x++) {
+        for (let y = Math.floor(box.top * zoom); y < box.bottom * zoom; y++) colors.add(picture.at(x, y))
       }
       expect([box.text, colors.size > 3]).toEqual([box.text, true])
     }
@@ -190,4 +189,84 @@ test('text of a chart stays text in its SVG', () => {
   expect(svg).not.toMatch(/<script|<img/)
   expect(wordsOf(svg)).toContain(hostile)
   expect(wordsOf(svg)).toContain('<img src=x>')
+})
+
+test('the style knows light and dark, and is applied only where its values are understood', () => {
+  expect(style).toContain('prefers-color-scheme: dark')
+  // Attributes would be of no use where a rule is applied whose values are not understood.
+  expect(style.trim()).toMatch(/^@supports \(color: var\(--\w+\)\) \{[\s\S]*\}$/)
+  for (const [, name = ''] of style.matchAll(/var\((--\w+)\)/g)) {
+    if (name !== '--ink') expect(style.split(`${name}: #`).length).toBe(3)
+  }
+})
+
+describe.each<SvgOptions>([{}, { isBrief: true }])('a chart of four levels, with %j', (options) => {
+  const machine = createMachine({
+    id: 'deep',
+    initial: 'a',
+    states: {
+      a: {
+        initial: 'b',
+        on: { reset: '.b.c', leave: 'z' },
+        states: {
+          b: {
+            initial: 'c',
+            on: { side: 'e', up: '#deep.a' },
+            states: {
+              c: {
+                initial: 'd',
+                states: {
+                  d: { on: { out: '#deep.z', next: 'd2', top: '#deep.a.b', over: '#deep.a.e.f' } },
+                  d2: { type: 'final' },
+                },
+              },
+            },
+          },
+          e: { initial: 'f', states: { f: { on: { back: '#deep.a.b.c.d2' } } } },
+        },
+      },
+      z: { on: { again: 'a.b.c.d', all: 'a.b.c' } },
+    },
+  })
+  const svg = toSvg(machine, options)
+  const boxes = new Map(
+    [
+      ...svg.matchAll(
+        /data-state="([^"]*)">\n<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g,
+      ),
+    ].map(([, path = '', ...numbers]) => {
+      const [left = 0, top = 0, width = 0, height = 0] = numbers.map(Number)
+      return [path, { left, top, right: left + width, bottom: top + height }]
+    }),
+  )
+
+  test('has each state once, within the box of the state that it is in, and not in others', () => {
+    const paths = flatten(outline(machine))
+      .slice(1)
+      .map(({ path }) => path)
+    expect([...boxes.keys()].toSorted()).toEqual(paths.toSorted())
+    for (const [outer, around] of boxes) {
+      for (const [inner, box] of boxes) {
+        if (outer === inner || outer.startsWith(`${inner}.`)) continue
+        const isWithin =
+          box.left > around.left &&
+          box.right < around.right &&
+          box.top > around.top &&
+          box.bottom < around.bottom
+        expect([outer, inner, isWithin]).toEqual([outer, inner, inner.startsWith(`${outer}.`)])
+      }
+    }
+  })
+
+  test('has outer boxes below those that are in them', () => {
+    const order = [...boxes.keys()]
+    for (const [index, path] of order.entries()) {
+      expect(order.slice(index + 1).filter((later) => path.startsWith(`${later}.`))).toEqual([])
+    }
+  })
+
+  test('has a line, a label and a line for every transition', () => {
+    const edges = flatten(outline(machine)).flatMap(({ edges }) => edges)
+    expect([...svg.matchAll(/ data-edge="\d+"/g)].length).toBe(edges.length * 3)
+  })
 })

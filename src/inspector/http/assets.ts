@@ -1,44 +1,50 @@
 // The files that the page is made of. All are in the package, and all are read before anybody asks.
 import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { html, pictureStyle } from './html.ts'
-import { style } from './style.ts'
 
 export interface Asset {
   type: string
   content: string
 }
 
-const ENTRY = 'inspector/page/main.js'
+/** Where the page is, from the folder of all of `src`. */
+const PAGE = 'inspector/page'
+const PICTURE = /<!-- ([\w-]+\.svg) -->/g
+const STYLESHEET = /<link rel="stylesheet" href="([^"]+)">/g
+const MODULE = /<script type="module" src="([^"]+)">/g
 const IMPORTS = /^(?:import|export)\b[^;]*?\bfrom '(\.[^']*)'/gm
 
 /**
- * By path, relative to the page. The modules lie as they do in the package, so that their imports are found. `here` is where this module
- * is.
+ * By path, relative to the page's URL: the page, with the pictures where it names them; the
+ * stylesheets that it links to; and the modules, which lie as they do in the package, so that their
+ * imports are found. `here` is where this module is.
  *
- * Throws an error that says what to do where the modules are missing, as they are beside a bundle.
+ * Throws an error that says what to do where a file is missing, as they are beside a bundle.
  */
 export function loadAssets(here: string | undefined = import.meta.url): ReadonlyMap<string, Asset> {
-  const assets = new Map<string, Asset>([
-    ['', { type: 'text/html; charset=utf-8', content: html }],
-    ['style.css', { type: 'text/css; charset=utf-8', content: `${pictureStyle}${style}` }],
-  ])
-  // Without the build, there is none: the sources are TypeScript.
+  const read = (path: string) => readAsset(path, here)
+  const page = read(`${PAGE}/index.html`)
+  const html = page.replaceAll(PICTURE, (_, name) => read(`${PAGE}/${name}`).trim())
+  const assets = new Map<string, Asset>([['', { type: 'text/html; charset=utf-8', content: html }]])
+  for (const [, path = ''] of page.matchAll(STYLESHEET))
+    assets.set(path, { type: 'text/css; charset=utf-8', content: read(`${PAGE}/${path}`) })
+  // Without the build there are no modules: the sources are TypeScript.
   if (here?.endsWith('.ts')) return assets
-  const modules = [ENTRY]
+  const modules = Array.from(page.matchAll(MODULE), ([, path = '']) => path)
   for (const path of modules) {
-    const content = readModule(path, here)
+    const content = read(path)
     assets.set(path, { type: 'text/javascript; charset=utf-8', content })
     for (const [, imported = ''] of content.matchAll(IMPORTS)) {
-      const { pathname } = new URL(imported, `file:///${path}`)
-      if (!modules.includes(pathname.slice(1))) modules.push(pathname.slice(1))
+      const module = posix.join(posix.dirname(path), imported)
+      if (!modules.includes(module)) modules.push(module)
     }
   }
   return assets
 }
 
 /** `path` is relative to the folder of all of `src`. */
-function readModule(path: string, here: string | undefined): string {
+function readAsset(path: string, here: string | undefined): string {
   let file = path
   try {
     // In a bundle of CommonJS no module knows where it is.

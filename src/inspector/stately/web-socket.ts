@@ -1,4 +1,5 @@
-// The server's end of a WebSocket (RFC 6455) that only sends. What the client sends is checked and, unless it is about the connection, ignored.
+// The server's end of a WebSocket (RFC 6455) that only sends. What the client sends is checked and,
+// unless it is about the connection, ignored.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -35,7 +36,10 @@ export class WebSocketConnection {
   readonly #socket: Duplex
   #received: Buffer
   #isClosing = false
-  /** What was in the last ping, if its pong has to wait for the peer to take what it was sent before. */
+  /**
+   * What was in the last ping, if its pong has to wait for the peer to take what it was sent
+   * before.
+   */
   #unanswered: Buffer | undefined
 
   /** Answers a request for which `isWebSocketRequest` holds; `head` is what came behind it. */
@@ -63,7 +67,9 @@ export class WebSocketConnection {
     if (!this.#isClosing) this.#write(opcodes.text, Buffer.from(text))
   }
 
-  /** Says why, and ends the connection without waiting for an answer. A second call does nothing. */
+  /**
+   * Says why, and ends the connection without waiting for an answer. A second call does nothing.
+   */
   close(code: number): void {
     if (this.#isClosing) return
     const reason = Buffer.alloc(2)
@@ -102,7 +108,10 @@ export class WebSocketConnection {
     }
   }
 
-  /** Only the last one, as RFC 6455 allows: who asks and takes no answers would fill the memory with them. */
+  /**
+   * Only the last one, as RFC 6455 allows: who asks and takes no answers would fill the memory with
+   * them.
+   */
   #answerPing(): void {
     const payload = this.#unanswered
     this.#unanswered = undefined

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { loadAssets } from '../../../src/inspector/http/assets.ts'
 import { ask, inspector, Page, post } from '../../support/inspect.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -18,12 +19,12 @@ test('the page and its files are served with headers that let in nothing else', 
   expect(policy).toContain("default-src 'none'")
   expect(policy).toContain("require-trusted-types-for 'script'")
   expect(policy).not.toContain('unsafe')
-  expect((await ask(`${url}style.css`)).headers['content-type']).toBe('text/css; charset=utf-8')
+  expect((await ask(`${url}style/layout.css`)).headers['content-type']).toBe('text/css; charset=utf-8')
 })
 
-test('the page has no script or handler of its own, and names nothing from elsewhere', async () => {
-  const { url } = await inspector()
-  for (const { body } of [await ask(url), await ask(`${url}style.css`)]) {
+test('the page has no script or handler of its own, and names nothing from elsewhere', () => {
+  for (const { type, content: body } of loadAssets().values()) {
+    expect(type).not.toContain('script')
     expect(body).not.toMatch(/<script(?![^>]*\bsrc=)/)
     expect(body).not.toMatch(/\son\w+=/)
     expect(
@@ -42,7 +43,7 @@ test('without the slash the page is found as well', async () => {
 })
 
 describe('the page', () => {
-  const paths = ['', 'style.css', 'events', 'nothing']
+  const paths = ['', 'style/layout.css', 'events', 'nothing']
 
   test('answers 404 without a token, or with a wrong one', async () => {
     const { url } = await inspector({ control: true })

@@ -92,7 +92,7 @@ test('a viewer that sends requests and takes no answers is cut off', async () =>
 test('any number of requests is answered, one after the other', async () => {
   const created = await inspector()
   const client = connect(created)
-  const request = `GET ${new URL(created.url).pathname}style.css HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n`
+  const request = `GET ${new URL(created.url).pathname}style/layout.css HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n`
   for (let count = 1; count <= 30; count++) {
     client.send(request)
     while (client.received.split('HTTP/1.1 200').length <= count) await once(client.socket, 'data')
