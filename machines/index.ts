@@ -1,4 +1,5 @@
 export { type ConnectionEffects, type ConnectionEvent, connectionMachine } from './connection.ts'
+export { type ConnectionsEffects, connectionsMachine } from './connections.ts'
 export {
   type ListenerContext,
   type ListenerEffects,

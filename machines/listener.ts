@@ -1,5 +1,6 @@
 // Decides when the server accepts, holds, drops and closes. `src/listener/listener.ts` does it.
-import { assign, setup } from 'xstate'
+import { assign, sendTo, setup, spawnChild } from 'xstate'
+import { connectionsMachine } from './connections.ts'
 import type { ListenerEvent, PauseStrategy } from './listener-events.ts'
 
 /** What the listener chart remembers: scalars only, so that a snapshot can be serialized, compared and shown. */
@@ -29,7 +30,6 @@ export interface ListenerInput {
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
-  admitConnection: () => {},
   refuseConnection: () => {},
   startAccepting: () => {},
   stopAccepting: (_: unknown, _params: { strategy: PauseStrategy }) => {},
@@ -88,7 +88,9 @@ export const listenerMachine = setup({
     context: {} as ListenerContext,
     input: {} as ListenerInput | undefined,
     events: {} as ListenerEvent,
+    children: {} as { connections: 'connections' },
   },
+  actors: { connections: connectionsMachine },
   guards: {
     isFull: ({ context }) => context.connections >= context.maxConnections,
     isPausedByHand: ({ context }) => context.pausedByHand,
@@ -129,6 +131,9 @@ export const listenerMachine = setup({
     rememberOutage: assign({ isOutageTold: true }),
     rememberToCloseConnections: assign({ closeExistingConnections: true }),
 
+    spawnConnections: spawnChild('connections', { id: 'connections' }),
+    spawnConnection: sendTo('connections', { type: 'spawn' }),
+
     ...effects,
   },
 }).createMachine({
@@ -145,6 +150,7 @@ export const listenerMachine = setup({
     isOutageTold: false,
     closeExistingConnections: false,
   }),
+  entry: 'spawnConnections',
   initial: 'listening',
   on: {
     'connection.offered': {
@@ -200,7 +206,7 @@ export const listenerMachine = setup({
         { guard: 'isFull', target: 'accept-paused', actions: 'reportLimit' },
       ],
       on: {
-        'connection.offered': { actions: ['countConnection', 'admitConnection'] },
+        'connection.offered': { actions: ['countConnection', 'spawnConnection'] },
         'drop.start': { target: 'dropping.open' },
         'accept.exhausted': [
           {

@@ -2,16 +2,29 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createNetServer, type Socket } from 'node:net'
 import { expectTypeOf } from 'vitest'
-import type { InspectionEvent } from 'xstate'
-import { connectionMachine, listenerMachine } from '../machines/index.ts'
+import {
+  type ActorRefFrom,
+  type AnyActorRef,
+  createActor,
+  fromObservable,
+  type InspectionEvent,
+  type SnapshotFrom,
+  sendTo,
+  setup,
+  toPromise,
+  waitFor,
+} from 'xstate'
+import { connectionMachine, type connectionsMachine, listenerMachine } from '../machines/index.ts'
 import {
   type Address,
   type Connection,
+  type ConnectionActor,
   type DrainResult,
   handTo,
   type ListenerCommand,
   type Reader,
   Server,
+  type ServerActor,
   type ServerOptions,
   type ServerState,
   type SocketHandler,
@@ -119,6 +132,45 @@ expectTypeOf(server.actor.getSnapshot().context.connections).toEqualTypeOf<numbe
 expectTypeOf(server.actor.getSnapshot().matches).toBeCallableWith({ 'accept-paused': 'waiting' })
 // @ts-expect-error: no state of the chart
 server.actor.getSnapshot().matches('open')
+
+// Both actors are actor references to all that takes one.
+declare const connection: Connection
+for (const actor of [server.actor, connection.actor] satisfies AnyActorRef[]) actor.start()
+expectTypeOf<SnapshotFrom<ServerActor>>().toEqualTypeOf<SnapshotFrom<typeof listenerMachine>>()
+expectTypeOf<SnapshotFrom<ConnectionActor>>().toEqualTypeOf<SnapshotFrom<typeof connectionMachine>>()
+const drained = await waitFor(server.actor, (snapshot) => snapshot.matches({ closed: 'drained' }))
+expectTypeOf(drained.context.connections).toEqualTypeOf<number>()
+await waitFor(connection.actor, (snapshot) => snapshot.matches('closed'))
+void toPromise(connection.actor)
+const paused = server.actor.select(({ context }) => context.pausedByHand)
+expectTypeOf(paused.get()).toEqualTypeOf<boolean>()
+paused.subscribe((isPaused) => expectTypeOf(isPaused).toEqualTypeOf<boolean>())
+createActor(fromObservable(() => server.actor))
+const supervisor = server.actor.getSnapshot().children.connections
+expectTypeOf(supervisor).toEqualTypeOf<ActorRefFrom<typeof connectionsMachine> | undefined>()
+expectTypeOf(server.actor.system.get('connections')).toBeAny()
+setup({ types: { context: {} as { server: ServerActor; connection: ConnectionActor } } }).createMachine({
+  context: { server: server.actor, connection: connection.actor },
+  entry: sendTo(({ context }) => context.server, { type: 'pause' }),
+  exit: sendTo(({ context }) => context.connection, { type: 'destroy' }),
+})
+setup({ types: { context: {} as { server: ServerActor } } }).createMachine({
+  context: { server: server.actor },
+  // @ts-expect-error: a report
+  entry: sendTo(({ context }) => context.server, { type: 'connection.settled' }),
+})
+
+// The signature of @xstate/react's `useSelector`, and that of helpers that take any actor reference.
+declare function useSelector<TActor extends Pick<AnyActorRef, 'subscribe' | 'getSnapshot'> | undefined, T>(
+  actor: TActor,
+  selector: (snapshot: TActor extends { getSnapshot(): infer TSnapshot } ? TSnapshot : undefined) => T,
+  compare?: (a: T, b: T) => boolean,
+): T
+expectTypeOf(useSelector(server.actor, ({ context }) => context.connections)).toEqualTypeOf<number>()
+expectTypeOf(useSelector(connection.actor, ({ value }) => value)).not.toBeAny()
+declare function fromActorRef<TActor extends AnyActorRef>(actor: TActor): () => SnapshotFrom<TActor>
+expectTypeOf(fromActorRef(server.actor)().context.maxConnections).toEqualTypeOf<number>()
+expectTypeOf(connection.actor.send).parameter(0).toEqualTypeOf<{ type: 'destroy'; error?: Error }>()
 
 // Events.
 server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())

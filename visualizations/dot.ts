@@ -59,14 +59,23 @@ class Dot {
     this.lines.push('}')
   }
 
-  #addWithin({ path, initial, children }: StateOutline): void {
+  #addWithin({ path, initial, children, start: effects }: StateOutline): void {
     for (const child of children) this.#addState(child)
     if (!initial) return
     const start = `start ${path}`
     const end = initial === path ? '' : this.#clipAt('lhead', initial)
+    this.lines.push(`${quote(start)} [shape=point; width=0.11; label=""; ${this.#part({ kind: 'start' })}]`)
+    let tail = start
+    if (effects.length > 0 && !this.#isBrief) {
+      tail = `label of ${start}`
+      const lines = [{ kind: 'event', text: effects.join(', ') } as const]
+      this.lines.push(
+        `${quote(tail)} [shape=plain; label=<${toTable(lines)}>; ${this.#part({ kind: 'label', lines })}]`,
+        `${quote(start)} -> ${quote(tail)} [dir=none; ${this.#part({ kind: 'edge' })}]`,
+      )
+    }
     this.lines.push(
-      `${quote(start)} [shape=point; width=0.11; label=""; ${this.#part({ kind: 'start' })}]`,
-      `${quote(start)} -> ${quote(this.#leafOf(initial))} [${this.#part({ kind: 'edge' })}${end}]`,
+      `${quote(tail)} -> ${quote(this.#leafOf(initial))} [${this.#part({ kind: 'edge' })}${end}]`,
     )
   }
 

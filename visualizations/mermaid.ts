@@ -79,9 +79,13 @@ function drawNote({ path, inner }: StateOutline): string[] {
 
 function within(state: StateOutline): string[] {
   return [
-    ...(state.initial ? [`[*] --> ${idOf(state.initial)}`] : []),
+    ...(state.initial ? [`[*] --> ${idOf(state.initial)}${startOf(state)}`] : []),
     ...state.children.filter(({ isFinal }) => isFinal).map(({ path }) => `${idOf(path)} --> [*]`),
   ]
+}
+
+function startOf({ start }: StateOutline): string {
+  return start.length > 0 ? ` : ${start.join(', ')}` : ''
 }
 
 /**

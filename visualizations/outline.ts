@@ -22,6 +22,8 @@ export interface StateOutline {
   initial: string | undefined
   children: StateOutline[]
   edges: Edge[]
+  /** What is asked for before anything else; only the root has any. */
+  start: string[]
   /** `event / effects` of transitions that lead nowhere, and `entry / effects`. */
   inner: string[]
   /** The events that it has any transition for. */
@@ -54,8 +56,9 @@ function outlineState(machine: AnyStateMachine, node: AnyStateNode): StateOutlin
       transitions.filter((transition) => transition.target),
     ),
     reactsTo: [...node.transitions.keys()],
+    start: node.parent ? [] : effectNames(machine, node.entry),
     inner: [
-      ...withEffects('entry', effectNames(machine, node.entry)),
+      ...withEffects('entry', node.parent ? effectNames(machine, node.entry) : []),
       ...transitions
         .filter((transition) => !transition.target)
         .map((transition) =>
@@ -106,14 +109,27 @@ function guardOf({ guard }: Transition): string | undefined {
   return typeof guard === 'object' ? (guard as { type: string }).type : (guard as string | undefined)
 }
 
+/** A chart's own action, as far as it has these. */
+interface BuiltIn {
+  type?: string
+  src?: unknown
+  to?: unknown
+  event?: { type?: unknown }
+}
+
 /**
- * The names of the actions that ask for something; those that only change the context explain
- * little.
+ * What is asked for, by name or by what is sent to whom; actions that only change the context
+ * explain little.
  */
 function effectNames(machine: AnyStateMachine, actions: readonly unknown[]): string[] {
-  return actions
-    .map((action) => (typeof action === 'string' ? action : (action as { type: string }).type))
-    .filter((name) => !('resolve' in (machine.implementations.actions[name] ?? {})))
+  return actions.flatMap((action) => {
+    const name = typeof action === 'string' ? action : (action as { type: string }).type
+    const implementation: object = machine.implementations.actions[name] ?? {}
+    if (!('resolve' in implementation)) return [name]
+    const { type, src, to, event } = implementation as BuiltIn
+    if (type === 'xstate.spawnChild') return [`spawn ${src}`]
+    return type === 'xstate.sendTo' ? [`send ${event?.type} to ${to}`] : []
+  })
 }
 
 function withEffects(event: string, effects: string[]): string[] {

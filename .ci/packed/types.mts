@@ -1,7 +1,7 @@
 // Compiled beside an installed package, as a strict user would.
 
 import { createServer } from 'node:http'
-import { createActor } from 'xstate'
+import { type AnyActorRef, createActor, type SnapshotFrom, waitFor } from 'xstate'
 import {
   type Address,
   type Connection,
@@ -9,10 +9,16 @@ import {
   type Handler,
   handTo,
   Server,
+  type ServerActor,
   type ServerOptions,
 } from 'xstate-tcp'
 import { createInspector, type Inspector, type InspectorOptions } from 'xstate-tcp/inspector'
-import { connectionMachine, type ListenerCommand, listenerMachine } from 'xstate-tcp/machines'
+import {
+  connectionMachine,
+  connectionsMachine,
+  type ListenerCommand,
+  listenerMachine,
+} from 'xstate-tcp/machines'
 import { createListenerModel } from 'xstate-tcp/testing'
 
 const inspectorOptions: InspectorOptions = { port: 0, control: true }
@@ -44,4 +50,13 @@ createActor(listenerMachine, { input: { maxConnections: 1 } })
   .getSnapshot()
   .matches('listening')
 createActor(connectionMachine).send({ type: 'destroy' })
+createActor(connectionsMachine).send({ type: 'spawn' })
+const actors: AnyActorRef[] = [server.actor]
+for (const { actor, id } of server.connections) {
+  actors.push(actor)
+  await waitFor(actor, (snapshot) => snapshot.matches('closed'))
+  actor.select(({ status }) => [id, status]).subscribe(() => {})
+}
+const snapshot: SnapshotFrom<ServerActor> = await waitFor(server.actor, ({ context }) => context.isBound)
+export const isIdle: boolean = snapshot.context.connections === 0 && actors.length === 1
 export const model = createListenerModel

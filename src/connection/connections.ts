@@ -1,32 +1,37 @@
-// The live connections: all that `numConnections` counts.
+// The live connections: all that `numConnections` counts. Does what `machines/connections.ts`
+// decides.
 import type { Socket } from 'node:net'
-import { type ActorLogic, type AnyActorRef, createActor, type EventObject, type Snapshot } from 'xstate'
-import type { connectionMachine, ListenerReport } from '../../machines/index.ts'
-import type { ChartRunOptions } from '../chart/chart-run.ts'
+import { type ConnectionsEffects, connectionsMachine, type ListenerReport } from '../../machines/index.ts'
+import { Chart } from '../chart/chart.ts'
+import { ChartActor } from '../chart/chart-actor.ts'
+import type { AnyChartActor } from '../chart/children.ts'
+import type { System } from '../chart/system.ts'
 import type { Address } from '../common/address.ts'
 import type { Clock } from '../common/clock.ts'
 import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
 import { setImmediate } from '../common/timers.ts'
+import { invalid } from '../common/validate.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import { runHandler } from './handler.ts'
-import { type ConnectionOwner, connectionChart, type Failure, LiveConnection } from './live-connection.ts'
-
-/** How many connections are asked at once to give their places away; to ask one costs some microseconds. */
-const MOST_ASKED = 256
+import {
+  type ConnectionOwner,
+  type ConnectionRole,
+  connectionChart,
+  type Failure,
+  LiveConnection,
+} from './live-connection.ts'
 
 /**
- * The parent of the connection actors, between them and the listener. A chart in its place would hear of the end of each, pay for it
- * as for any event, and remember it; this hears and forgets.
+ * How many connections are asked at once to give their places away; to ask one costs some
+ * microseconds.
  */
-const poolLogic: ActorLogic<Snapshot<undefined>, EventObject> = {
-  getInitialSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
-  transition: (snapshot) => snapshot,
-  getPersistedSnapshot: (snapshot) => snapshot,
-}
+const MOST_ASKED = 256
+
+const connectionsChart = new Chart(connectionsMachine)
 
 /** Calls a user's handler. */
 export type Serve = (connection: LiveConnection, socket: Socket) => unknown
@@ -34,32 +39,45 @@ export type Serve = (connection: LiveConnection, socket: Socket) => unknown
 export interface ConnectionsOptions {
   /** The server's own address. */
   address: Address
-  listener: AnyActorRef
-  /** There is an inspector. */
-  isWatched: boolean
+  system: System
+  /** The listener's actor. */
+  parent: AnyChartActor
   clock: Clock
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
   /** Both in milliseconds. */
   flushTimeout: number
   lingerTimeout: number
-  /** Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can say. */
+  /**
+   * Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can
+   * say.
+   */
   hasPeerAll: (fd: number) => boolean | undefined
   /** A connection has begun to linger. */
   onLingering: () => void
   serve: Serve
-  /** Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where some other client made room. */
+  /**
+   * Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where
+   * some other client made room.
+   */
   inContext: (callback: () => void) => void
   report: (event: ListenerReport) => void
+  /** The accepted socket that the listener has found a place for. */
+  takeOffered: () => Socket | undefined
 }
 
-export class Connections implements ConnectionOwner, Iterable<Connection> {
+export class Connections implements ConnectionsEffects, ConnectionOwner, Iterable<Connection> {
+  /** The supervisor: the parent of the connections' actors. */
+  readonly actor: ChartActor<typeof connectionsMachine, Connections>
+  readonly role: ConnectionRole
   readonly #options: ConnectionsOptions
-  readonly runOptions: ChartRunOptions<typeof connectionMachine>
   readonly #flushing: Deadlines<LiveConnection, 'flushDeadline'>
   readonly #lingering: Deadlines<LiveConnection, 'lingerDeadline'>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
-  /** No Map: one under churn keeps dead entries alive. The last moves into the place of one that goes. */
+  /**
+   * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
+   * goes.
+   */
   readonly #live: LiveConnection[] = []
   #unstarted: LiveConnection[] = []
   #nextUnstarted = 0
@@ -72,14 +90,6 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    const pool = createActor(poolLogic, { parent: options.listener, id: 'connections' } as object)
-    this.runOptions = {
-      chart: connectionChart,
-      isWatched: options.isWatched,
-      actorOptions: { id: 'connection', parent: pool.start() },
-      check: requireConnectionCommand,
-      insteadOfStop: 'connection.destroy()',
-    }
     const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
     this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired(), {
       isForgiving: true,
@@ -96,9 +106,35 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
         },
       )
     }
+    const { system, parent } = options
+    this.actor = new ChartActor<typeof connectionsMachine, Connections>(
+      {
+        chart: connectionsChart,
+        system,
+        parent,
+        src: 'connections',
+        systemId: 'connections',
+        nameOf: () => 'connections',
+        check: (event) => invalid('What is sent to the actor of the connections', 'nothing', event),
+        insteadOfStop: 'server.close()',
+      },
+      this,
+    )
+    this.role = {
+      chart: connectionChart,
+      system,
+      parent: this.actor,
+      src: 'connection',
+      nameOf: ({ id }) => `connection-${id}`,
+      check: requireConnectionCommand,
+      insteadOfStop: 'connection.destroy()',
+    }
   }
 
-  /** Those live ones that are not over but for their descriptor: the handler runs or may yet run, or the peer may lack something. */
+  /**
+   * Those live ones that are not over but for their descriptor: the handler runs or may yet run, or
+   * the peer may lack something.
+   */
   get unfinished(): LiveConnection[] {
     return this.#live.filter((connection) => !connection.isDiscarded && !connection.isEnding)
   }
@@ -107,7 +143,10 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     return !this.#lingering.isEmpty
   }
 
-  /** Closes as many of those that linger for so many milliseconds or longer and whose peer has everything, the oldest first. */
+  /**
+   * Closes as many of those that linger for so many milliseconds or longer and whose peer has
+   * everything, the oldest first.
+   */
   makePlaces(count: number, milliseconds: number): void {
     let left = count
     for (const connection of this.#lingering.addedBefore(milliseconds, MOST_ASKED)) {
@@ -135,13 +174,18 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     return this.#live.slice().values()
   }
 
-  /** Makes a connection of an accepted socket. Its handler starts after this turn's accepting is done. */
-  add(socket: Socket): LiveConnection {
+  /**
+   * Makes a connection of the accepted socket. Its handler starts after this turn's accepting is
+   * done.
+   */
+  spawnConnection(): void {
+    const socket = this.#options.takeOffered()
+    if (!socket) return
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
     this.#openSockets++
     if (this.#unstarted.push(connection) === 1) setImmediate(this.#startHandlers)
-    return connection
+    connection.actor.start()
   }
 
   /** No handler starts any more. */
@@ -149,12 +193,6 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     const unstarted = this.#forgetUnstarted()
     this.#discarded += unstarted.length
     forEachOf(unstarted, (connection) => connection.discard())
-  }
-
-  /** An inspector has come, and is to see all actors. */
-  watch(): void {
-    this.runOptions.isWatched = true
-    forEachOf(this.#live.slice(), (connection) => connection.start())
   }
 
   /** To be called when none is left. */
@@ -200,7 +238,10 @@ export class Connections implements ConnectionOwner, Iterable<Connection> {
     this.#forgetUnstarted()
   }
 
-  /** Those whose handler has not been started; a handler that closes the server ends the draining by this. */
+  /**
+   * Those whose handler has not been started; a handler that closes the server ends the draining by
+   * this.
+   */
   #forgetUnstarted(): LiveConnection[] {
     const unstarted = this.#unstarted.slice(this.#nextUnstarted)
     this.#unstarted = []

@@ -2,8 +2,9 @@
 import { channel } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
 import { type ConnectionEffects, type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
-import { ChartRun, type ChartRunOptions } from '../chart/chart-run.ts'
-import { compile } from '../chart/compile.ts'
+import { Chart } from '../chart/chart.ts'
+import { ChartActor } from '../chart/chart-actor.ts'
+import type { Role } from '../chart/chart-actor-ref.ts'
 import { type Address, formatAddress, remoteAddress } from '../common/address.ts'
 import type { Deadline, Deadlines } from '../common/deadlines.ts'
 import { attempt } from '../common/each.ts'
@@ -15,14 +16,17 @@ import type { EndReason, Reader } from '../streams/reader.ts'
 import { SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
-import type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection.ts'
+import type { Connection, ConnectionState, LateFailure } from './connection.ts'
 import { ignoreErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
 import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
+export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
+
 /** What a connection needs of the collection that holds it. */
 export interface ConnectionOwner {
-  readonly runOptions: ChartRunOptions<typeof connectionMachine>
+  /** Of all its connections' actors. */
+  readonly role: ConnectionRole
   readonly isClosing: boolean
   /** The socket's descriptor is closed. */
   socketClosed(connection: LiveConnection): void
@@ -45,7 +49,7 @@ export interface Failure {
 
 const lateFailures = channel('xstate-tcp:handler.late-failure')
 
-export const connectionChart = compile(connectionMachine)
+export const connectionChart = new Chart(connectionMachine)
 
 /** Destroys a socket that no connection is made of. */
 export function refuseSocket(socket: Socket): void {
@@ -70,11 +74,14 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   flushDeadline: Deadline | undefined
   lingerDeadline: Deadline | undefined
   readonly #owner: ConnectionOwner
-  readonly #run: ChartRun<typeof connectionMachine>
+  readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
   #socket: Socket | undefined
   #handle: SocketHandle | undefined
   #isDescriptorClosing = false
-  /** `destroy` was called, which inspectors are told once: one that calls it again for each event would never end. */
+  /**
+   * `destroy` was called, which inspectors are told once: one that calls it again for each event
+   * would never end.
+   */
   #isDestroyed = false
   #reader: SocketReader | undefined
   #writer: SocketWriter | undefined
@@ -90,15 +97,10 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.id = id
     this.#socket = socket
     this.#owner = owner
-    this.#run = new ChartRun(owner.runOptions, this)
     this.address = remoteAddress(socket, server)
     ignoreErrors(socket)
     this.#handle = followHandle(socket, this)
-  }
-
-  /** It counts, and may be looked at. */
-  start(): void {
-    this.#run.start()
+    this.actor = new ChartActor<typeof connectionMachine, LiveConnection>(owner.role, this)
   }
 
   /** Makes a reader and a writer of the socket, for a handler that is about to be started. */
@@ -118,13 +120,8 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     return { reader, writer }
   }
 
-  get actor(): ConnectionActor {
-    return this.#run.actor
-  }
-
   get state(): ConnectionState {
-    const { value } = this.#run.snapshot
-    return outermost(value)
+    return outermost(this.actor.getSnapshot().value)
   }
 
   /** The socket, until the connection has settled. */
@@ -134,12 +131,12 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   /** Its peer has everything, and its descriptor is being closed. */
   get isEnding(): boolean {
-    const { snapshot } = this.#run
+    const snapshot = this.actor.getSnapshot()
     return snapshot.matches({ closing: 'ended' }) || snapshot.matches({ closing: 'cutting' })
   }
 
   get #hasSettled(): boolean {
-    return this.#run.snapshot.status !== 'active'
+    return this.actor.getSnapshot().status !== 'active'
   }
 
   get signal(): AbortSignal {
@@ -168,7 +165,10 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.#send(error === undefined ? { type: 'destroy' } : { type: 'destroy', error })
   }
 
-  /** The server destroys it, to close. That its handler fails then is the server's doing, and changes nothing. */
+  /**
+   * The server destroys it, to close. That its handler fails then is the server's doing, and
+   * changes nothing.
+   */
   cut(): void {
     this.#send({ type: 'cut' })
   }
@@ -265,7 +265,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   #send(event: ConnectionEvent): void {
-    if (!this.#hasSettled) this.#run.send(event)
+    if (!this.#hasSettled) this.actor.receive(event)
   }
 
   // What the chart asks for.
@@ -316,7 +316,9 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     if (!this.#isDescriptorClosing) setImmediate(() => this.closeDescriptor())
   }
 
-  /** For a socket that does not do it itself, since its `destroy` was replaced or it was sent away. */
+  /**
+   * For a socket that does not do it itself, since its `destroy` was replaced or it was sent away.
+   */
   closeDescriptor(): void {
     const socket = this.#socket
     if (socket && !this.#isDescriptorClosing) attempt(() => Socket.prototype.destroy.call(socket))

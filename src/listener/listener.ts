@@ -1,7 +1,6 @@
 // Does what `machines/listener.ts` decides.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
-import type { Actor } from 'xstate'
 import {
   type ListenerEffects,
   type ListenerEvent,
@@ -10,20 +9,17 @@ import {
   type PauseStrategy,
 } from '../../machines/index.ts'
 import type { Acceptor, AcceptorOwner } from '../acceptor/acceptor.ts'
-import { compile, createChartActor } from '../chart/compile.ts'
-import { guardActor } from '../chart/guarded-actor.ts'
-import { guardInspector, tellInspectors } from '../chart/inspection.ts'
+import { Chart } from '../chart/chart.ts'
+import { ChartActor } from '../chart/chart-actor.ts'
+import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
 import { type Clock, nowOf, unrefTimer } from '../common/clock.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
 import { Connections, type Serve } from '../connection/connections.ts'
-import { type LiveConnection, refuseSocket } from '../connection/live-connection.ts'
+import { refuseSocket } from '../connection/live-connection.ts'
 import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
 import { applyErrorPolicy } from './error-policy.ts'
-
-/** How the listener's chart is run. */
-export type ListenerActor = Actor<typeof listenerMachine>
 
 /** What the facade emits for the listener. */
 export interface ListenerOutput {
@@ -35,9 +31,6 @@ export interface ListenerOutput {
   limit(): void
 }
 
-/** Where the actor keeps a way in for reports; its `send` is for users' commands. */
-export const reports = Symbol('xstate-tcp.reports')
-
 export interface ListenerOptions {
   /** It listens already. */
   acceptor: Acceptor
@@ -45,7 +38,10 @@ export interface ListenerOptions {
   pauseStrategy: PauseStrategy
   serve: Serve
   output: ListenerOutput
-  /** Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can say. */
+  /**
+   * Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can
+   * say.
+   */
   hasPeerAll: (fd: number) => boolean | undefined
   /** Throws where a strategy that a user asks for cannot be done. */
   assertStrategy: (strategy: PauseStrategy) => void
@@ -55,22 +51,28 @@ const FIRST_RETRY = 10
 const LONGEST_RETRY = 1_000
 const LEAST_TIME_BETWEEN_LIMITS = 60_000
 /**
- * Between two looks at the queue of a full server, and the least time that a peer which has everything is given to end its side: a wait that
- * a client hardly notices, and a hundred times what an honest peer near by needs.
+ * Between two looks at the queue of a full server, and the least time that a peer which has
+ * everything is given to end its side: a wait that a client hardly notices, and a hundred times
+ * what an honest peer near by needs.
  */
 const TIME_BETWEEN_LOOKS = 100
-/** A server at its limit runs out with each connection and recovers when it settles: one outage, until it is well for so long. */
+/**
+ * A server at its limit runs out with each connection and recovers when it settles: one outage,
+ * until it is well for so long.
+ */
 const LEAST_TIME_BETWEEN_EXHAUSTIONS = 10_000
 const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }
 
-const listenerChart = compile(listenerMachine)
+const listenerChart = new Chart(listenerMachine)
 
 export class Listener implements ListenerEffects, AcceptorOwner {
-  readonly actor: ListenerActor
-  readonly connections: Connections
+  readonly actor: ChartActor<typeof listenerMachine, Listener>
+  /** Made when the chart spawns it. */
+  connections!: Connections
+  /** The facade, as soon as it is there: inspectors ask for it. */
+  server: unknown
   readonly closeFinished: Promise<void>
   readonly drained: Promise<void>
-  readonly #send: (event: ListenerEvent) => void
   readonly #acceptor: Acceptor
   readonly #settings: Settings
   readonly #output: ListenerOutput
@@ -82,9 +84,11 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   #limitToldAt = -Infinity
   #exhaustedAt = -Infinity
   #lostAt = -Infinity
-  /** The socket that the chart is being asked about, and the connection that it becomes if admitted. */
-  #offered: Socket | undefined
-  #admitted: LiveConnection | undefined
+  /**
+   * The sockets that the chart is being asked about, one for each offer that it has not answered
+   * yet.
+   */
+  readonly #offered: (Socket | undefined)[] = []
   #announceClosed!: () => void
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
@@ -109,34 +113,37 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
-    const inspector = inspect && guardInspector(inspect)
-    this.actor = createChartActor(listenerChart.logic, this, {
-      id: 'listener',
-      clock: clock as never,
-      input: { maxConnections, pauseStrategy },
-      ...(inspector && { inspect: inspector }),
-    })
-    tellInspectors(this.actor, inspector, () => this.connections.watch())
-    this.#send = guardActor(
-      this.actor.start(),
-      (event) => requireCommand(event, assertStrategy),
-      'server.close()',
+    const system = new System(clock, inspect)
+    this.actor = new ChartActor<typeof listenerMachine, Listener>(
+      {
+        chart: listenerChart,
+        system,
+        input: { maxConnections, pauseStrategy },
+        nameOf: () => 'listener',
+        check: (event) => requireCommand(event, assertStrategy),
+        insteadOfStop: 'server.close()',
+        spawn: (_src, _id, parent) => {
+          this.connections = new Connections({
+            address: acceptor.address,
+            system,
+            parent,
+            clock,
+            bufferAgeLimit,
+            flushTimeout,
+            lingerTimeout,
+            hasPeerAll,
+            onLingering: () => this.#lookLater(),
+            serve,
+            inContext: AsyncLocalStorage.snapshot(),
+            report: (event) => this.report(event),
+            takeOffered: () => this.#offered.shift(),
+          })
+          return this.connections.actor
+        },
+      },
+      this,
     )
-    Object.defineProperty(this.actor, reports, { value: this.#send })
-    this.connections = new Connections({
-      address: acceptor.address,
-      listener: this.actor,
-      isWatched: inspect !== undefined,
-      clock,
-      bufferAgeLimit,
-      flushTimeout,
-      lingerTimeout,
-      hasPeerAll,
-      onLingering: () => this.#lookLater(),
-      serve,
-      inContext: AsyncLocalStorage.snapshot(),
-      report: (event) => this.report(event),
-    })
+    this.actor.start()
     if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
     acceptor.owner = this
   }
@@ -149,14 +156,12 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   // What the acceptor, the connections and the error policy tell.
 
   offer(socket: Socket): void {
-    this.#offered = socket
+    this.#offer(socket)
+  }
+
+  #offer(socket: Socket | undefined): void {
+    this.#offered.push(socket)
     this.#send({ type: 'connection.offered' })
-    const admitted = this.#admitted
-    this.#offered = undefined
-    this.#admitted = undefined
-    // Its actor only now: an inspector that hears of it finds the listener's count right.
-    if (admitted) admitted.start()
-    else refuseSocket(socket)
   }
 
   get isRefusing(): boolean {
@@ -174,7 +179,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   refused(ends: Ends): void {
-    this.#send({ type: 'connection.offered' })
+    this.#offer(undefined)
     const { address } = this.#acceptor
     this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
   }
@@ -183,14 +188,16 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#send(event)
   }
 
-  // What the chart asks for. None of these may throw: the listener's actor would be dead.
-
-  admitConnection(): void {
-    if (this.#offered) this.#admitted = this.connections.add(this.#offered)
+  #send(event: ListenerEvent): void {
+    this.actor.receive(event)
   }
 
-  /** What was offered and not admitted is refused when the chart has answered. */
-  refuseConnection(): void {}
+  // What the chart asks for.
+
+  refuseConnection(): void {
+    const socket = this.#offered.shift()
+    if (socket) refuseSocket(socket)
+  }
 
   startAccepting(): void {
     this.#acceptor.start()

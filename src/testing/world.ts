@@ -1,18 +1,20 @@
-// The world around a server's charts: the kernel, the clients and the handlers, as far as the charts can tell.
-import { initialTransition, type Snapshot, type SnapshotFrom } from 'xstate'
+// The world around a server's charts: the kernel, the clients and the handlers, as far as the
+// charts can tell.
+import type { Snapshot, SnapshotFrom } from 'xstate'
 import {
   type ConnectionEvent,
   connectionMachine,
+  connectionsMachine,
   type ListenerCommand,
   type ListenerEvent,
   listenerMachine,
   type PauseStrategy,
 } from '../../machines/index.ts'
-import { remembered } from './remembered.ts'
+import { Chart, isRequest, type Place, type Row } from '../chart/chart.ts'
 
 /**
- * What can happen to a server. Clients are numbered from 0 in the order in which they connect; without a number, the event means the
- * one that connected first among those that it can happen to.
+ * An event of a server. Clients are numbered from 0 in the order in which they connect. An event
+ * without a number is that of the first client to which it can happen.
  */
 export type ListenerModelEvent =
   | { type: 'connect' }
@@ -25,21 +27,24 @@ export type ListenerModelEvent =
   | ListenerCommand
   /** The time that a drain gives the handlers is over. */
   | { type: 'drain.expired' }
-  /** While the server is paused by `rebind`, somebody else listens on its address; and stops. */
+  /** While the server is paused by `rebind`, another process listens on its address; and stops. */
   | { type: 'address.taken' }
   | { type: 'address.freed' }
-  /** Enough time for the server to try again what has failed, and to look whether others wait for places. */
+  /**
+   * Enough time for the server to retry, and to see whether clients wait for places.
+   */
   | { type: 'time.passes' }
-  /** The process is out of descriptors, or accept(2) fails: what only others cause. */
+  /** The process is out of descriptors, or accept(2) fails. */
   | { type: 'accept.exhausted' }
   | { type: 'accept.failed'; error: unknown }
-  /** All of these in one go, without a turn of the event loop between them. */
+  /** All of these at once, without a turn of the event loop between them. */
   | { type: 'at.once'; events: readonly ListenerModelEvent[] }
 
 /**
- * What a client sees. `'waits'`: connected, in the kernel's queue; `'served'`: a handler was started for it; `'refused'`: could not
- * connect; `'dropped'`: connected and closed at once, without a handler; `'reset'`: waited in the queue, and the queue was closed;
- * `'ended'`: served, and its connection closed by the server; `'left'`: has reset its connection itself.
+ * What a client sees. `'waits'`: connected, in the kernel's queue; `'served'`: a handler was
+ * started for it; `'refused'`: could not connect; `'dropped'`: connected and closed at once,
+ * without a handler; `'reset'`: waited in the queue, and the queue was closed; `'ended'`: served,
+ * and its connection closed by the server; `'left'`: has reset its connection itself.
  */
 export type ClientView = 'waits' | 'served' | 'refused' | 'dropped' | 'reset' | 'ended' | 'left'
 
@@ -61,8 +66,11 @@ export type ListenerModelSnapshot = Extract<Snapshot<undefined>, { status: 'acti
   readonly isAddressTaken: boolean
 }
 
-const transitionOfListener = remembered(listenerMachine)
-const transitionOfConnection = remembered(connectionMachine)
+const listenerChart = new Chart(listenerMachine)
+const connectionsChart = new Chart(connectionsMachine)
+const connectionChart = new Chart(connectionMachine)
+/** The supervisor is in one state for ever. */
+const supervising: Place = connectionsChart.initial(undefined).next
 
 /** What fails in the model fails with this. */
 export const ERROR = 'an error of the model'
@@ -73,6 +81,8 @@ export class World {
   #listener: ListenerModelSnapshot['listener']
   readonly #connections: ModelConnection[]
   readonly #clients: ClientView[]
+  /** The client that the listener is being asked about; the kernel's queue no longer has it. */
+  #offered = -1
   #descriptor: ListenerModelSnapshot['descriptor']
   #isAddressTaken: boolean
   /** A bind under way, and what is to be done with the socket. */
@@ -150,9 +160,11 @@ export class World {
   }
 
   #acceptNext(): boolean {
-    const isAnyoneWaiting = this.#clients.includes('waits')
-    if (this.#descriptor !== 'polled' || !isAnyoneWaiting) return false
+    const offered = this.#clients.indexOf('waits')
+    if (this.#descriptor !== 'polled' || offered < 0) return false
+    this.#offered = offered
     this.#tell({ type: 'connection.offered' })
+    this.#offered = -1
     return true
   }
 
@@ -161,24 +173,29 @@ export class World {
     if (this.#isReading) return
     this.#isReading = true
     for (let next = this.#mailbox.shift(); next; next = this.#mailbox.shift()) {
-      const { snapshot: listener, requests } = transitionOfListener(this.#listener, next)
-      this.#listener = listener
-      for (const { type, params } of requests) this.#answer(type, params)
+      const row = listenerChart.lookUp(listenerChart.placeOf(this.#listener), next)
+      this.#listener = row.next.snapshot as ListenerModelSnapshot['listener']
+      this.#answerAll(row)
+      for (const { event } of row.messages) this.#answerAll(connectionsChart.lookUp(supervising, event))
     }
     this.#isReading = false
   }
 
+  #answerAll({ log }: Row): void {
+    for (const entry of log) if (isRequest(entry)) this.#answer(entry.type, entry.params)
+  }
+
   #answer(request: string, params: unknown): void {
     switch (request) {
-      case 'admitConnection': {
-        const client = this.#clients.indexOf('waits')
-        const [snapshot] = initialTransition(connectionMachine)
+      case 'spawnConnection': {
+        const client = this.#offered
+        const snapshot = connectionChart.initial(undefined).next.snapshot as ModelConnection['snapshot']
         this.#clients[client] = 'served'
         this.#connections.push({ client, snapshot, isSocketOpen: true, hasFailed: false, isStaying: false })
         return
       }
       case 'refuseConnection':
-        this.#clients[this.#clients.indexOf('waits')] = 'dropped'
+        this.#clients[this.#offered] = 'dropped'
         return
       case 'startAccepting':
         if (this.#descriptor === 'none') return this.#bind('polled')
@@ -229,7 +246,7 @@ export class World {
   #closeDescriptor(): void {
     this.#descriptor = 'none'
     this.#clients.forEach((view, client) => {
-      if (view === 'waits') this.#clients[client] = 'reset'
+      if (view === 'waits' && client !== this.#offered) this.#clients[client] = 'reset'
     })
   }
 
@@ -255,8 +272,9 @@ export class World {
   }
 
   #tellConnection(connection: ModelConnection, event: ConnectionEvent): void {
-    const { snapshot, requests } = transitionOfConnection(connection.snapshot, event)
-    const asked = new Set(requests.map(({ type }) => type))
+    const { next: place, log } = connectionChart.lookUp(connectionChart.placeOf(connection.snapshot), event)
+    const snapshot = place.snapshot as ModelConnection['snapshot']
+    const asked = new Set(log.filter(isRequest).map(({ type }) => type))
     const next = {
       ...connection,
       snapshot,

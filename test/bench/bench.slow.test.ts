@@ -15,7 +15,7 @@ const WORKS = {
   c: ['churn-0', 'inspector', 'limit', 'drops', 'echo-64', 'memory', 'pause'],
   javascript: ['churn-0', 'limit', 'lines'],
 }
-const LIMIT = 60_000
+const LIMIT = 240_000
 const IN_LITTLE = ['--quick', '--rounds', '1', '--milliseconds', '20', '--warm-up', '1', '--without-effect']
 
 interface Result {

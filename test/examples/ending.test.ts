@@ -128,8 +128,8 @@ test('an inspector sees the events of the listener and of each connection', asyn
   await server.drain()
   for (const told of [
     ['listener', 'connection.offered'],
-    ['connection', 'handler.settled'],
-    ['connection', 'socket.closed'],
+    ['connection-1', 'handler.settled'],
+    ['connection-1', 'socket.closed'],
   ])
     expect(console.log).toHaveBeenCalledWith(...told)
 })

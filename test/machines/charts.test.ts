@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { getStateNodes } from 'xstate/graph'
-import { connectionMachine, listenerMachine } from '../../machines/index.ts'
+import { connectionMachine, connectionsMachine, listenerMachine } from '../../machines/index.ts'
+import { Connections } from '../../src/connection/connections.ts'
 import { LiveConnection } from '../../src/connection/live-connection.ts'
 import { Listener } from '../../src/listener/listener.ts'
 
@@ -40,6 +41,11 @@ const isRequest = (implementation: unknown) => !('resolve' in (implementation as
 
 const charts = [
   { name: 'listener', machine: listenerMachine as AnyStateMachine, runner: Listener.prototype as object },
+  {
+    name: 'connections',
+    machine: connectionsMachine as AnyStateMachine,
+    runner: Connections.prototype as object,
+  },
   {
     name: 'connection',
     machine: connectionMachine as AnyStateMachine,

@@ -7,6 +7,8 @@ type ListenerSnapshot = ListenerStep['from']
 
 const error = 'an error'
 const MOST_FAILURES = 2
+/** What the supervisor is sent for each connection that is admitted. */
+const ADMITS = 'spawn → connections'
 
 /** One of each type, and of each payload that makes a difference. */
 const events = Object.values({
@@ -98,20 +100,20 @@ describe.each(['hold', 'rebind'] as const)(
     it('admits a connection only while it listens and has room', () => {
       always(({ from, event, asks }) => {
         const admits = event.type === 'connection.offered' && from.matches('listening') && !isFull(from)
-        return asks.includes('admitConnection') === admits
+        return asks.includes(ADMITS) === admits
       })
     })
 
     it('answers every offer by exactly one of admitting and refusing', () => {
       always(({ event, asks }) => {
-        const answers = asks.filter((name) => name === 'admitConnection' || name === 'refuseConnection')
+        const answers = asks.filter((name) => name === ADMITS || name === 'refuseConnection')
         return answers.length === (event.type === 'connection.offered' ? 1 : 0)
       })
     })
 
     it('counts what it admits and what settles, and nothing else', () => {
       always(({ from, event, to, asks }) => {
-        const change = asks.includes('admitConnection') ? 1 : event.type === 'connection.settled' ? -1 : 0
+        const change = asks.includes(ADMITS) ? 1 : event.type === 'connection.settled' ? -1 : 0
         return to.context.connections === from.context.connections + change
       })
     })
@@ -285,7 +287,7 @@ describe.each(['hold', 'rebind'] as const)(
     it('never comes back once it closes, and accepts nothing more', () => {
       always(({ from, to, asks }) => {
         if (!isOver(from)) return true
-        return isOver(to) && !asks.includes('startAccepting') && !asks.includes('admitConnection')
+        return isOver(to) && !asks.includes('startAccepting') && !asks.includes(ADMITS)
       })
     })
 

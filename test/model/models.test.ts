@@ -74,13 +74,13 @@ it('a model can be run by an actor, to compare a server with it step by step', (
   expect(after({ type: 'close' })).toMatchObject({ state: 'closed', newClient: 'refused', numConnections: 1 })
 })
 
-it('models import the charts, xstate and the names of states, and nothing of the server', () => {
+it('models import the charts, what remembers their steps, xstate and the names of states, and nothing else', () => {
   const folder = new URL('../../src/testing/', import.meta.url)
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
     const text = readFileSync(new URL(file, folder), 'utf8')
     const imported = [...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name as string)
     const allowed =
-      /^(xstate|xstate\/graph|\.\/[\w-]+\.ts|\.\.\/\.\.\/machines\/index\.ts|\.\.\/common\/state\.ts)$/
+      /^(xstate|xstate\/graph|\.\/[\w-]+\.ts|\.\.\/\.\.\/machines\/index\.ts|\.\.\/(chart\/chart|common\/state)\.ts)$/
     expect(imported.filter((name) => !allowed.test(name))).toEqual([])
   }
 })

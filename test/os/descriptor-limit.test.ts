@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { limitReader, softDescriptorLimit } from '../../src/os/descriptor-limit.ts'
 import { type Libc, loadLibc } from '../../src/os/libc.ts'
+import { hasPrlimit, limitOpenFiles } from '../support/prlimit.ts'
 
 vi.mock('node:fs', async (original) => ({ ...(await original<object>()), readFileSync: vi.fn() }))
 
@@ -36,13 +37,13 @@ Max open files            ${soft.padEnd(20)} 1048576              files
   expect(softDescriptorLimit()).toBe(limit)
 })
 
-it.runIf(process.platform === 'linux')(
-  'is asked of the C library where there is one, each time',
+it.runIf(process.platform === 'linux' && hasPrlimit)(
+  'is asked of the C library where there is one, each time (needs prlimit)',
   async () => {
     const libc = (await loadLibc()) as Libc
     const limit = softDescriptorLimit(libc)
     expect(limit).toBe(limitOfShell())
-    const set = (soft: number) => execFileSync('prlimit', [`--pid=${process.pid}`, `--nofile=${soft}:`])
+    const set = (soft: number) => limitOpenFiles(process.pid, soft)
     set(limit - 1)
     expect(softDescriptorLimit(libc)).toBe(limit - 1)
     set(limit)

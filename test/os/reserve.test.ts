@@ -1,20 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { agree } from '../support/agreement.ts'
 import { connected, connectToAddress } from '../support/client.ts'
 import { packageEntry } from '../support/package.ts'
+import { hasPrlimit, limitOpenFiles } from '../support/prlimit.ts'
 import { received, TellingServer } from '../support/telling.ts'
 
-const hasPrlimit = spawnSync('prlimit').status === 0
 /** Above what may be open and accepted meanwhile. */
 const ROOM = 40
 
 const openIn = ({ pid }: TellingServer) => readdirSync(`/proc/${pid}/fd`).length
 
-function setLimit({ pid }: TellingServer, soft: number): void {
-  execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${soft}:`])
-}
+const setLimit = ({ pid }: TellingServer, soft: number) => limitOpenFiles(pid, soft)
 
 describe.skipIf(!hasPrlimit)('a process whose limit on open files changes (needs prlimit)', () => {
   const entry = packageEntry()

@@ -2,6 +2,7 @@
 import {
   type AnyStateMachine,
   type EventFrom,
+  type EventObject,
   type InputFrom,
   initialTransition,
   type SnapshotFrom,
@@ -24,6 +25,13 @@ export interface Exploration<Machine extends AnyStateMachine> {
   keyOf: (snapshot: SnapshotFrom<Machine>) => string
 }
 
+/** What is asked for; a message by what it is and to whom. */
+function nameOf({ type, params }: { type: string; params: unknown }): string {
+  if (type !== 'xstate.sendTo') return type
+  const { event, targetId } = params as { event: EventObject; targetId: string }
+  return `${event.type} → ${targetId}`
+}
+
 /** Each state that can be reached with `events`, breadth first, and each step out of it. */
 export function explore<Machine extends AnyStateMachine>(
   machine: Machine,
@@ -38,7 +46,7 @@ export function explore<Machine extends AnyStateMachine>(
     for (const event of events(from)) {
       const [to, actions] = transition(machine, from, event)
       const requests = actions.map(({ type, params }) => ({ type, params: params as unknown }))
-      steps.push({ from, event, to, requests, asks: requests.map(({ type }) => type) })
+      steps.push({ from, event, to, requests, asks: requests.map(nameOf) })
       if (!found.has(keyOf(to))) found.set(keyOf(to), to)
     }
   }

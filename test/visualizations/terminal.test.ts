@@ -15,7 +15,7 @@ const hasScript = (() => {
   }
 })()
 
-describe.skipIf(!hasScript)('in a terminal', () => {
+describe.skipIf(!hasScript)('in a terminal (needs script of util-linux)', () => {
   const ENTER = '\x1b[?1049h\x1b[?25l'
   const LEAVE = '\x1b[?25h\x1b[?1049l'
 

@@ -23,7 +23,6 @@ export class Tally {
   failed = 0
   /** The last ones, oldest first. */
   readonly happenings: Happening[] = []
-  readonly #numbers = new WeakMap<AnyActorRef, number>()
   readonly #changed: (happening: Happening) => void
 
   constructor(changed: (happening: Happening) => void) {
@@ -32,9 +31,9 @@ export class Tally {
 
   readonly inspect = (inspection: InspectionEvent): void => {
     const actor = inspection.actorRef as AnyActorRef
-    if (inspection.type === '@xstate.actor' && actor.id === 'connection') {
-      this.#numbers.set(actor, ++this.accepted)
-    }
+    const [, digits] = /^connection-(\d+)$/.exec(actor.id) ?? []
+    if (inspection.type === '@xstate.actor' && digits) this.accepted++
+    if (!digits && actor.id !== 'listener') return
     if (inspection.type !== '@xstate.snapshot' || inspection.event.type.startsWith('xstate.')) return
     const snapshot = inspection.snapshot as MachineSnapshot<
       ListenerContext,
@@ -46,15 +45,13 @@ export class Tally {
       never,
       never
     >
-    if (snapshot.value === undefined) return
-    const number = this.#numbers.get(actor)
-    if (number === undefined && inspection.event.type === 'handler.failed') this.failed++
+    if (!digits && inspection.event.type === 'handler.failed') this.failed++
     const happening: Happening = {
       at: new Date(),
-      who: number === undefined ? 'listener' : `#${number}`,
+      who: digits ? `#${digits}` : 'listener',
       event: inspection.event.type,
       state: dotted(snapshot.value),
-      ...(number === undefined && { counts: snapshot.context }),
+      ...(!digits && { counts: snapshot.context }),
     }
     this.happenings.push(happening)
     if (this.happenings.length > KEPT) this.happenings.shift()

@@ -101,11 +101,10 @@ export class StatelyFeed {
   #replay(client: WebSocketConnection): void {
     for (const { actor, connections } of this.#watch.servers.values()) {
       this.#send(client, actorMessage(actor, this.#showPayloads))
-      const newest = [...connections.values()].slice(-MOST_REPLAYED)
-      const pool = newest[0]?.handle.actor._parent
-      if (pool) this.#send(client, actorMessage(pool, this.#showPayloads))
-      for (const { handle } of newest) {
-        this.#send(client, actorMessage(handle.actor as unknown as AnyActorRef, this.#showPayloads))
+      const supervisor: AnyActorRef | undefined = actor.system.get('connections')
+      if (supervisor) this.#send(client, actorMessage(supervisor, this.#showPayloads))
+      for (const { handle } of [...connections.values()].slice(-MOST_REPLAYED)) {
+        this.#send(client, actorMessage(handle.actor, this.#showPayloads))
       }
     }
   }

@@ -1,5 +1,6 @@
 // Inspection events in the form of `@statelyai/inspect`, which Stately's viewers take.
 import type { AnyActorRef, AnyEventObject, InspectionEvent } from 'xstate'
+import { ChartActor } from '../../chart/chart-actor.ts'
 import { describePayload, describeValueOf } from '../watch/payload.ts'
 
 /** The release of `@statelyai/inspect` whose form this is. */
@@ -33,12 +34,13 @@ export interface StatelySnapshot {
   context?: unknown
 }
 
-/**
- * An actor is told of when it is started: its snapshot cannot be read before. None for the kinds of events that their viewers do not take.
- */
+/** None for the kinds of events that their viewers do not take. */
 export function statelyMessages(inspection: InspectionEvent, showsPayloads: boolean): StatelyMessage[] {
   const actor = inspection.actorRef as AnyActorRef
   const { rootId } = inspection
+  if (inspection.type === '@xstate.actor') {
+    return canBeRead(actor) ? [actorMessage(actor, showsPayloads, rootId)] : []
+  }
   if (inspection.type === '@xstate.event') {
     const message: StatelyMessage = {
       ...baseOf(actor, rootId),
@@ -47,7 +49,7 @@ export function statelyMessages(inspection: InspectionEvent, showsPayloads: bool
       event: shownEvent(inspection.event, showsPayloads),
     }
     const isStarted = inspection.event.type === 'xstate.init'
-    return isStarted ? [actorMessage(actor, showsPayloads, rootId), message] : [message]
+    return isStarted && !canBeRead(actor) ? [actorMessage(actor, showsPayloads, rootId), message] : [message]
   }
   if (inspection.type !== '@xstate.snapshot') return []
   return [
@@ -58,6 +60,11 @@ export function statelyMessages(inspection: InspectionEvent, showsPayloads: bool
       snapshot: shownSnapshot(inspection.snapshot, showsPayloads),
     },
   ]
+}
+
+/** XState's own actors have no snapshot before they are started, and are told of then. */
+function canBeRead(actor: AnyActorRef): boolean {
+  return actor instanceof ChartActor
 }
 
 /** An actor as it is now. */

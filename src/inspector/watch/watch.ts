@@ -1,9 +1,10 @@
-// Makes sense of XState's inspection events. It is called inside of transitions, tens of times for each connection: whatever can wait, waits.
+// Makes sense of XState's inspection events. It is called inside of transitions, tens of times for
+// each connection: whatever can wait, waits.
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent } from 'xstate'
 import type { ListenerContext } from '../../../machines/index.ts'
-import { performerOf } from '../../chart/compile.ts'
+import { ChartActor } from '../../chart/chart-actor.ts'
 import { dotted } from '../../common/state.ts'
-import type { Connection } from '../../connection/connection.ts'
+import { LiveConnection } from '../../connection/live-connection.ts'
 import { isDrained } from '../../describe/state.ts'
 import type { LogEntry } from '../protocol.ts'
 import { describePayload } from './payload.ts'
@@ -28,7 +29,10 @@ export class Watch {
   readonly #showPayloads: boolean
   readonly #now: () => number
   readonly #listeners = new WeakMap<AnyActorRef, WatchedServer>()
-  /** Where a connection's actor keeps what is known of it here: a map of actors would cost each of them a hash. */
+  /**
+   * Where a connection's actor keeps what is known of it here: a map of actors would cost each of
+   * them a hash.
+   */
   readonly #key = Symbol('xstate-tcp.watched')
   #met = 0
   #isTracked = false
@@ -48,9 +52,9 @@ export class Watch {
     const connection = this.#watchedOf(actor)
     if (connection) return this.#connectionStepped(connection, inspection.event, state, status)
     const server = this.#listeners.get(actor)
-    if (server) return this.#listenerStepped(server, inspection.event, state, context as never)
+    if (server) return this.#listenerStepped(server, inspection.event, state, context)
     if (isListener(actor)) {
-      this.#listenerStepped(this.#meetServer(actor), inspection.event, state, context as never)
+      this.#listenerStepped(this.#meetServer(actor), inspection.event, state, context)
     } else if (isConnection(actor)) {
       const met = this.#meetConnection(actor)
       if (met) this.#connectionStepped(met, inspection.event, state, status)
@@ -103,8 +107,8 @@ export class Watch {
   #meetConnection(actor: AnyActorRef): WatchedConnection | undefined {
     const listener = actor._parent?._parent as AnyActorRef
     const server = this.#listeners.get(listener) ?? this.#meetServer(listener)
-    const handle = performerOf(actor) as Connection | undefined
-    if (!handle) return undefined
+    const handle = actor instanceof ChartActor ? actor.effects : undefined
+    if (!(handle instanceof LiveConnection)) return undefined
     const connection = new WatchedConnection(handle, server.id)
     this.#keep(actor, connection)
     server.add(connection)

@@ -1,10 +1,12 @@
-// One server that is watched: what its listener and its connections have told, and what of it the pages have not been told yet.
+// One server that is watched: what its listener and its connections have told, and what of it the
+// pages have not been told yet.
 import type { AnyActorRef, AnyEventObject } from 'xstate'
 import type { ListenerContext } from '../../../machines/index.ts'
-import { serverOf } from '../../chart/inspected.ts'
+import { ChartActor } from '../../chart/chart-actor.ts'
 import { formatAddress } from '../../common/address.ts'
 import { isWithin } from '../../common/state.ts'
 import { explainState } from '../../describe/explain-state.ts'
+import { Listener } from '../../listener/listener.ts'
 import type { Server } from '../../server.ts'
 import type { ConnectionRow, ServerFrame, Totals, Transition } from '../protocol.ts'
 import { type Counted, Minute } from './minute.ts'
@@ -41,7 +43,9 @@ export class WatchedServer {
 
   /** The facade; undefined while it is being created. */
   get server(): Server | undefined {
-    return serverOf(this.actor) as Server | undefined
+    const { actor } = this
+    const listener = actor instanceof ChartActor ? actor.effects : undefined
+    return listener instanceof Listener ? (listener.server as Server | undefined) : undefined
   }
 
   /** The listener has taken a step. Gives the state before it. */
@@ -90,7 +94,9 @@ export class WatchedServer {
     if (this.#isTracked && connection.isTold) this.#gone.push(connection.id)
   }
 
-  /** Starts to remember what pages have to be told; the first frame after it has to be a whole one. */
+  /**
+   * Starts to remember what pages have to be told; the first frame after it has to be a whole one.
+   */
   track(): void {
     this.#isTracked = true
     for (const connection of this.connections.values()) connection.isTold = true

@@ -57,7 +57,7 @@ test("Stately's receiver is told of the actors that there are, with their charts
   ])
   const pool = await received.find(({ name }) => name === 'connections')
   expect(pool['parentId']).toBe(server.actor.sessionId)
-  const connection = await received.find(({ name }) => name === 'connection')
+  const connection = await received.find(({ name }) => name === 'connection-1')
   expect(connection).toMatchObject({ parentId: pool['sessionId'], snapshot: { value: { serving: 'open' } } })
   handler.settleAll()
 })

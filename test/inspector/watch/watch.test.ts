@@ -157,8 +157,8 @@ describe('the log', () => {
     await page.until(() => page.log.some(({ event }) => event === 'policy.ignored'))
     const lines = page.log.map(({ connection, event, state }) => `${connection} ${event} ${state}`)
     expect(lines.slice(1, 4)).toEqual([
-      '0 connection.offered listening',
       '1 xstate.init serving.open',
+      '0 connection.offered listening',
       '1 handler.failed closing.flushing',
     ])
     expect(

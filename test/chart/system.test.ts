@@ -33,7 +33,7 @@ test('all inspectors are told the same, in the same order, with the id of the ro
   await server.drain()
   expect(one.told).toEqual(told.slice(before))
   expect(other.told).toEqual(one.told)
-  expect(one.told).toContain('@xstate.event connection handler.settled')
+  expect(one.told).toContain('@xstate.event connection-1 handler.settled')
   expect([...roots]).toEqual([server.actor.sessionId])
 })
 
@@ -71,6 +71,6 @@ test.each(['as an option', 'later'])(
     await server.resume()
     await connectTo(server).closed
     await server.drain()
-    expect(told).toContain('@xstate.event connection socket.closed')
+    expect(told).toContain('@xstate.event connection-1 socket.closed')
   },
 )
