@@ -32,30 +32,32 @@ import { loadDuplicate } from './os/duplicate.ts'
 import { loadLibc } from './os/libc.ts'
 import { hasPeerAll } from './os/send-queue.ts'
 
-/** Where a server is in its chart; the inner states are in `server.actor`'s snapshot. */
+/** The outer state of a server's chart. The inner states are in the snapshot of `server.actor`. */
 export type ServerState = 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
 
 /** The events of a server, with the arguments of their listeners. */
 export interface ServerEvents {
   /**
-   * A handler has failed and the policy raised: the server is closing. Or an `OutageError`: it cannot accept for now and keeps trying.
-   * An error of the first kind is an uncaught exception where nobody listens, one of the second a warning.
+   * A handler has failed and the policy raised: the server is closing. Without a listener, the
+   * error is an uncaught exception. Or an `OutageError`: the server cannot accept for now, and
+   * keeps trying. Without a listener, it is a warning.
    */
   error: [error: Error]
-  /** A connection was dropped; see `setDropIncomingConnections`. */
+  /** A connection was accepted and closed at once; see `setDropIncomingConnections`. */
   drop: [addresses: { local: Address; remote: Address }]
-  /** The server is full and stops accepting; at most once a minute. */
+  /** The server is full and stops accepting. Emitted at most once a minute. */
   limit: [counts: { maxConnections: number; numConnections: number }]
 }
 
 /**
- * The listener's XState actor. It stays active when the server is closed, because what happens later is told as well: wait for
- * `snapshot.matches({ closed: 'drained' })` rather than for its end.
+ * The listener's XState actor. It stays active when the server is closed, since handlers may still
+ * run: wait for `snapshot.matches({ closed: 'drained' })` rather than for its end.
  */
 export interface ServerActor extends Omit<ActorRefFrom<typeof listenerMachine>, 'send'> {
   /**
-   * Sends a command, as the methods of the server do. Throws a `TypeError` or `RangeError` for a wrong one, and for the chart's other
-   * events: those are reports of what has happened. So does what the actor of another machine sends by `sendTo`, in that machine.
+   * Sends a command, as the methods of the server do. Throws a `TypeError` or `RangeError` for a
+   * wrong one, and for the chart's other events, which are reports. An event that another actor
+   * sends by `sendTo` throws in that actor.
    */
   send(event: ListenerCommand): void
   /** It is started; a further call does nothing. */
@@ -66,7 +68,18 @@ export interface ServerActor extends Omit<ActorRefFrom<typeof listenerMachine>, 
 
 const DRAIN_TIMEOUT = 15_000
 
-/** A TCP server whose behaviour is a statechart, with the semantics of Jane Street Async's `Tcp.Server`. */
+/**
+ * A TCP server whose behaviour is a statechart, with the semantics of Jane Street Async's
+ * `Tcp.Server`.
+ *
+ * @example
+ * ```ts
+ * await using server = await Server.create(7000, async (_address, reader, writer) => {
+ *   for await (const line of reader.lines()) writer.writeLine(line)
+ * })
+ * console.log(String(server)) // where it listens, its state, its counts
+ * ```
+ */
 export class Server<Where extends WhereToListen = WhereToListen> extends EventEmitter<ServerEvents> {
   readonly #listener: Listener
   readonly #acceptor: Acceptor
@@ -77,16 +90,30 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   /**
    * Starts a server; resolves once it is ready to accept.
    *
-   * `handler` is called with the peer's address, the `net.Socket` and the connection's handle, for each client, never before the code
-   * that awaits this has its server. When its promise settles, however it does, what was written is flushed, FIN is sent, and that of the
-   * peer awaited, so that it gets the whole answer whatever it sends; see `flushTimeout` and `lingerTimeout`. What is written to the
-   * socket after that is dropped, and its callback is told so.
+   * `handler` is called for each client, with the peer's address, the `net.Socket` and the
+   * connection, but never before the code that awaits this has its server. When its promise
+   * settles, by success or failure, what was written is flushed, FIN is sent, and the peer's FIN is
+   * awaited, so that the peer gets the whole answer even if it still sends; see `flushTimeout` and
+   * `lingerTimeout`. Later writes to the socket are dropped, with an error for their callbacks.
    *
-   * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened; with Node's own error (`EADDRINUSE`,
-   * `EACCES`…) where it cannot listen; with a `HoldUnavailableError` or a `RebindUnavailableError` where `pauseStrategy` asks for what
-   * the machine cannot do; with the signal's reason if it was aborted. Nothing is left open then. `port: 0` is tried up to 10 times.
+   * Rejects with a `TypeError` or `RangeError` that names the option, before anything is opened;
+   * with Node's own error (`EADDRINUSE`, `EACCES`…) where it cannot listen; with a
+   * `HoldUnavailableError` or a `RebindUnavailableError` where the machine cannot do as
+   * `pauseStrategy` says; with the signal's reason if it was aborted. Nothing is left open then.
+   * `port: 0` is tried up to 10 times.
    *
    * From Async's `Tcp.Server.create_sock`.
+   *
+   * @example
+   * ```ts
+   * const server = await Server.createSock(
+   *   { port: 7000, host: '127.0.0.1' },
+   *   async (_address, socket) => {
+   *     await pipeline(socket, socket)
+   *   },
+   *   { maxConnections: 100, onHandlerError: (address, error) => console.warn(address, error) },
+   * )
+   * ```
    */
   static async createSock<const Where extends WhereToListen>(
     where: Where,
@@ -103,13 +130,24 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Starts a server whose handlers get a `Reader` and a `Writer` of their client; otherwise as `createSock`.
+   * Starts a server whose handlers get a `Reader` and a `Writer` of their client; otherwise as
+   * `createSock`.
    *
-   * When the handler's promise settles, the writer is flushed and FIN is sent, then the reader is closed. The same happens, and the handler
-   * counts as having succeeded and is forgotten, when nobody takes what it writes any more; see `Writer.consumerLeft`. A forgotten handler
-   * is not stopped: its reads find the end, its writes are dropped, and its failure is published on `xstate-tcp:handler.late-failure`.
+   * When the handler's promise settles, the writer is flushed and FIN is sent, then the reader is
+   * closed. The same happens when the peer has left (see `Writer.consumerLeft`): the handler then
+   * counts as having succeeded, and is forgotten. A forgotten handler is not stopped: its reads
+   * find the end, its writes are dropped, and its failure is published on
+   * `xstate-tcp:handler.late-failure`.
    *
    * From Async's `Tcp.Server.create`.
+   *
+   * @example
+   * ```ts
+   * const server = await Server.create({ path: '/run/app.sock' }, async (address, reader, writer) => {
+   *   const name = await reader.readLine({ maxLength: 100 })
+   *   if (name !== null) writer.writeLine(`hello, ${name}`)
+   * })
+   * ```
    */
   static async create<const Where extends WhereToListen>(
     where: Where,
@@ -197,8 +235,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Not at once: what the chart asks for is done in the middle of a transition, where a listener's `close()` would have to wait, and in
-   * a promise's continuation, where an `'error'` that nobody listens to would become a rejection instead of an exception.
+   * Not at once: effects run in the middle of a transition, where a listener's `close()` would have
+   * to wait, and in a promise's continuation, where an `'error'` without a listener would become a
+   * rejection instead of an exception.
    */
   #emitSoon<Name extends 'error' | 'drop'>(name: Name, ...args: ServerEvents[Name]): void {
     nextTick(() => this.emit(name, ...(args as never)))
@@ -212,7 +251,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     this.actor.send(command)
   }
 
-  /** The port that the server listens on, the OS's choice for `port: 0`; the path of a unix socket. Still readable after close. */
+  /**
+   * The port that the server listens on (for `port: 0` the OS's choice), or the path of a unix
+   * socket. Still readable after close.
+   */
   get listeningOn(): ListeningOn<Where> {
     const { address } = this.#acceptor
     return (address.family === 'unix' ? address.path : address.port) as ListeningOn<Where>
@@ -224,32 +266,42 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * The listening descriptor, to be used with care, for socket options for instance; `fd` is -1 while there is none (closed, or paused by
-   * `rebind`), on Windows and Deno, and in a worker of `node:cluster` that gets its clients from the primary
-   * process. Accepting on it directly goes round every limit.
+   * The listening descriptor, for socket options for instance. `fd` is -1 while there is none
+   * (closed, or paused by `rebind`), on Windows and Deno, and in a worker of `node:cluster` that
+   * gets its clients from the primary process. Accepting on it directly bypasses every limit.
    *
-   * It can be given to another process, as `stdio: ['inherit', 'inherit', 'inherit', server.listeningSocket.fd]` of a child that serves
-   * `{ fd: 3 }`: both accept then. No client is lost if this one pauses when the other is ready, and drains a turn of the event loop later
-   * (`close` and `drain` destroy connections that were accepted in the same turn). The file of a unix socket stays until the last of them closes
-   * (on Linux; elsewhere the first one to close removes it). A `rebind` by one of them fails, as an outage, while another one listens.
+   * It can be given to another process, as
+   * `stdio: ['inherit', 'inherit', 'inherit', server.listeningSocket.fd]` of a child that serves
+   * `{ fd: 3 }`: both accept then. No client is lost if this one pauses when the other is ready,
+   * and drains a turn of the event loop later (`close` and `drain` destroy connections that were
+   * accepted in the same turn). The file of a unix socket stays until the last process closes it
+   * (on Linux; elsewhere the first one to close removes it). A `rebind` by one of them fails, as an
+   * outage, while another one listens.
    */
   get listeningSocket(): { readonly fd: number } {
     return { fd: this.#acceptor.fd }
   }
 
-  /** Connections not yet settled: those whose handler runs, or whose descriptor is not closed yet. */
+  /**
+   * Number of connections that have not settled: their handler runs, or their descriptor is not
+   * closed yet.
+   */
   get numConnections(): number {
     return this.#context.connections
   }
 
-  /** The live connections, in no particular order: all that `numConnections` counts. Each iteration sees those that were live at its start. */
+  /**
+   * The live connections that `numConnections` counts, in no particular order. An iteration sees
+   * the connections that were live at its start.
+   */
   get connections(): Iterable<Connection> {
     return this.#listener.connections
   }
 
   /**
-   * The most connections at a time. Raising it wakes waiting clients at once, lowering it closes nobody: `numConnections` is above it
-   * until enough have settled. Setting it throws a `TypeError` or `RangeError` unless it is an integer of at least 1.
+   * Maximum number of connections at a time. Raising it serves waiting clients at once. Lowering it
+   * closes no connection: `numConnections` is above it until enough have settled. Setting it throws
+   * a `TypeError` or `RangeError` unless the value is an integer of at least 1.
    */
   get maxConnections(): number {
     return this.#context.maxConnections
@@ -264,19 +316,32 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     return outermost(value)
   }
 
-  /** The listener's XState actor: `subscribe`, `getSnapshot`, `send`. The methods of the server only send events to it. */
+  /**
+   * The listener's XState actor. The methods of the server only send commands to it and read its
+   * snapshot.
+   */
   get actor(): ServerActor {
     return this.#listener.actor
   }
 
   /**
-   * Stops accepting before it returns, until `resume()`; existing connections are served. A flag, not a count: one `resume()` ends any
-   * number of pauses. At the limit as well, the server accepts again only when neither holds.
+   * Stops accepting before it returns, until `resume()`; existing connections are served. A flag,
+   * not a count: one `resume()` ends any number of pauses. At the limit as well, the server accepts
+   * again only when neither holds.
    *
-   * `strategy` is the option `pauseStrategy` unless given; that of the last pause is the one in force. So a `rebind` closes what was held,
-   * and a `hold` that follows a `rebind` binds again: clients are refused until that is done, in a later turn of the event loop, or as long
-   * as the address is taken (an `OutageError` tells). `toString()` says which. Throws a `HoldUnavailableError` or a `RebindUnavailableError` where it cannot
-   * be done. Does nothing on a closed server; one that drops goes on dropping, and pauses when that ends.
+   * `strategy` is the option `pauseStrategy` unless given; the last pause's strategy is the one in
+   * force. So a `rebind` closes a held socket, and a `hold` that follows a `rebind` binds again:
+   * until that is done, in a later turn of the event loop, clients are refused; and as long as the
+   * address is taken (an `OutageError` tells). `toString()` says which. Throws a
+   * `HoldUnavailableError` or a `RebindUnavailableError` where the strategy is not possible. Does
+   * nothing on a closed server; one that drops goes on dropping, and pauses when that ends.
+   *
+   * @example
+   * ```ts
+   * server.pause() // clients wait in the kernel's queue
+   * server.pause({ strategy: 'rebind' }) // clients are refused
+   * await server.resume() // waiting clients are served
+   * ```
    */
   pause(options: { strategy?: PauseStrategy } = {}): void {
     const { strategy } = requireOptions('pause', options, ['strategy'])
@@ -285,9 +350,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Ends a pause by hand. Resolves once the server listens again: at once after a hold, and where the limit still keeps it from
-   * accepting; after a rebind, when the address could be bound, be it only to hold. Resolves also if the server is paused again or closed meanwhile, and at
-   * once where nothing was paused. Never rejects: a server that cannot listen says so by an `OutageError`, and keeps trying.
+   * Ends a pause by hand. Resolves once the server listens again: at once after a hold, and where
+   * the limit still keeps it from accepting; after a rebind, once the address is bound, even if
+   * only to hold. Resolves also if the server is paused again or closed meanwhile, and at once
+   * where nothing was paused. Never rejects: a server that cannot listen says so by an
+   * `OutageError`, and keeps trying.
    */
   resume(): Promise<void> {
     this.#send({ type: 'resume' })
@@ -303,9 +370,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Whether each incoming connection is accepted and closed at once: no handler, no place, one `'drop'` event. Existing connections go
-   * on. This wins over the limit and over a pause, because its purpose is not to leave clients hanging in the kernel's queue. Setting it
-   * twice is setting it once; a closed server ignores it. From Async's `set_drop_incoming_connections`.
+   * Whether each incoming connection is accepted and closed at once: no handler, no place, one
+   * `'drop'` event. Existing connections go on. Dropping takes precedence over the limit and over a
+   * pause: its purpose is that no client hangs. A second call with the same value does nothing; a
+   * closed server ignores it. From Async's `set_drop_incoming_connections`.
    */
   setDropIncomingConnections(isDropping: boolean): void {
     this.#send({ type: requireBoolean('isDropping', isDropping) ? 'drop.start' : 'drop.stop' })
@@ -315,7 +383,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     return this.state === 'dropping'
   }
 
-  /** As in `net`: the server keeps its process alive, while it is paused too, until it is closed or unref'd. Connections count for themselves. */
+  /**
+   * As in `net`: the server keeps its process alive, while it is paused too, until it is closed or
+   * unref'd. Connections count for themselves.
+   */
   ref(): this {
     this.#acceptor.ref()
     return this
@@ -328,15 +399,24 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Starts to close the listening socket. No handler starts from then on, not even of a connection that was accepted. Resolves once the
-   * descriptor is closed: the port can be bound again at once, the unix socket's file is gone. It does not wait for connections, as
-   * Node's does; see `drain` and `closeFinishedAndHandlersDetermined`. Clients that still waited in the kernel's queue are reset by it.
+   * Starts to close the listening socket. No handler starts from then on, not even of a connection
+   * that was accepted. Resolves once the descriptor is closed: the port can be bound again at once,
+   * the unix socket's file is gone. It does not wait for connections, as Node's does; see `drain`
+   * and `closeFinishedAndHandlersDetermined`. Clients that still wait in the kernel's queue are
+   * reset.
    *
-   * With `closeExistingConnections: true` the sockets of all connections are destroyed, and the promise waits until their descriptors are
-   * closed. Their handlers are not stopped, and cannot be: their reads end, their writes are dropped.
+   * With `closeExistingConnections: true` the sockets of all connections are destroyed, and the
+   * promise waits until their descriptors are closed. Their handlers are not stopped, and cannot
+   * be: their reads end, their writes are dropped.
    *
-   * Every call returns the same promise, which never rejects; a later call has no further effect, whatever its options. From Async's
-   * `close`.
+   * Every call returns the same promise, which never rejects; a later call has no further effect,
+   * whatever its options. From Async's `close`.
+   *
+   * @example
+   * ```ts
+   * await server.close() // the port is free; connections go on
+   * await server.closeFinishedAndHandlersDetermined // no handler runs any more
+   * ```
    */
   close(options: { closeExistingConnections?: boolean } = {}): Promise<void> {
     const { closeExistingConnections = false } = requireOptions('close', options, [
@@ -355,24 +435,41 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     return this.#listener.closeFinished
   }
 
-  /** As `closeFinished`, and no handler is still running. Never resolves before a close, nor in a handler that waits for it. */
+  /**
+   * Resolves when the server is closed and no handler runs any more. Never resolves before a close,
+   * nor in a handler that awaits it.
+   */
   get closeFinishedAndHandlersDetermined(): Promise<void> {
     return this.#listener.drained
   }
 
-  /** True from the call of `close` on, or from the moment the error policy closed the server. From Async's `is_closed`. */
+  /**
+   * True from the call of `close` on, or from the moment the error policy closed the server. From
+   * Async's `is_closed`.
+   */
   get isClosed(): boolean {
     // A call in the middle of a transition is carried out at the end of it.
     return this.#isCloseCalled || isOver(this.state)
   }
 
   /**
-   * Closes, gives the running handlers `timeout` milliseconds (15,000 unless told otherwise), then destroys what is left. Resolves with
-   * two counts when all have settled or been destroyed, also when a handler never returns. Works after `close` as well. A second call
-   * returns the first one's promise. Rejects with a `TypeError` or `RangeError` for a wrong `timeout`, and does nothing then.
+   * Closes, gives the running handlers `timeout` milliseconds (default 15,000), then destroys the
+   * remaining connections. Resolves with two counts when all have settled or been destroyed, even
+   * if a handler never returns. Works after `close` as well. A second call returns the first one's
+   * promise. Rejects with a `TypeError` or `RangeError` for a wrong `timeout`, and does nothing
+   * then.
    *
-   * A handler that fails because it was cut off is not raised; that is published on `xstate-tcp:handler.late-failure`. A handler should
-   * not await this: it would wait for itself, until it is cut off.
+   * The failure of a handler that was cut off is not raised; it is published on
+   * `xstate-tcp:handler.late-failure`. A handler should not await this: it would wait for itself,
+   * until it is cut off.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   const { settled, destroyed } = await server.drain({ timeout: 10_000 })
+   *   console.log(`${settled} finished, ${destroyed} cut off`)
+   * })
+   * ```
    */
   drain(options: { timeout?: number } = {}): Promise<DrainResult> {
     try {
@@ -394,8 +491,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Resolves when `predicate` holds of `numConnections`: now, or at a later change. Rejects with what the predicate throws, and with a
-   * `ServerClosedError` if the server is closed and its last handler has settled, since then nothing changes any more.
+   * Resolves when `predicate` holds of `numConnections`: now, or at a later change. Rejects with
+   * the exception of the predicate, and with a `ServerClosedError` once the server is closed and
+   * its last handler has settled, since the number no longer changes then.
    */
   async waitForConnections(predicate: (numConnections: number) => boolean): Promise<void> {
     requireFunction('predicate', predicate)
@@ -413,12 +511,18 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     return { address: this.#acceptor.address, value, context, connections: this.connections, now: Date.now() }
   }
 
-  /** A few lines for people: where it listens, its state and why it is in it, its counts and limit. May be reworded in any release. */
+  /**
+   * A few lines for people: where it listens, its state and why it is in it, its counts and limit.
+   * May be reworded in any release.
+   */
   override toString(): string {
     return describeServer(this.#described)
   }
 
-  /** What `util.inspect` and `console.log` show: the same, in one line where the server is a part of something deep. */
+  /**
+   * What `util.inspect` and `console.log` show: the same, in one line where the server is a part of
+   * something deep.
+   */
   [inspect.custom](depth: number, options: StylizedOptions): string {
     return inspectServer(this.#described, depth, options)
   }

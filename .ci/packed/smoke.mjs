@@ -1,5 +1,5 @@
 // Run beside an installed package: imports all it exports and serves clients by each of the ways to serve.
-import { strictEqual } from 'node:assert'
+import { strictEqual, throws } from 'node:assert'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
@@ -21,6 +21,8 @@ const inspector = await createInspector()
 const page = await (await fetch(inspector.url)).text()
 const [, main] = /<script type="module" src="([^"]+)"/.exec(page)
 strictEqual((await fetch(inspector.url + main)).headers.get('content-type'), 'text/javascript; charset=utf-8')
+// Bun has a ws of its own.
+if (!process.versions.bun) throws(() => inspector.statelyUrl, { code: 'ERR_WEBSOCKET_UNAVAILABLE' })
 
 const server = await Server.createSock(
   { port: 0, host: '127.0.0.1' },

@@ -1,9 +1,9 @@
-// What users see of a connection.
+// The public interface of a connection.
 import type { ActorRefFrom } from 'xstate'
 import type { connectionMachine } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
 
-/** A connection's place in its chart. */
+/** The outer state of a connection's chart. */
 export type ConnectionState = 'serving' | 'abandoned' | 'closing' | 'closed'
 
 /**
@@ -13,9 +13,8 @@ export type ConnectionState = 'serving' | 'abandoned' | 'closing' | 'closed'
  */
 export interface ConnectionActor extends Omit<ActorRefFrom<typeof connectionMachine>, 'send'> {
   /**
-   * Does what `destroy` does. Throws a `TypeError` for anything else: the chart's other events are
-   * reports of what has happened. So does an event that the actor of another machine sends, in that
-   * machine.
+   * Sends `destroy`, as the method does. Throws a `TypeError` for anything else: the chart's other
+   * events are reports. An event that another actor sends by `sendTo` throws in that actor.
    */
   send(event: { type: 'destroy'; error?: Error }): void
   /** It is started; a further call does nothing. */
@@ -24,7 +23,7 @@ export interface ConnectionActor extends Omit<ActorRefFrom<typeof connectionMach
   stop(): void
 }
 
-/** A live connection: the last argument of a handler, and the items of `server.connections`. */
+/** A connection: the last argument of a handler, and an item of `server.connections`. */
 export interface Connection {
   /**
    * Counts from 1 for each server, in the order of acceptance. Its actor's id has the same number.
@@ -41,7 +40,7 @@ export interface Connection {
   readonly actor: ConnectionActor
   /**
    * Aborted when Node notices that the socket is gone. After the peer's FIN only a write or a reset
-   * tells; and while nobody reads, no more than a buffer full is read, so that what comes behind it
+   * tells. While no data is read, at most a full buffer is taken from the OS, and an end behind it
    * is not noticed. Its reason is the error given to `destroy`, if any.
    */
   readonly signal: AbortSignal
@@ -50,13 +49,13 @@ export interface Connection {
   /** Bytes received so far; still readable when the connection is closed. */
   readonly bytesRead: number
   /**
-   * Bytes written so far, those that wait included; still readable when the connection is closed.
+   * Bytes written so far, buffered ones included; still readable when the connection is closed.
    */
   readonly bytesWritten: number
   /** When it was accepted, in milliseconds since the epoch. */
   readonly acceptedAt: number
   /**
-   * Closes the socket at once; what waits to be written is lost. `error`, if given, is emitted on
+   * Closes the socket at once; buffered data is lost. `error`, if given, is emitted on
    * the socket and is the reason of `signal`. `state` and `signal` change when the descriptor is
    * closed, in a later turn. The handler is not stopped, and keeps its place until it settles. A
    * second call does nothing.
@@ -65,9 +64,9 @@ export interface Connection {
 }
 
 /**
- * What the diagnostics channel `xstate-tcp:handler.late-failure` publishes: a second failure of a
- * handler, one after its connection has settled, or one of a handler that the server itself has cut
- * off. It changes nothing, but must not go unseen.
+ * A message of the diagnostics channel `xstate-tcp:handler.late-failure`: a second failure of a
+ * handler, a failure after its connection has settled, or the failure of a handler that the server
+ * itself has cut off. It changes nothing, but must not go unseen.
  */
 export interface LateFailure {
   readonly connection: Connection

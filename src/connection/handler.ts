@@ -6,26 +6,37 @@ import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection } from './connection.ts'
 
-/** Serves one client. The socket is closed when the promise settles, however it does. */
+/**
+ * Serves one client. When the promise settles, by success or failure, the socket is flushed and
+ * closed.
+ */
 export type SocketHandler = (address: Address, socket: Socket, connection: Connection) => unknown
 
-/** Where a handler of this library's keeps what it wants of the sockets that it is given, from accept on. */
+/**
+ * The key under which a handler of this library keeps its wishes for the sockets that it is given.
+ */
 export const wantedSockets = Symbol('xstate-tcp.wantedSockets')
 
 export interface WantedSockets {
-  /** As in `net`: nothing is read, and so nothing lost if the socket is sent to another process, until somebody resumes it. */
+  /**
+   * As in `net`: nothing is read, and so nothing lost if the socket is sent to another process,
+   * until somebody resumes it.
+   */
   pauseOnConnect?: boolean
 }
 
-/** What `handler` wants of its sockets; nothing if it is a user's. */
+/** The wishes of `handler` for its sockets; none if it is a user's. */
 export function wantedSocketsOf(handler: SocketHandler): WantedSockets {
   return (handler as { [wantedSockets]?: WantedSockets })[wantedSockets] ?? {}
 }
 
-/** Serves one client by what it sends and what is written to it. The connection is closed when the promise settles, however it does. */
+/**
+ * Serves one client by a reader and a writer. When the promise settles, by success or failure, the
+ * writer is flushed and the connection is closed.
+ */
 export type Handler = (address: Address, reader: Reader, writer: Writer, connection: Connection) => unknown
 
-/** Whom the run of a handler tells how it ended: one of the two, once. */
+/** Hears how a handler has ended: by one of the two, once. */
 export interface HandlerOutcome {
   handlerSettled(): void
   handlerFailed(error: unknown): void
@@ -35,8 +46,9 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   (typeof value === 'object' || typeof value === 'function') && value !== null && 'then' in value
 
 /**
- * Waits for what a user's function returned; calls one of the two, once. Throws what it throws when it is looked at (a `Proxy`, a promise
- * with a getter of its own); a thenable that throws, or that calls back twice, is coped with.
+ * Waits for the result of a user's function, and calls one of the two, once. Throws if the result
+ * throws when it is looked at (a `Proxy`, a promise with a getter of its own). A thenable may throw
+ * or call back twice.
  */
 export function whenSettled(
   result: unknown,
@@ -49,7 +61,8 @@ export function whenSettled(
 }
 
 /**
- * Runs a user's handler. What it throws synchronously, and what its result throws when it is looked at, is the same as a rejection. One that returns no promise has settled at once;
+ * Runs a user's handler. A synchronous exception, and one of its result when that is looked at, is
+ * the same as a rejection. A handler that returns no promise has settled at once;
  * `onForgottenAsync` hears of it.
  */
 export function runHandler(

@@ -1,8 +1,11 @@
-// What a state says at a glance: its colour, and whether there is anything left to ask for. Browsers
-// load this module too, so nothing of Node is in here.
+// What a state says at a glance: its colour, and whether there is anything left to ask for.
+// Browsers load this module too, so nothing of Node is in here.
 import { outermost } from '../common/state.ts'
 
-/** `good`: all is well. `busy`: clients wait. `bad`: somebody loses something. `calm`: none of these. */
+/**
+ * `good`: all is well. `busy`: clients wait. `bad`: somebody loses something. `calm`: none of
+ * these.
+ */
 export type Tone = 'good' | 'busy' | 'bad' | 'calm'
 
 /** By outermost states, of both charts. */

@@ -11,7 +11,7 @@ import { Site } from './http/site.ts'
 import { Sockets } from './http/sockets.ts'
 import { type InspectorOptions, type InspectorSettings, parseInspectorOptions } from './options.ts'
 import { StatelyFeed } from './stately/feed.ts'
-import { isWebSocketRequest } from './stately/web-socket.ts'
+import { loadWebSockets, WebSocketUnavailableError } from './stately/web-socket.ts'
 import { Audience } from './watch/audience.ts'
 import { Watch } from './watch/watch.ts'
 
@@ -36,7 +36,9 @@ export interface Inspector extends AsyncDisposable {
   readonly url: string
   /**
    * The URL of a WebSocket that sends the same in the form of `@statelyai/inspect`, for
-   * `createWebSocketReceiver` for instance.
+   * `createWebSocketReceiver` for instance. To read it throws an error with the code
+   * `ERR_WEBSOCKET_UNAVAILABLE`, which says what to install, where the optional package `ws` is
+   * missing.
    */
   readonly statelyUrl: string
   /**
@@ -138,6 +140,7 @@ class PageInspector implements Inspector {
   }
 
   get statelyUrl(): string {
+    loadWebSockets()
     return `ws://${this.#place}/stately`
   }
 
@@ -155,9 +158,19 @@ class PageInspector implements Inspector {
       this.#guard.isHostAllowed(headers) && this.#guard.isOriginAllowed(headers) && this.#guard.isToken(token)
     if (!isAllowed || this.#closed) refuseUpgrade(socket, '403 Forbidden')
     else if (path !== 'stately') refuseUpgrade(socket, '404 Not Found')
-    else if (!isWebSocketRequest(request)) refuseUpgrade(socket, '400 Bad Request')
+    // In the draft before it, browsers named their Origin in another header.
+    else if (headers['sec-websocket-version'] !== '13') refuseUpgrade(socket, '400 Bad Request')
     else if (this.#feed.isFull || !this.#mayStay(request)) refuseUpgrade(socket, '503 Service Unavailable')
-    else this.#feed.add(request, socket, head)
+    else this.#attach(request, socket, head)
+  }
+
+  #attach(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    try {
+      this.#feed.add(request, socket, head)
+    } catch (error) {
+      if (!(error instanceof WebSocketUnavailableError)) throw error
+      refuseUpgrade(socket, '501 Not Implemented', `${error.message}\n`)
+    }
   }
 
   close(): Promise<void> {
@@ -181,8 +194,9 @@ class PageInspector implements Inspector {
   }
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.resume().end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+function refuseUpgrade(socket: Duplex, status: string, reason = ''): void {
+  const headers = `Connection: close\r\nContent-Type: text/plain\r\nContent-Length: ${reason.length}`
+  socket.resume().end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${reason}`)
   // A peer that takes nothing, or does not end its side.
   const timer = setTimeout(() => socket.destroy(), LINGER).unref()
   socket.on('close', () => clearTimeout(timer))

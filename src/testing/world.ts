@@ -13,8 +13,8 @@ import {
 import { Chart, isRequest, type Place, type Row } from '../chart/chart.ts'
 
 /**
- * What can happen to a server. Clients are numbered from 0 in the order in which they connect;
- * without a number, the event means the one that connected first among those that it can happen to.
+ * An event of a server. Clients are numbered from 0 in the order in which they connect. An event
+ * without a number is that of the first client to which it can happen.
  */
 export type ListenerModelEvent =
   | { type: 'connect' }
@@ -27,18 +27,17 @@ export type ListenerModelEvent =
   | ListenerCommand
   /** The time that a drain gives the handlers is over. */
   | { type: 'drain.expired' }
-  /** While the server is paused by `rebind`, somebody else listens on its address; and stops. */
+  /** While the server is paused by `rebind`, another process listens on its address; and stops. */
   | { type: 'address.taken' }
   | { type: 'address.freed' }
   /**
-   * Enough time for the server to try again what has failed, and to look whether others wait for
-   * places.
+   * Enough time for the server to retry, and to see whether clients wait for places.
    */
   | { type: 'time.passes' }
-  /** The process is out of descriptors, or accept(2) fails: what only others cause. */
+  /** The process is out of descriptors, or accept(2) fails. */
   | { type: 'accept.exhausted' }
   | { type: 'accept.failed'; error: unknown }
-  /** All of these in one go, without a turn of the event loop between them. */
+  /** All of these at once, without a turn of the event loop between them. */
   | { type: 'at.once'; events: readonly ListenerModelEvent[] }
 
 /**

@@ -7,7 +7,7 @@ import { forEachOf } from '../../common/each.ts'
 import { clearInterval, setInterval, type Timer } from '../../common/timers.ts'
 import type { Watch } from '../watch/watch.ts'
 import { actorMessage, type StatelyMessage, snapshotMessage, statelyMessages } from './message.ts'
-import { closeCodes, WebSocketConnection } from './web-socket.ts'
+import { acceptWebSocket, closeCodes, type WebSocketConnection } from './web-socket.ts'
 
 const PERIOD = 100
 /** Messages in one period: to make one costs the server time. */
@@ -45,13 +45,14 @@ export class StatelyFeed {
   }
 
   add(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const client = new WebSocketConnection(request, socket, head)
-    this.#clients.set(client, 0)
-    socket.on('close', () => this.#remove(client))
-    // One that is gone without a word is noticed, and does not hold its place for ever.
-    if (socket instanceof Socket) socket.setKeepAlive(true, KEEP_ALIVE)
-    this.#timer ??= setInterval(() => this.#nextPeriod(), PERIOD).unref()
-    this.#replay(client)
+    acceptWebSocket(request, socket, head, (client) => {
+      this.#clients.set(client, 0)
+      socket.on('close', () => this.#remove(client))
+      // One that is gone without a word is noticed, and does not hold its place for ever.
+      if (socket instanceof Socket) socket.setKeepAlive(true, KEEP_ALIVE)
+      this.#timer ??= setInterval(() => this.#nextPeriod(), PERIOD).unref()
+      this.#replay(client)
+    })
   }
 
   #remove(client: WebSocketConnection): void {

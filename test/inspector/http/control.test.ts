@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { createActor } from 'xstate'
+import { listenerMachine } from '../../../machines/index.ts'
 import type { Inspector } from '../../../src/inspector/index.ts'
 import { connectTo } from '../../support/client.ts'
 import { inspector, Page, post } from '../../support/inspect.ts'
@@ -39,6 +41,14 @@ describe('without control: true', () => {
     expect((await Page.open(created)).hello?.control).toBe(false)
     handler.settleAll()
   })
+})
+
+test.each(COMMANDS)('a listener that is no server takes no $command', async (request) => {
+  const created = await inspector({ control: true })
+  const actor = createActor(listenerMachine, { inspect: created.inspect }).start()
+  const { status, body } = await post(created, 'control', { server: 1, ...request })
+  expect([status, body]).toEqual([404, 'There is no server 1\n'])
+  expect(actor.getSnapshot().value).toBe('listening')
 })
 
 describe('with control: true', () => {

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { deferred } from '../../../src/common/deferred.ts'
 import type { Inspector } from '../../../src/inspector/index.ts'
-import { WebSocketConnection } from '../../../src/inspector/stately/web-socket.ts'
+import { acceptWebSocket, type WebSocketConnection } from '../../../src/inspector/stately/web-socket.ts'
 import { agree } from '../../support/agreement.ts'
 import { inspector } from '../../support/inspect.ts'
 import { serve } from '../../support/serve.ts'
@@ -169,6 +170,26 @@ describe('frames', () => {
     expect(await client.closeCode()).toBe(code)
   })
 
+  test('of a message that never ends end it', async () => {
+    const client = await new RawClient(await inspector()).open()
+    client.send(0x01, Buffer.alloc(1_000))
+    for (let count = 0; count < 100; count++) client.send(0x00, Buffer.alloc(1_000))
+    expect(await client.closeCode()).toBe(1009)
+  })
+
+  test('of a text that is none end it', async () => {
+    const client = await new RawClient(await inspector()).open()
+    client.send(0x81, Buffer.from([0xff, 0xfe]))
+    expect(await client.closeCode()).toBe(1007)
+  })
+
+  test('are not compressed, though the client offers it', async () => {
+    const socket = new WebSocket((await inspector()).statelyUrl, { perMessageDeflate: true })
+    await once(socket, 'open')
+    expect(socket.extensions).toBe('')
+    socket.close()
+  })
+
   test('of all sizes arrive as texts', async () => {
     const created = await inspector()
     const server = await serve(async () => {}, { inspect: created.inspect })
@@ -192,11 +213,19 @@ async function pair() {
   const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   onTestFinished(() => void listener.close())
   await once(listener, 'listening')
-  const client = connect((listener.address() as AddressInfo).port, '127.0.0.1')
+  const { port } = listener.address() as AddressInfo
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   const [socket] = (await once(listener, 'connection')) as [Socket]
   onTestFinished(() => void [client, socket].map((one) => one.destroy()))
-  const request = { headers: { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } } as never
-  return { client, socket, connection: new WebSocketConnection(request, socket, Buffer.alloc(0)) }
+  const headers = {
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  }
+  const request = { method: 'GET', headers } as never
+  const { promise, resolve } = deferred<WebSocketConnection>()
+  acceptWebSocket(request, socket, Buffer.alloc(0), resolve)
+  return { client, socket, connection: await promise }
 }
 
 /** A frame from a client, masked with zeroes. */
@@ -230,7 +259,6 @@ describe('a peer that takes nothing', () => {
   })
 
   test.each([
-    ['parts of a message that never ends', [0x01, 0x00]],
     ['messages', [0x82, 0x82]],
     ['pongs', [0x8a, 0x8a]],
   ])('may send %s for ever, of which nothing is kept', async (_name, [first = 0, other = 0]) => {
@@ -249,6 +277,33 @@ describe('a peer that takes nothing', () => {
     }, true)
     expect([connection.bytesToSend, socket.destroyed]).toEqual([0, false])
   })
+})
+
+test.each([
+  ['its message was wrong', [0x83]],
+  ['it has said so', [0x88]],
+])('a peer whose connection is ended because %s has a second to end its side', async (_name, [first = 0]) => {
+  // Those of the package, which would give it 30.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { client, socket, connection } = await pair()
+  const ended = once(client.resume(), 'end')
+  client.write(frame(first, Buffer.alloc(0)))
+  await ended
+  connection.send('nothing')
+  expect([connection.bytesToSend, socket.destroyed]).toEqual([0, false])
+  await once(socket, 'close')
+})
+
+test('a peer that takes nothing is cut off a second after the inspector has ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { client, socket, connection } = await pair()
+  client.pause()
+  while (connection.bytesToSend === 0) connection.send('x'.repeat(1_000_000))
+  connection.close(1001)
+  connection.close(1001)
+  await once(socket, 'close')
 })
 
 test('a close frame tells the peer that the inspector has ended', async () => {
