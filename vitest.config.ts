@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
+/** The folder of another XState than the one installed, for what has to hold with each of the range. */
+const { XSTATE } = process.env
+
 export default defineConfig({
+  resolve: { alias: XSTATE ? [{ find: /^xstate(?=\/|$)/, replacement: XSTATE }] : [] },
   test: {
     // Each file gets a process of its own: descriptors, warnings and uncaught exceptions are the process's.
     pool: 'forks',

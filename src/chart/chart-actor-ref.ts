@@ -64,6 +64,9 @@ export abstract class ChartActorRef<Machine extends AnyStateMachine, Effects ext
   /** An event from inside, which is not checked. */
   abstract receive(event: AnyEventObject, source?: AnyActorRef): void
 
+  /** Somebody subscribes. */
+  abstract get isObserved(): boolean
+
   abstract subscribe(observer: Observer<SnapshotFrom<Machine>>): Subscription
   abstract subscribe(...subscribed: Subscribed<SnapshotFrom<Machine>>): Subscription
 

@@ -124,6 +124,10 @@ export class ChartActor<
     }
   }
 
+  override get isObserved(): boolean {
+    return this.#observers !== undefined && !this.#observers.isEmpty
+  }
+
   /** As with XState, what still waits at the end of a chart is forgotten. */
   #takeWaiting(): void {
     for (let event = this.#waiting?.shift(); event; event = this.#waiting?.shift()) this.#take(event)
@@ -195,7 +199,7 @@ export class ChartActor<
    */
   #arrive({ next, messages }: Row, event: AnyEventObject): void {
     for (const { to, event: message } of messages) this.#children?.find(to)?.receive(message, this)
-    if (this.#observers && !this.#observers.isEmpty) this.#observers.next(this.getSnapshot())
+    if (this.isObserved) this.#observers?.next(this.getSnapshot())
     if (next.snapshot.status !== 'active') this.#end()
     const { system } = this.role
     if (!system.isInspected) return
@@ -208,8 +212,8 @@ export class ChartActor<
     this.#observers?.complete()
     this.#observers = undefined
     const { parent, system } = this.role
-    // A parent has nothing to do then; an inspector expects it to hear.
-    if (!parent || !system.isInspected) return
+    // A parent has nothing to do then; those who look at it expect it to hear.
+    if (!parent || !(system.isInspected || parent.isObserved)) return
     const { id } = this
     parent.receive(
       { type: `xstate.done.actor.${id}`, output: this.#place.snapshot.output, actorId: id },

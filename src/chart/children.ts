@@ -3,6 +3,8 @@ import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate'
 
 /** An actor that runs a chart of ours, whichever. */
 export interface AnyChartActor extends AnyActorRef {
+  /** Somebody subscribes. */
+  readonly isObserved: boolean
   /** An event from inside, which is not checked. */
   receive(event: AnyEventObject, source?: AnyActorRef): void
 }

@@ -297,6 +297,15 @@ describe('an actor with children', () => {
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['kid'])
   })
 
+  test('has none yet when it is told of, and can be looked at', () => {
+    const seen: string[][] = []
+    const actor = makeParent(({ type, actorRef }) => {
+      if (type === '@xstate.actor') seen.push(Object.keys(actorRef.getSnapshot().children))
+    })
+    expect(seen).toEqual([[], []])
+    expect(Object.keys(actor.getSnapshot().children)).toEqual(['kid'])
+  })
+
   test('that asks for one that nobody makes is no actor', () => {
     const role = { ...common, chart: parentChart, system: new System(realClock), nameOf: () => 'parent' }
     expect(() => new ChartActor(role, {})).toThrow('kid')

@@ -198,6 +198,18 @@ describe('children', () => {
     for (let times = 0; times < 3; times++) expect(chart.initial({ times }).spawns).toHaveLength(1)
   })
 
+  test('tell of steps of their own, which are none of the parent', () => {
+    const restless = createMachine({
+      initial: 'one',
+      states: { one: { always: 'two' }, two: {} },
+    })
+    const machine = setup({ actors: { restless } }).createMachine({
+      entry: spawnChild('restless', { id: 'child' }),
+    })
+    const { log } = new Chart(machine as AnyStateMachine).initial(undefined)
+    expect(log).toMatchObject([{ type: 'xstate.spawnChild' }])
+  })
+
   const impossible: Record<string, AnyStateMachine> = {
     'a message that is delayed': setup({ actors: { child } }).createMachine({
       entry: spawnChild('child', { id: 'child' }),

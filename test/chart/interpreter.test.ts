@@ -129,6 +129,34 @@ describe('charts that are looked up do, and tell, what the interpreter does and 
     expect(told.length).toBeGreaterThan(120)
   })
 
+  it('the end of a connection, to those who look at nothing but the supervisor', () => {
+    const sent = [
+      offered,
+      ...['handler.settled', 'socket.closed'].map((type) => ({ to: 0, event: { type } })),
+    ]
+    const observeSupervisor = (): OnRequest => (tree, actor) => {
+      if (actor.id === 'connections') tree.observe(actor, 'second')
+    }
+    const told = expectSame(sent, observeSupervisor, false)
+    expect(told.filter((note) => note.startsWith('second'))).toHaveLength(2)
+  })
+
+  it('what is sent in the middle of any step, of the last one too', () => {
+    const steps = ['handler.settled', 'writer.flushed', 'socket.closed']
+    const sent = [offered, ...steps.map((type) => ({ to: 0, event: { type } }))]
+    for (const type of ['destroy', 'handler.failed', 'nonsense']) {
+      for (let at = 0; at < 8; at++) {
+        const sendThen = (): OnRequest => {
+          let asked = 0
+          return (tree, actor) => {
+            if (asked++ === at) tree.send(actor, { type })
+          }
+        }
+        expectSame(sent, sendThen)
+      }
+    }
+  })
+
   const anySent = fc.array(
     fc.oneof(
       { arbitrary: fc.constant(offered), weight: 2 },

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { AnyActorRef, InspectionEvent } from 'xstate'
+import { System } from '../../src/chart/system.ts'
+import { realClock } from '../../src/common/clock.ts'
 import { connectTo, destroyClients } from '../support/client.ts'
 import { serve } from '../support/serve.ts'
 import { uncaught } from '../support/uncaught.ts'
@@ -74,3 +76,14 @@ test.each(['as an option', 'later'])(
     expect(told).toContain('@xstate.event connection-1 socket.closed')
   },
 )
+
+test('nothing is made for inspectors while there is none', () => {
+  const system = new System(realClock)
+  expect(system.isInspected).toBe(false)
+  const [one, other] = [system.inspect(() => {}), system.inspect({})]
+  one.unsubscribe()
+  one.unsubscribe()
+  expect(system.isInspected).toBe(true)
+  other.unsubscribe()
+  expect(system.isInspected).toBe(false)
+})

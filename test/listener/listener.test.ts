@@ -1,8 +1,21 @@
 import { once } from 'node:events'
-import { afterEach, beforeEach, describe, expect, it, type MockInstance, test, vi } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import {
+  afterEach,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  type MockInstance,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest'
 import { type AnyActorRef, type InspectionEvent, SimulatedClock } from 'xstate'
+import { ChartActor } from '../../src/chart/chart-actor.ts'
 import { OutageError } from '../../src/index.ts'
-import { connectTo } from '../support/client.ts'
+import type { Listener } from '../../src/listener/listener.ts'
+import { Client, connectTo } from '../support/client.ts'
 import { report } from '../support/report.ts'
 import { ManualHandler, serve, untilSnapshot } from '../support/serve.ts'
 
@@ -238,6 +251,25 @@ test('a failure to accept pauses for a growing time, is reported once, and is ov
   await untilSnapshot(server, { 'accept-paused': 'retrying' })
   expect(server.actor.getSnapshot().context.failures).toBe(1)
   await once(server, 'error')
+})
+
+test('a socket that is offered where nothing may be accepted is closed at once, and counts nowhere', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  const listener = server.actor instanceof ChartActor ? server.actor.effects : undefined
+  const other = createServer((socket) => (listener as Listener).offer(socket)).listen(0, '127.0.0.1')
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
+  server.pause()
+  const { port } = other.address() as AddressInfo
+  const refused = await new Client({ port, host: '127.0.0.1' }).closed
+  expect(refused.error).toBeUndefined()
+  expect([server.numConnections, [...server.connections], handler.runs]).toEqual([0, [], []])
+  await server.resume()
+  const { socket } = new Client({ port, host: '127.0.0.1' })
+  onTestFinished(() => void socket.destroy())
+  await handler.run(0)
+  expect(server.numConnections).toBe(1)
 })
 
 test('a pause ends the retries, and resume() begins anew', async () => {

@@ -62,7 +62,12 @@ class Notes {
   request(actor: AnyActorRef, name: string, params: unknown): void {
     this.notes.push(`${nameOf(actor)} asks for ${name} ${JSON.stringify(params)}`)
     // While the listener is being created there is nobody to ask.
-    if (this.tree) this.#onRequest(this.tree, actor)
+    if (!this.tree) return
+    // What is sent is sent when the step of the sender is over.
+    for (const one of new Set([this.tree.listener, actor])) {
+      this.notes.push(`meanwhile ${nameOf(one)} is ${describeSnapshot(one.getSnapshot())}`)
+    }
+    this.#onRequest(this.tree, actor)
   }
 
   observe(actor: AnyActorRef, by: string): void {
