@@ -14,7 +14,10 @@ import { ActorNotStoppableError } from '../../src/index.ts'
 import { connectTo } from '../support/client.ts'
 import { ManualHandler, serve } from '../support/serve.ts'
 
-/** Sends an event as a machine of the user's would; resolves with what that machine fails with, if it does. */
+/**
+ * Sends an event as a machine of the user's would; resolves with what that machine fails with, if
+ * it does.
+ */
 function sendByMachine(to: unknown, event: EventObject): unknown {
   let failure: unknown
   const actor = createActor(createMachine({ entry: sendTo(to as AnyActorRef, event) }))

@@ -1,4 +1,5 @@
-// The proof that looking a chart up is the same as interpreting it. CI runs this with the oldest and the newest XState of the range.
+// The proof that looking a chart up is the same as interpreting it. CI runs this with the oldest
+// and the newest XState of the range.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyActorRef, AnyEventObject, AnyStateMachine } from 'xstate'
@@ -40,7 +41,10 @@ function eventsOf(machine: AnyStateMachine): AnyEventObject[] {
 const listenerEvents = eventsOf(listenerMachine)
 const connectionEvents = eventsOf(connectionMachine)
 
-/** Each event in each of the chart's states, in each way in which it can turn out: the way there, and the event. */
+/**
+ * Each event in each of the chart's states, in each way in which it can turn out: the way there,
+ * and the event.
+ */
 function pathsThrough(
   machine: AnyStateMachine,
   events: (snapshot: never) => AnyEventObject[],

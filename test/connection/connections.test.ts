@@ -19,7 +19,7 @@ test('iterating sees the connections that were live at its start, whatever happe
   expect(seen.sort()).toEqual([1, 2, 3])
 })
 
-test('any one of many can go, and the others stay', async () => {
+test('any connection can go while the others stay', async () => {
   const handler = new ManualHandler()
   const server = await serve(handler.handle)
   for (let index = 0; index < 10; index++) connectTo(server)

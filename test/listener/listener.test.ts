@@ -76,7 +76,7 @@ test('one inspector sees the listener and every connection, with their charts an
   expect(events.some(({ type }) => type === '@xstate.microstep')).toBe(true)
 })
 
-test('an inspector that comes later sees the same', async () => {
+test('an inspector that comes later sees the same events', async () => {
   const server = await serve(async () => {})
   const types = new Set<string>()
   const ids: string[] = []
@@ -142,7 +142,7 @@ test('running out of descriptors pauses until a connection settles, or until som
   warned.mockRestore()
 })
 
-describe('running out of descriptors is told', () => {
+describe('running out of descriptors is reported', () => {
   let warned: MockInstance<typeof process.emitWarning>
   beforeEach(() => {
     warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
@@ -164,7 +164,7 @@ describe('running out of descriptors is told', () => {
     return { clock, server, accept, exhaust }
   }
 
-  it('to whoever listens, as an OutageError with its cause, and to nobody else', async () => {
+  it("to listeners of 'error', as an OutageError with its cause, and without a warning", async () => {
     const { server, exhaust } = await exhaustible()
     const errors: unknown[] = []
     server.on('error', (error) => errors.push(error))
@@ -199,7 +199,7 @@ describe('running out of descriptors is told', () => {
     expect(warned).toHaveBeenCalledTimes(1)
   })
 
-  it('as well where clients may be lost, though the outage was told before', async () => {
+  it('again where clients may be lost, though the outage was reported before', async () => {
     const { clock, exhaust } = await exhaustible()
     exhaust()
     clock.increment(1_000)
@@ -213,7 +213,7 @@ describe('running out of descriptors is told', () => {
   })
 })
 
-test('a failure to accept pauses for a growing time, is told once, and is over with the next connection', async () => {
+test('a failure to accept pauses for a growing time, is reported once, and is over with the next connection', async () => {
   const clock = new SimulatedClock()
   const handler = new ManualHandler()
   const server = await serve(handler.handle, { clock })

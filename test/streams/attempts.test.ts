@@ -3,7 +3,9 @@ import * as attempts from '../../src/streams/attempts.ts'
 import { ByteQueue } from '../../src/streams/byte-queue.ts'
 import { expectInvalid, expectOutOfRange } from '../support/invalid.ts'
 
-/** What an attempt comes to as these pieces arrive one by one, and then the end; and what is left. */
+/**
+ * What an attempt comes to as these pieces arrive one by one, and then the end; and what is left.
+ */
 function tried<Result>(attempt: attempts.Attempt<Result>, pieces: readonly string[]) {
   const bytes = new ByteQueue(64)
   const tries: unknown[] = []

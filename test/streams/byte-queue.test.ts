@@ -85,7 +85,8 @@ test('lines are right after their block was moved to make room, though a window 
   append(100)
   const seen: string[] = []
   const next = () => seen.push(queue.takeLineOfWindow(20) ?? queue.takeLine(9, 1))
-  // The first one opens the window, of which some are taken; then what is left of 2,020 bytes moves.
+  // The first one opens the window, of which some are taken; then what is left of 2,020 bytes
+  // moves.
   for (let count = 0; count < 60; count++) next()
   append(120)
   while (queue.length > 0) next()

@@ -1,4 +1,5 @@
-// The library is compiled once for all test files of a run, and again before each repetition where vitest watches.
+// The library is compiled once for all test files of a run, and again before each repetition where
+// vitest watches.
 import type { TestProject } from 'vitest/node'
 import { build } from './build.ts'
 

@@ -35,6 +35,19 @@ export function packedFiles({ isBuilt = true } = {}): string[] {
   return (packed?.files ?? []).map(({ path }) => path)
 }
 
+/**
+ * The folders of the tree in ARCHITECTURE.md: each on a line of its own, indented by two below the
+ * one that it is in.
+ */
+export function printedFolders(): string[] {
+  const [, tree = ''] = /^```text\n([\s\S]*?)^```$/m.exec(read('ARCHITECTURE.md')) ?? []
+  const path: string[] = []
+  return [...tree.matchAll(/^( *)([\w-]+)\/ /gm)].map(([, indent = '', name = '']) => {
+    path.splice(indent.length / 2, Infinity, name)
+    return path.join('/')
+  })
+}
+
 export function documents(): string[] {
   return trackedFiles().filter((file) => file.endsWith('.md'))
 }

@@ -134,7 +134,7 @@ describe('without a terminal', () => {
   })
 
   test.each([true, false])(
-    'it ends where nobody reads what it prints, asked to (%s) or not',
+    'it ends where its output is not read, asked to (%s) or not',
     async (isAsked) => {
       const program = start()
       const client = await program.client()

@@ -1,5 +1,6 @@
-// Who may talk to an inspector. A page of somebody else can make a browser send requests to loopback, under a name of its own choosing even
-// (DNS rebinding), so besides the token the names of both ends are checked.
+// Who may talk to an inspector. A page of somebody else can make a browser send requests to
+// loopback, under a name of its own choosing even (DNS rebinding), so besides the token the names
+// of both ends are checked.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'

@@ -1,12 +1,16 @@
-// The sockets at an inspector's port. Who has shown the token has a place; those who have not share a few, and the one that has waited longest
-// makes room for the next. So nobody without the token can shut out who has it.
+// The sockets at an inspector's port. Who has shown the token has a place; those who have not share
+// a few, and the one that has waited longest makes room for the next. So nobody without the token
+// can shut out who has it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 const MOST_STRANGERS = 64
 /** More than the pages and viewers that are served can use. */
 const MOST_GUESTS = 256
-/** Requests on one socket whose responses are not sent yet: each is kept in memory whole. No browser sends a second one. */
+/**
+ * Requests on one socket whose responses are not sent yet: each is kept in memory whole. No browser
+ * sends a second one.
+ */
 const MOST_UNANSWERED = 8
 
 export class Sockets {
@@ -29,7 +33,10 @@ export class Sockets {
     oldest.destroy()
   }
 
-  /** Whether there is a place for a socket that has shown the token; it then has it until it is closed. */
+  /**
+   * Whether there is a place for a socket that has shown the token; it then has it until it is
+   * closed.
+   */
   admit(socket: Socket): boolean {
     if (this.#guests.has(socket)) return true
     if (this.#guests.size >= MOST_GUESTS) return false
@@ -38,7 +45,10 @@ export class Sockets {
     return true
   }
 
-  /** Whether a request is to be answered at all. Cuts off who asks for more and more and takes nothing. */
+  /**
+   * Whether a request is to be answered at all. Cuts off who asks for more and more and takes
+   * nothing.
+   */
   mayAsk({ socket }: IncomingMessage, response: ServerResponse): boolean {
     if (socket.destroyed) return false
     const unanswered = (this.#unanswered.get(socket) ?? 0) + 1

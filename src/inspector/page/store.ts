@@ -57,7 +57,10 @@ export class Store {
     this.#chosen = id
   }
 
-  /** The server that is shown: the one that was chosen, else the first that is not closed, else the last. */
+  /**
+   * The server that is shown: the one that was chosen, else the first that is not closed, else the
+   * last.
+   */
   get shown(): ServerView | undefined {
     const chosen = this.#chosen === undefined ? undefined : this.servers.get(this.#chosen)
     if (chosen) return chosen

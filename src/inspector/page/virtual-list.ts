@@ -1,4 +1,5 @@
-// A list of any length, of which the part in sight is drawn. Rows are as high as `--row` says and are used again.
+// A list of any length, of which the part in sight is drawn. Rows are as high as `--row` says and
+// are used again.
 import { element } from './elements.ts'
 
 const SPARE = 6

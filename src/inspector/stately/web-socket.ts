@@ -105,7 +105,9 @@ export class WebSocketConnection {
     this.#linger()
   }
 
-  /** Of a peer that takes nothing, or does not end its side; the package would give it 30 seconds. */
+  /**
+   * Of a peer that takes nothing, or does not end its side; the package would give it 30 seconds.
+   */
   #linger(): void {
     this.#lingering ??= setTimeout(() => this.destroy(), LINGER).unref()
   }

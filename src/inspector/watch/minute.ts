@@ -11,7 +11,10 @@ export class Minute {
   /** The newest last. */
   readonly #seconds: Second[] = []
 
-  /** `at` in seconds since the epoch, never smaller than before by more than a clock that is set back would make it. */
+  /**
+   * `at` in seconds since the epoch, never smaller than before by more than a clock that is set
+   * back would make it.
+   */
   count(at: number, what: Counted): void {
     const second = this.#reach(at)
     const index = counted[what] + 2

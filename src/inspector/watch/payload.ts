@@ -1,4 +1,5 @@
-// What came with an event, as a short text. Clients decide what is in an error's message, so text and bytes have to be asked for.
+// What came with an event, as a short text. Clients decide what is in an error's message, so text
+// and bytes have to be asked for.
 import { type Address, formatAddress } from '../../common/address.ts'
 
 const LONGEST_TEXT = 200
@@ -31,7 +32,10 @@ function describeTop(key: string, value: unknown, shows: boolean): string {
   return describe(value, shows, 0)
 }
 
-/** A value of a context, for JSON: as it is where it is a number or the like, else described. Never throws. */
+/**
+ * A value of a context, for JSON: as it is where it is a number or the like, else described. Never
+ * throws.
+ */
 export function describeValueOf(key: string, value: unknown, showsPayloads: boolean): unknown {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
   // The names of strategies are the library's own.

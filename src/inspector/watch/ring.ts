@@ -1,4 +1,5 @@
-// The last things of an endless stream. A reader keeps its place, and learns how much it has missed.
+// The last things of an endless stream. A reader keeps its place, and learns how much it has
+// missed.
 
 export class Ring<Item> {
   readonly #capacity: number

@@ -1,4 +1,5 @@
-// One page that looks: a stream of server-sent events. Nothing is queued for it. While it is slow it gets nothing, and then all at once.
+// One page that looks: a stream of server-sent events. Nothing is queued for it. While it is slow
+// it gets nothing, and then all at once.
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Hello, LogFrame, OpenedConnection } from '../protocol.ts'
@@ -28,7 +29,10 @@ export class Viewer {
     this.#openedTold = ''
   }
 
-  /** Whether a frame would be sent now rather than be kept in memory. Cuts off a page that has stalled. */
+  /**
+   * Whether a frame would be sent now rather than be kept in memory. Cuts off a page that has
+   * stalled.
+   */
   isReady(now: number): boolean {
     const isReady = !this.#response.writableNeedDrain
     if (isReady) this.#stalledSince = undefined
