@@ -15,6 +15,7 @@ import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
 import { type Clock, nowOf, unrefTimer } from '../common/clock.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
+import { outermost } from '../common/state.ts'
 import { Connections, type Serve } from '../connection/connections.ts'
 import { refuseSocket } from '../connection/live-connection.ts'
 import type { Settings } from '../options/server-options.ts'
@@ -165,8 +166,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   get isRefusing(): boolean {
-    const { value } = this.actor.getSnapshot()
-    return typeof value === 'object' && 'dropping' in value
+    return outermost(this.actor.getSnapshot().value) === 'dropping'
   }
 
   get isNextTheLast(): boolean {
