@@ -3,7 +3,10 @@ import { assign, sendTo, setup, spawnChild } from 'xstate'
 import { connectionsMachine } from './connections.ts'
 import type { ListenerEvent, PauseStrategy } from './listener-events.ts'
 
-/** What the listener chart remembers: scalars only, so that a snapshot can be serialized, compared and shown. */
+/**
+ * What the listener chart remembers: scalars only, so that a snapshot can be serialized, compared
+ * and shown.
+ */
 export interface ListenerContext {
   /** Connections accepted and not yet settled. */
   connections: number
@@ -80,8 +83,9 @@ const failuresSoFar = ({ context }: { context: ListenerContext }) => ({ failures
 /**
  * The chart of a listening server.
  *
- * It decides and does nothing else: its actions are requests, implemented by whoever runs it, and the answers come back as
- * events. One number decides whether there is room, `connections` against `maxConnections`.
+ * It decides and does nothing else: its actions are requests, implemented by whoever runs it, and
+ * the answers come back as events. One number decides whether there is room, `connections` against
+ * `maxConnections`.
  */
 export const listenerMachine = setup({
   types: {

@@ -9,7 +9,10 @@ export interface DrainResult {
   destroyed: number
 }
 
-/** Closes, waits for the handlers for `timeout` milliseconds, destroys what is left, and resolves when that is done. */
+/**
+ * Closes, waits for the handlers for `timeout` milliseconds, destroys what is left, and resolves
+ * when that is done.
+ */
 export async function drain(listener: Listener, clock: Clock, timeout: number): Promise<DrainResult> {
   const { actor, connections } = listener
   const atStart = connections.unfinished
@@ -31,7 +34,8 @@ export async function drain(listener: Listener, clock: Clock, timeout: number): 
   await Promise.race([listener.drained, cutOff])
   if (timer !== undefined) clock.clearTimeout(timer)
   await listener.closeFinished
-  // Looked at only now: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
+  // Looked at only now: a close in the middle of a transition, of a subscriber's making, discards
+  // at the end of it.
   const hasStarted = ({ isDiscarded }: LiveConnection) => !isDiscarded
   const cut = new Set(left.filter(hasStarted))
   const settled = atStart.filter((connection) => hasStarted(connection) && !cut.has(connection))
