@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blocksOf, documents, read, trackedFiles } from '../support/documents.ts'
+import { blocksOf, documents, read } from '../support/documents.ts'
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 const MAX_LINES = 250
@@ -39,15 +39,4 @@ test('every script of npm that a document names exists', () => {
   )
   expect(new Set(named).size).toBeGreaterThan(4)
   for (const script of named) expect(scripts).toHaveProperty([script])
-})
-
-test('no line of a comment is wide', () => {
-  const sources = trackedFiles().filter((file) => /\.m?ts$|\.mjs$/.test(file))
-  const wide = sources.flatMap((file) =>
-    read(file)
-      .split('\n')
-      .filter((line) => line.length > MAX_COLUMNS && /^ *(\/\/(?! #region)|\/?\*)/.test(line))
-      .map((line) => `${file}: ${line.trim()}`),
-  )
-  expect(wide).toEqual([])
 })
