@@ -31,9 +31,7 @@ export async function drain(listener: Listener, clock: Clock, timeout: number): 
   await Promise.race([listener.drained, cutOff])
   if (timer !== undefined) clock.clearTimeout(timer)
   await listener.closeFinished
-  // Looked at only now: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
-  const hasStarted = ({ isDiscarded }: LiveConnection) => !isDiscarded
-  const cut = new Set(left.filter(hasStarted))
-  const settled = atStart.filter((connection) => hasStarted(connection) && !cut.has(connection))
-  return { settled: settled.length, destroyed: cut.size + connections.discarded }
+  const cut = new Set(left)
+  const settled = atStart.filter((connection) => !cut.has(connection))
+  return { settled: settled.length, destroyed: cut.size + connections.numDiscarded }
 }

@@ -15,8 +15,9 @@ import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
 import { type Clock, nowOf, unrefTimer } from '../common/clock.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
-import { Connections, type Serve } from '../connection/connections.ts'
-import { refuseSocket } from '../connection/live-connection.ts'
+import { Connections } from '../connection/connections.ts'
+import type { Serve } from '../connection/handler.ts'
+import { refuseSocket } from '../connection/ignored-errors.ts'
 import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
 import { applyErrorPolicy } from './error-policy.ts'
@@ -135,6 +136,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             onLingering: () => this.#lookLater(),
             serve,
             inContext: AsyncLocalStorage.snapshot(),
+            isClosing: () => this.actor.shared.matches('closing') || this.actor.shared.matches('closed'),
             report: (event) => this.report(event),
             takeOffered: () => this.#offered.shift(),
           })
