@@ -1,6 +1,9 @@
 // What a listener can be told, and what it hears of what happened.
 
-/** How a paused server keeps clients away: `hold` leaves them in the kernel's queue, `rebind` refuses them. */
+/**
+ * How a paused server keeps clients away: `hold` leaves them in the kernel's queue, `rebind`
+ * refuses them.
+ */
 export type PauseStrategy = 'hold' | 'rebind'
 
 /** The events that users may send to a listener; the methods of `Server` send these. */
@@ -13,7 +16,10 @@ export type ListenerCommand =
   | { type: 'close'; closeExistingConnections?: boolean }
   | { type: 'drain'; timeout?: number }
 
-/** The events with which the acceptor, the connections, the clock and the error policy report what happened. */
+/**
+ * The events with which the acceptor, the connections, the clock and the error policy report what
+ * happened.
+ */
 export type ListenerReport =
   | { type: 'connection.offered' }
   | { type: 'connection.settled' }

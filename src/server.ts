@@ -141,7 +141,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    *
    * @example
    * ```ts
-   * const server = await Server.create({ path: '/run/app.sock' }, async (address, reader, writer) => {
+   * const where = { path: '/run/app.sock' }
+   * const server = await Server.create(where, async (address, reader, writer) => {
    *   const name = await reader.readLine({ maxLength: 100 })
    *   if (name !== null) writer.writeLine(`hello, ${name}`)
    * })
