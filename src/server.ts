@@ -142,7 +142,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * @example
    * ```ts
    * const where = { path: '/run/app.sock' }
-   * const server = await Server.create(where, async (address, reader, writer) => {
+   * const server = await Server.create(where, async (_address, reader, writer) => {
    *   const name = await reader.readLine({ maxLength: 100 })
    *   if (name !== null) writer.writeLine(`hello, ${name}`)
    * })
