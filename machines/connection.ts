@@ -1,7 +1,10 @@
 // Decides what happens to one client. `src/connection/live-connection.ts` does it.
 import { setup } from 'xstate'
 
-/** The events of a connection. `destroy` is for users; the others report what happened to the handler and the socket. */
+/**
+ * The events of a connection. `destroy` is for users; the others report what happened to the
+ * handler and the socket.
+ */
 export type ConnectionEvent =
   | { type: 'destroy'; error?: Error | undefined }
   | { type: 'cut' }
@@ -56,8 +59,9 @@ const destroySocket = {
 const cutSocket = { type: 'destroySocket', params: { error: undefined } } as const
 
 /**
- * The chart of one connection. It has no context: what differs from one connection to the next (socket, address, handler) lives
- * with the actor that runs it, so the chart has finitely many snapshots.
+ * The chart of one connection. It has no context: what differs from one connection to the next
+ * (socket, address, handler) lives with the actor that runs it, so the chart has finitely many
+ * snapshots.
  */
 export const connectionMachine = setup({
   types: { events: {} as ConnectionEvent, tags: {} as ConnectionTag },

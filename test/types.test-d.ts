@@ -160,7 +160,8 @@ setup({ types: { context: {} as { server: ServerActor } } }).createMachine({
   entry: sendTo(({ context }) => context.server, { type: 'connection.settled' }),
 })
 
-// The signature of @xstate/react's `useSelector`, and that of helpers that take any actor reference.
+// The signature of @xstate/react's `useSelector`, and that of helpers that take any actor
+// reference.
 declare function useSelector<TActor extends Pick<AnyActorRef, 'subscribe' | 'getSnapshot'> | undefined, T>(
   actor: TActor,
   selector: (snapshot: TActor extends { getSnapshot(): infer TSnapshot } ? TSnapshot : undefined) => T,

@@ -10,7 +10,10 @@ export function ignoreErrors(socket: Socket): void {
   socket._destroy = destroy
 }
 
-/** Each error of a socket destroys it. Node emits it later in the turn, and by then the listener may have been removed. */
+/**
+ * Each error of a socket destroys it. Node emits it later in the turn, and by then the listener may
+ * have been removed.
+ */
 function destroy(this: Socket, error: Error | null, callback: (error?: Error | null) => void): void {
   if (error) nextTick(ignoreAgain, this)
   Object.getPrototypeOf(this)._destroy.call(this, error, callback)

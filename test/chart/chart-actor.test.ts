@@ -284,7 +284,7 @@ describe('an actor with children', () => {
     expect(one.shared).toBe(other.shared)
   })
 
-  test('is in the same snapshot for as long as nothing changes, whoever is told of it', () => {
+  test('is in the same snapshot for all observers while nothing changes', () => {
     const told: unknown[] = []
     const actor = makeParent((event) => {
       if ('snapshot' in event) told.push(event.snapshot)
@@ -302,7 +302,7 @@ describe('an actor with children', () => {
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['kid'])
   })
 
-  test('that asks for one that nobody makes is no actor', () => {
+  test('that asks for a child without a maker is refused', () => {
     const role = { ...common, chart: parentChart, system: new System(realClock), nameOf: () => 'parent' }
     expect(() => new ChartActor(role, {})).toThrow('kid')
   })

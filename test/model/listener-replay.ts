@@ -22,6 +22,7 @@ export function observable({ newClient, ...expected }: ListenerExpectations): ob
 }
 
 const LONGEST_RETRY = 1_000
+const DRAIN_TIMEOUT = 15_000
 /** In milliseconds; clients that stay go when their places are wanted, and not before. */
 const LONGER_THAN_A_PATH = 1_000_000
 
@@ -176,7 +177,11 @@ export class ListenerReplay {
         return
       case 'time.passes':
         return this.#clock.increment(LONGEST_RETRY)
+      case 'drain':
+        if (this.#server.isClosed) this.#server.actor.send(event)
+        return void this.#server.drain(event.timeout === undefined ? {} : { timeout: event.timeout })
       case 'drain.expired':
+        return this.#clock.increment(DRAIN_TIMEOUT)
       case 'accept.exhausted':
       case 'accept.failed':
         return report(this.#server, event)

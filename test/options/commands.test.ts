@@ -35,7 +35,7 @@ describe('a right command is given back as it is', () => {
   )
 })
 
-describe('what is no command is refused', () => {
+describe('a value that is no command is refused', () => {
   test.each([undefined, null, 'pause', 7, [], {}, { type: undefined }, { type: ['pause'] }])(
     '%o',
     (event) => {

@@ -133,18 +133,15 @@ describe('without a terminal', () => {
     taken.close()
   })
 
-  test.each([true, false])(
-    'it ends where its output is not read, asked to (%s) or not',
-    async (isAsked) => {
-      const program = start()
-      const client = await program.client()
-      program.child.stdout?.destroy()
-      if (isAsked) program.child.kill('SIGTERM')
-      else client.send('fail\n')
-      client.end()
-      await client.closed
-      expect(await program.exited).toBe(0)
-      expect(program.printed).not.toContain('Error')
-    },
-  )
+  test.each([true, false])('it ends where its output is not read, asked to (%s) or not', async (isAsked) => {
+    const program = start()
+    const client = await program.client()
+    program.child.stdout?.destroy()
+    if (isAsked) program.child.kill('SIGTERM')
+    else client.send('fail\n')
+    client.end()
+    await client.closed
+    expect(await program.exited).toBe(0)
+    expect(program.printed).not.toContain('Error')
+  })
 })

@@ -1,15 +1,15 @@
 // The server as lines of text.
 
+import { listenerMachine } from '../../machines/index.ts'
 import { outermost } from '../../src/common/state.ts'
 import { formatAge, formatBytes } from '../../src/common/units.ts'
 import { type Circumstances, explainState } from '../../src/describe/explain-state.ts'
 import { isOver, type Tone, toneOf } from '../../src/describe/state.ts'
-import { listenerNodes } from './nodes.ts'
 import { flow, type Line, type Span, type Style, span } from './spans.ts'
 import type { Happening } from './tally.ts'
 
-/** All that is shown. */
-export interface Shown extends Circumstances {
+/** What is shown of the server. */
+export interface ShownServer extends Circumstances {
   /** What to know before all else. */
   note: string | undefined
   address: string
@@ -23,6 +23,10 @@ export interface Shown extends Circumstances {
   dropped: number
   failed: number
   happenings: readonly Happening[]
+}
+
+/** All that is shown. */
+export interface Shown extends ShownServer {
   /** What is being waited for, or what was last told. */
   message: string | undefined
   /** Whether keys are read, and any would do something. */
@@ -94,7 +98,7 @@ function title({ address, howToReach, state }: Shown, isWide: boolean): Line[] {
 
 function chart(shown: Shown, { columns }: Size): Line[] {
   const outer = outermost(shown.state)
-  const states = Object.keys(listenerNodes.states)
+  const states = Object.keys(listenerMachine.states)
   const drawn = columns >= WIDE ? boxes(states, outer) : lamps(states, outer)
   return [...drawn, ...describe(shown, columns)]
 }
