@@ -14,6 +14,7 @@ export type ListenerCommand =
   | { type: 'drop.stop' }
   | { type: 'limit.changed'; maxConnections: number }
   | { type: 'close'; closeExistingConnections?: boolean }
+  | { type: 'drain'; timeout?: number }
 
 /**
  * The events with which the acceptor, the connections, the clock and the error policy report what
@@ -31,7 +32,6 @@ export type ListenerReport =
   | { type: 'retry.due' }
   | { type: 'clients.waiting'; count: number }
   | { type: 'sockets.closed' }
-  | { type: 'drain.started' }
   | { type: 'drain.expired' }
   | { type: 'handler.failed'; error: unknown; address: unknown }
   | { type: 'policy.ignored' }

@@ -14,9 +14,6 @@ export interface Circumstances {
   isBound: boolean
 }
 
-/** The states in which accept(2) is not called, except `accept-paused.waiting`. */
-const NOT_ACCEPTING = /^(accept-paused|dropping)\.(binding|opening|retrying|exhausted)$/
-
 const root: AnyStateNode = listenerMachine.root as never
 
 /**
@@ -24,11 +21,11 @@ const root: AnyStateNode = listenerMachine.root as never
  * where the reason is known.
  */
 export function explainState(state: string, circumstances: Circumstances): string {
-  if (state === 'accept-paused.waiting') return explainPause(circumstances)
   const path = state.split('.')
   const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
+  if (node?.tags.includes('paused')) return explainPause(circumstances)
   const words = node?.description ?? ''
-  if (!NOT_ACCEPTING.test(state)) return words
+  if (!node?.tags.includes('not-accepting')) return words
   const effect = circumstances.isBound
     ? "New clients wait in the kernel's queue."
     : 'New clients are refused until the address is bound again.'

@@ -2,25 +2,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import {
+  isLastPlace,
+  type ListenerCommand,
   type ListenerEffects,
   type ListenerEvent,
   type ListenerReport,
   listenerMachine,
   type PauseStrategy,
+  type Reminder,
 } from '../../machines/index.ts'
 import type { Acceptor, AcceptorOwner } from '../acceptor/acceptor.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
-import { type Clock, nowOf, unrefTimer } from '../common/clock.ts'
+import { type Clock, unrefTimer } from '../common/clock.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
-import { outermost } from '../common/state.ts'
-import { Connections, type Serve } from '../connection/connections.ts'
-import { refuseSocket } from '../connection/live-connection.ts'
+import { Connections } from '../connection/connections.ts'
+import type { Serve } from '../connection/handler.ts'
+import { refuseSocket } from '../connection/ignored-errors.ts'
 import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
+import { Drain, type DrainResult } from './drain.ts'
 import { applyErrorPolicy } from './error-policy.ts'
+import { Told } from './told.ts'
 
 /** What the facade emits for the listener. */
 export interface ListenerOutput {
@@ -48,21 +53,22 @@ export interface ListenerOptions {
   assertStrategy: (strategy: PauseStrategy) => void
 }
 
-const FIRST_RETRY = 10
-const LONGEST_RETRY = 1_000
-const LEAST_TIME_BETWEEN_LIMITS = 60_000
 /**
  * Between two looks at the queue of a full server, and the least time that a peer which has
  * everything is given to end its side: a wait that a client hardly notices, and a hundred times
  * what an honest peer near by needs.
  */
 const TIME_BETWEEN_LOOKS = 100
-/**
- * A server at its limit runs out with each connection and recovers when it settles: one outage,
- * until it is well for so long.
- */
-const LEAST_TIME_BETWEEN_EXHAUSTIONS = 10_000
 const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }
+
+/** A connection that the acceptor has closed already, and what its ends were. */
+class Refused {
+  readonly ends: Ends
+
+  constructor(ends: Ends) {
+    this.ends = ends
+  }
+}
 
 const listenerChart = new Chart(listenerMachine)
 
@@ -82,14 +88,15 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   #queueTimer: unknown
   #isWatchingQueue = false
   #isHastening = false
-  #limitToldAt = -Infinity
-  #exhaustedAt = -Infinity
-  #lostAt = -Infinity
+  #drainTimer: unknown
+  #isRefusing = false
+  readonly #told: Told
+  readonly #drain: Drain
   /**
    * The sockets that the chart is being asked about, one for each offer that it has not answered
    * yet.
    */
-  readonly #offered: (Socket | undefined)[] = []
+  readonly #offered: (Socket | Refused)[] = []
   #announceClosed!: () => void
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
@@ -107,6 +114,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#settings = settings
     this.#output = output
     this.#clock = settings.clock
+    this.#told = new Told(settings.clock)
     this.closeFinished = new Promise((resolve) => {
       this.#announceClosed = resolve
     })
@@ -136,14 +144,16 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             onLingering: () => this.#lookLater(),
             serve,
             inContext: AsyncLocalStorage.snapshot(),
+            isClosing: () => this.actor.shared.matches('closing') || this.actor.shared.matches('closed'),
             report: (event) => this.report(event),
-            takeOffered: () => this.#offered.shift(),
+            takeOffered: () => this.#takeOffered(),
           })
           return this.connections.actor
         },
       },
       this,
     )
+    this.#drain = new Drain(this.connections)
     this.actor.start()
     if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
     acceptor.owner = this
@@ -156,22 +166,42 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   // What the acceptor, the connections and the error policy tell.
 
-  offer(socket: Socket): void {
-    this.#offer(socket)
-  }
-
-  #offer(socket: Socket | undefined): void {
-    this.#offered.push(socket)
+  offer(offered: Socket | Refused): void {
+    this.#offered.push(offered)
     this.#send({ type: 'connection.offered' })
   }
 
+  #takeOffered(): Socket | undefined {
+    const offered = this.#offered.shift()
+    return offered instanceof Refused ? undefined : offered
+  }
+
   get isRefusing(): boolean {
-    return outermost(this.actor.getSnapshot().value) === 'dropping'
+    return this.#isRefusing
   }
 
   get isNextTheLast(): boolean {
-    const { value, context } = this.actor.getSnapshot()
-    return value === 'listening' && context.connections + 1 >= context.maxConnections
+    const snapshot = this.actor.shared
+    return snapshot.hasTag('admitting') && isLastPlace(snapshot.context)
+  }
+
+  /**
+   * Sends a command unless it waits already or the chart would do nothing: who calls from an
+   * inspector hears of what is sent, and might call for ever.
+   */
+  ask(command: ListenerCommand): void {
+    if (this.actor.isToHear(command.type) || !this.actor.shared.can(command)) return
+    this.actor.send(command)
+  }
+
+  /** True as soon as it is to close, though it may be in the middle of something else. */
+  get isClosed(): boolean {
+    return this.actor.shared.hasTag('over') || this.actor.isToHear('close') || this.actor.isToHear('drain')
+  }
+
+  /** Of a drain that was asked for. */
+  get drainFinished(): Promise<DrainResult> {
+    return this.#drain.finished
   }
 
   disconnected(): void {
@@ -179,9 +209,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   refused(ends: Ends): void {
-    this.#offer(undefined)
-    const { address } = this.#acceptor
-    this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
+    this.offer(new Refused(ends))
   }
 
   report(event: ListenerReport): void {
@@ -195,8 +223,24 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   // What the chart asks for.
 
   refuseConnection(): void {
-    const socket = this.#offered.shift()
+    const socket = this.#takeOffered()
     if (socket) refuseSocket(socket)
+  }
+
+  reportDrop(): void {
+    const offered = this.#offered[0]
+    if (!offered) return
+    const ends = offered instanceof Refused ? offered.ends : offered
+    const { address } = this.#acceptor
+    this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
+  }
+
+  startRefusing(): void {
+    this.#isRefusing = true
+  }
+
+  stopRefusing(): void {
+    this.#isRefusing = false
   }
 
   startAccepting(): void {
@@ -211,8 +255,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#acceptor.bindToHold()
   }
 
-  scheduleRetry({ failures }: { failures: number }): void {
-    const delay = Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY)
+  scheduleRetry({ delay }: { delay: number }): void {
     this.#retryTimer = this.#clock.setTimeout(() => {
       this.#retryTimer = undefined
       this.report({ type: 'retry.due' })
@@ -271,19 +314,14 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#queueTimer = undefined
   }
 
-  reportLimit(): void {
-    const now = nowOf(this.#clock)
-    if (now - this.#limitToldAt < LEAST_TIME_BETWEEN_LIMITS) return
-    this.#limitToldAt = now
-    this.#output.limit()
+  reportLimit(reminder: Reminder): void {
+    if (this.#told.isDue('limit', reminder)) this.#output.limit()
   }
 
-  reportExhaustion({ isTooLate }: { isTooLate: boolean }): void {
-    const now = nowOf(this.#clock)
-    const isTold = now - (isTooLate ? this.#lostAt : this.#exhaustedAt) < LEAST_TIME_BETWEEN_EXHAUSTIONS
-    this.#exhaustedAt = now
-    if (isTooLate) this.#lostAt = now
-    if (isTold) return
+  reportExhaustion({ isTooLate, ...reminder }: Reminder & { isTooLate: boolean }): void {
+    const isDue = this.#told.isDue('exhaustion', reminder)
+    // That clients may be lost is worse than what was told.
+    if (isTooLate ? !this.#told.isDue('loss', reminder) : !isDue) return
     const error = new OutageError(
       formatAddress(this.#acceptor.address),
       new DescriptorsExhaustedError(isTooLate),
@@ -318,6 +356,30 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   destroyConnections(): void {
     this.connections.cutAll()
+  }
+
+  startDrain(): void {
+    this.#drain.start()
+  }
+
+  scheduleDrainExpiry({ timeout }: { timeout: number }): void {
+    this.#drainTimer = this.#clock.setTimeout(() => {
+      this.#drainTimer = undefined
+      this.report({ type: 'drain.expired' })
+    }, timeout)
+  }
+
+  cancelDrainExpiry(): void {
+    if (this.#drainTimer !== undefined) this.#clock.clearTimeout(this.#drainTimer)
+    this.#drainTimer = undefined
+  }
+
+  expireDrain(): void {
+    this.#drain.expire()
+  }
+
+  reportDrained(): void {
+    this.#drain.finish()
   }
 
   awaitSockets(): void {

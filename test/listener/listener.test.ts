@@ -56,6 +56,7 @@ test('its snapshots are a few scalars that can be serialized', async () => {
     failures: 0,
     isOutageTold: false,
     closeExistingConnections: false,
+    drain: 'none',
   })
 })
 

@@ -235,7 +235,7 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     expect(server.state).toBe('listening')
     await click('Close')
     await page.locator('#confirm').getByRole('button', { name: 'Close' }).click()
-    await isLit('closed.draining')
+    await isLit('closed.settling')
     await click('Drain')
     await page.locator('#confirm').getByRole('button', { name: 'Drain' }).click()
     handler.settleAll()
