@@ -1,5 +1,10 @@
-export { type ConnectionEffects, type ConnectionEvent, connectionMachine } from './connection.ts'
-export { type ConnectionsEffects, connectionsMachine } from './connections.ts'
+export {
+  type ConnectionEffects,
+  type ConnectionEvent,
+  type ConnectionTag,
+  connectionMachine,
+} from './connection.ts'
+export { type ConnectionsEffects, type ConnectionsEvent, connectionsMachine } from './connections.ts'
 export { listenerMachine } from './listener.ts'
 export type { ListenerCommand, ListenerEvent, ListenerReport, PauseStrategy } from './listener-events.ts'
 export {

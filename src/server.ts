@@ -17,8 +17,7 @@ import { nextTick } from './common/timers.ts'
 import { until } from './common/until.ts'
 import { requireBoolean, requireDuration, requireFunction, requireOptions } from './common/validate.ts'
 import type { Connection } from './connection/connection.ts'
-import type { Serve } from './connection/connections.ts'
-import { type Handler, type SocketHandler, wantedSocketsOf } from './connection/handler.ts'
+import { type Handler, type Serve, type SocketHandler, wantedSocketsOf } from './connection/handler.ts'
 import {
   type Described,
   describeServer,

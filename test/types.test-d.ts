@@ -53,7 +53,7 @@ const server = await Server.createSock(0, async (address, socket, connection) =>
   expectTypeOf(address).toEqualTypeOf<Address>()
   expectTypeOf(socket).toEqualTypeOf<Socket>()
   expectTypeOf(connection).toEqualTypeOf<Connection>()
-  expectTypeOf(connection.state).toEqualTypeOf<'serving' | 'abandoned' | 'closing' | 'closed'>()
+  expectTypeOf(connection.state).toEqualTypeOf<'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'>()
   expectTypeOf(connection.signal).toEqualTypeOf<AbortSignal>()
   // @ts-expect-error: an address is either of the two
   address.path

@@ -22,3 +22,9 @@ function destroy(this: Socket, error: Error | null, callback: (error?: Error | n
 function ignoreAgain(socket: Socket): void {
   if (socket.listenerCount('error') === 0) socket.on('error', ignore)
 }
+
+/** Destroys a socket that no connection is made of. */
+export function refuseSocket(socket: Socket): void {
+  ignoreErrors(socket)
+  socket.destroy()
+}

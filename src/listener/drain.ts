@@ -35,14 +35,13 @@ export class Drain {
   }
 
   finish(): void {
-    const hasStarted = ({ isDiscarded }: LiveConnection) => !isDiscarded
-    const cut = new Set(this.#atExpiry.filter(hasStarted))
-    const settled = this.#atStart.filter((connection) => hasStarted(connection) && !cut.has(connection))
+    const cut = new Set(this.#atExpiry)
+    const settled = this.#atStart.filter((connection) => !cut.has(connection))
     this.#atStart = []
     this.#atExpiry = []
     this.#result.resolve({
       settled: settled.length,
-      destroyed: cut.size + this.#connections.discarded,
+      destroyed: cut.size + this.#connections.numDiscarded,
     })
   }
 }

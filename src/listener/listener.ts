@@ -18,8 +18,9 @@ import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
 import { Alarm } from '../common/alarm.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
-import { Connections, type Serve } from '../connection/connections.ts'
-import { refuseSocket } from '../connection/live-connection.ts'
+import { Connections } from '../connection/connections.ts'
+import type { Serve } from '../connection/handler.ts'
+import { refuseSocket } from '../connection/ignored-errors.ts'
 import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
 import { Drain, type DrainResult } from './drain.ts'
@@ -125,6 +126,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             onLingering: () => this.#places.lookLater(),
             serve,
             inContext: AsyncLocalStorage.snapshot(),
+            isClosing: () => this.actor.shared.matches('closing') || this.actor.shared.matches('closed'),
             report: (event) => this.report(event),
             takeOffered: () => this.#offers.take(),
           })

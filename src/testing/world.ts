@@ -189,7 +189,11 @@ export class World {
     switch (request) {
       case 'spawnConnection': {
         const client = this.#offered
-        const snapshot = connectionChart.initial(undefined).next.snapshot as ModelConnection['snapshot']
+        // Nothing that the model knows of comes between.
+        const started = connectionChart.lookUp(connectionChart.initial(undefined).next, {
+          type: 'handler.started',
+        })
+        const snapshot = started.next.snapshot as ModelConnection['snapshot']
         this.#clients[client] = 'served'
         this.#connections.push({ client, snapshot, isSocketOpen: true, hasFailed: false, isStaying: false })
         return

@@ -26,7 +26,12 @@ function make(effects: Effects = {}, inspect?: (event: InspectionEvent) => void)
   )
 }
 
-const run = (...args: Parameters<typeof make>) => make(...args).start()
+/** One that is started and serves. */
+function run(...args: Parameters<typeof make>) {
+  const actor = make(...args).start()
+  actor.receive({ type: 'handler.started' })
+  return actor
+}
 
 describe('an effect', () => {
   test('that sends something has it heard when the step is over, in the order in which it came', () => {
@@ -314,7 +319,7 @@ test('an inspector is told of a microstep with the snapshot and the event that t
     const actor = run({}, (event) => seen.push(event))
     const event = { type: 'socket.closed' }
     actor.receive(event)
-    const [microstep] = seen.filter(({ type }) => type === '@xstate.microstep')
+    const microstep = seen.filter(({ type }) => type === '@xstate.microstep').at(-1)
     expect(microstep).toMatchObject({ actorRef: actor, rootId: actor.sessionId })
     expect((microstep as { event?: unknown }).event).toBe(event)
     expect((microstep as { snapshot?: unknown }).snapshot).toBe(actor.getSnapshot())

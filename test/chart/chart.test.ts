@@ -128,7 +128,8 @@ describe('the memory of a chart', () => {
     expect(paused).toEqual(['hold', 'rebind', 'hold', 'hold', 'rebind'].map((strategy) => ({ strategy })))
     const errors = ['first', 'second'].map((error) => {
       const connection = new Chart(connectionMachine)
-      const row = connection.lookUp(connection.initial(undefined).next, { type: 'handler.failed', error })
+      const serving = connection.lookUp(connection.initial(undefined).next, { type: 'handler.started' }).next
+      const row = connection.lookUp(serving, { type: 'handler.failed', error })
       return row.log.filter(isRequest)[0]?.params
     })
     expect(errors).toEqual([{ error: 'first' }, { error: 'second' }])
@@ -136,8 +137,8 @@ describe('the memory of a chart', () => {
 
   test('is used by the steps after an event with a payload', () => {
     const chart = new Chart(connectionMachine)
+    const { next: start } = chart.lookUp(chart.initial(undefined).next, { type: 'handler.started' })
     const compute = vi.spyOn(connectionMachine, 'transition')
-    const { next: start } = chart.initial(undefined)
     for (const error of ['first', 'second']) {
       const { next } = chart.lookUp(start, { type: 'handler.failed', error })
       chart.lookUp(next, { type: 'writer.flushed' })

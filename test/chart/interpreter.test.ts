@@ -116,7 +116,7 @@ describe('charts that are looked up do, and tell, what the interpreter does and 
   })
 
   it('all of them together, from accept to the last end', () => {
-    const ended = ['handler.settled', 'writer.flushed', 'peer.ended', 'socket.closed']
+    const ended = ['handler.started', 'handler.settled', 'writer.flushed', 'peer.ended', 'socket.closed']
     const told = expectSame([
       ...[0, 1, 2].map(() => offered),
       ...ended.flatMap((type) => [0, 1].map((to) => ({ to, event: { type } }))),

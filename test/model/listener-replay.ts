@@ -7,6 +7,7 @@ import { type Connection, Server, type ServerOptions } from '../../src/index.ts'
 import type { ClientView, ListenerExpectations, ListenerModelEvent } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
 import { type Client, connectTo } from '../support/client.ts'
+import { countOf } from '../support/count.ts'
 import { isFinOnItsWay } from '../support/fin.ts'
 import { onPortForNoClient } from '../support/port.ts'
 import { report } from '../support/report.ts'
@@ -58,11 +59,11 @@ export class ListenerReplay {
   }
 
   readonly observe = (): Observed => {
-    const { state, numConnections, actor } = this.#server
+    const { state, actor } = this.#server
     const { value, context } = actor.getSnapshot()
     return {
       state,
-      numConnections,
+      numConnections: countOf(this.#server),
       connections: this.#connections.map((connection) => connection.state as 'serving'),
       clients: this.#clients.map((_, index) => this.#viewOf(index)),
       listener: { value, context },
