@@ -126,7 +126,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             onLingering: () => this.#places.lookLater(),
             serve,
             inContext: AsyncLocalStorage.snapshot(),
-            isClosing: () => this.actor.shared.matches('closing') || this.actor.shared.matches('closed'),
+            isClosing: () => this.actor.shared.hasTag('over'),
             report: (event) => this.report(event),
             takeOffered: () => this.#offers.take(),
           })

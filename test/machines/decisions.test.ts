@@ -46,7 +46,9 @@ describe('outside of the charts and the models of them', () => {
       ),
     )
     const asked = files.flatMap(({ code }) =>
-      [...code.matchAll(/(?:hasTag|tags\.includes)\('([^']+)'\)/g)].map(([, tag]) => tag as string),
+      [...code.matchAll(/(?:hasTag\(|tags\.includes\(|isTagged\(state, )'([^']+)'/g)].map(
+        ([, tag]) => tag as string,
+      ),
     )
     expect(asked.length).toBeGreaterThan(3)
     expect(asked.filter((tag) => !known.has(tag))).toEqual([])
