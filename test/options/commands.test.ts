@@ -62,7 +62,7 @@ describe('a value that is no command is refused', () => {
   test('with all commands that there are', () => {
     expect(() => toConnection({})).toThrow("must be a command: { type: 'destroy' }, but it is {}")
     expect(() => toListener({})).toThrow("{ type: 'pause', 'resume', 'drop.start'")
-    expect(() => toListener({})).toThrow("or 'close' }, but it is {}")
+    expect(() => toListener({})).toThrow("'close' or 'drain' }, but it is {}")
   })
 })
 

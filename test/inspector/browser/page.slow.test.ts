@@ -204,7 +204,7 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     await click('Drop')
     await isLit('listening')
 
-    const limit = page.getByLabel('Most connections')
+    const limit = page.getByLabel('Maximum number of connections')
     const trouble = page.locator('#trouble')
     const before = server.maxConnections
     for (const wrong of ['0', '']) {
