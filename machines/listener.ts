@@ -284,6 +284,7 @@ export const listenerMachine = listenerSetup.createMachine({
           always: { guard: 'hasNoConnections', target: 'drained' },
         },
         drained: {
+          tags: 'drained',
           description: 'Nothing is left.',
           entry: ['cancelDrainExpiry', 'announceDrained'],
           on: {

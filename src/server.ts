@@ -476,7 +476,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     requireFunction('predicate', predicate)
     await until(this.actor, () => {
       if (predicate(this.numConnections)) return true
-      if (!this.actor.getSnapshot().matches({ closed: 'drained' })) return false
+      if (!this.actor.getSnapshot().hasTag('drained')) return false
       throw new ServerClosedError(
         'The server is closed and has no connections left; what was waited for cannot happen any more',
       )

@@ -21,15 +21,26 @@ const root: AnyStateNode = listenerMachine.root as never
  * where the reason is known.
  */
 export function explainState(state: string, circumstances: Circumstances): string {
-  const path = state.split('.')
-  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
-  if (node?.tags.includes('paused')) return explainPause(circumstances)
-  const words = node?.description ?? ''
-  if (!node?.tags.includes('not-accepting')) return words
+  if (isTagged(state, 'paused')) return explainPause(circumstances)
+  const words = pathTo(state).at(-1)?.description ?? ''
+  if (!isTagged(state, 'not-accepting')) return words
   const effect = circumstances.isBound
     ? "New clients wait in the kernel's queue."
     : 'New clients are refused until the address is bound again.'
   return `${words} ${effect}`
+}
+
+/** Whether the listener's chart gives that tag to `state`, a dotted name, or to one around it. */
+export function isTagged(state: string, tag: string): boolean {
+  return pathTo(state).some((node) => node?.tags.includes(tag))
+}
+
+function pathTo(state: string): (AnyStateNode | undefined)[] {
+  let node: AnyStateNode | undefined = root
+  return state.split('.').map((name) => {
+    node = node?.states[name]
+    return node
+  })
 }
 
 function explainPause(circumstances: Circumstances): string {

@@ -16,7 +16,7 @@ import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
-import { type Clock, unrefTimer } from '../common/clock.ts'
+import { Alarm } from '../common/alarm.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
 import { Connections } from '../connection/connections.ts'
 import type { Serve } from '../connection/handler.ts'
@@ -25,6 +25,8 @@ import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
 import { Drain, type DrainResult } from './drain.ts'
 import { applyErrorPolicy } from './error-policy.ts'
+import { Offers, Refused } from './offers.ts'
+import { PlaceWatch } from './place-watch.ts'
 import { Told } from './told.ts'
 
 /** What the facade emits for the listener. */
@@ -53,22 +55,7 @@ export interface ListenerOptions {
   assertStrategy: (strategy: PauseStrategy) => void
 }
 
-/**
- * Between two looks at the queue of a full server, and the least time that a peer which has
- * everything is given to end its side: a wait that a client hardly notices, and a hundred times
- * what an honest peer near by needs.
- */
-const TIME_BETWEEN_LOOKS = 100
 const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }
-
-/** A connection that the acceptor has closed already, and what its ends were. */
-class Refused {
-  readonly ends: Ends
-
-  constructor(ends: Ends) {
-    this.ends = ends
-  }
-}
 
 const listenerChart = new Chart(listenerMachine)
 
@@ -83,20 +70,13 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   readonly #acceptor: Acceptor
   readonly #settings: Settings
   readonly #output: ListenerOutput
-  readonly #clock: Clock
-  #retryTimer: unknown
-  #queueTimer: unknown
-  #isWatchingQueue = false
-  #isHastening = false
-  #drainTimer: unknown
+  readonly #retry: Alarm
+  readonly #drainExpiry: Alarm
+  readonly #places: PlaceWatch
   #isRefusing = false
   readonly #told: Told
   readonly #drain: Drain
-  /**
-   * The sockets that the chart is being asked about, one for each offer that it has not answered
-   * yet.
-   */
-  readonly #offered: (Socket | Refused)[] = []
+  readonly #offers = new Offers()
   #announceClosed!: () => void
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
@@ -113,8 +93,10 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#acceptor = acceptor
     this.#settings = settings
     this.#output = output
-    this.#clock = settings.clock
     this.#told = new Told(settings.clock)
+    // The acceptor keeps the process alive if it is to be.
+    this.#retry = new Alarm(settings.clock, () => this.report({ type: 'retry.due' }), { isUnref: true })
+    this.#drainExpiry = new Alarm(settings.clock, () => this.report({ type: 'drain.expired' }))
     this.closeFinished = new Promise((resolve) => {
       this.#announceClosed = resolve
     })
@@ -141,12 +123,12 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
-            onLingering: () => this.#lookLater(),
+            onLingering: () => this.#places.lookLater(),
             serve,
             inContext: AsyncLocalStorage.snapshot(),
-            isClosing: () => this.actor.shared.matches('closing') || this.actor.shared.matches('closed'),
+            isClosing: () => this.actor.shared.hasTag('over'),
             report: (event) => this.report(event),
-            takeOffered: () => this.#takeOffered(),
+            takeOffered: () => this.#offers.take(),
           })
           return this.connections.actor
         },
@@ -154,6 +136,12 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this,
     )
     this.#drain = new Drain(this.connections)
+    this.#places = new PlaceWatch(
+      this.connections,
+      clock,
+      () => acceptor.numWaiting,
+      (count) => this.report({ type: 'clients.waiting', count }),
+    )
     this.actor.start()
     if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
     acceptor.owner = this
@@ -167,13 +155,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   // What the acceptor, the connections and the error policy tell.
 
   offer(offered: Socket | Refused): void {
-    this.#offered.push(offered)
+    this.#offers.add(offered)
     this.#send({ type: 'connection.offered' })
-  }
-
-  #takeOffered(): Socket | undefined {
-    const offered = this.#offered.shift()
-    return offered instanceof Refused ? undefined : offered
   }
 
   get isRefusing(): boolean {
@@ -223,14 +206,13 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   // What the chart asks for.
 
   refuseConnection(): void {
-    const socket = this.#takeOffered()
+    const socket = this.#offers.take()
     if (socket) refuseSocket(socket)
   }
 
   reportDrop(): void {
-    const offered = this.#offered[0]
-    if (!offered) return
-    const ends = offered instanceof Refused ? offered.ends : offered
+    const { ends } = this.#offers
+    if (!ends) return
     const { address } = this.#acceptor
     this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
   }
@@ -256,62 +238,27 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   scheduleRetry({ delay }: { delay: number }): void {
-    this.#retryTimer = this.#clock.setTimeout(() => {
-      this.#retryTimer = undefined
-      this.report({ type: 'retry.due' })
-    }, delay)
-    // The acceptor keeps the process alive if it is to be.
-    unrefTimer(this.#retryTimer)
+    this.#retry.set(delay)
   }
 
   cancelRetry(): void {
-    if (this.#retryTimer !== undefined) this.#clock.clearTimeout(this.#retryTimer)
-    this.#retryTimer = undefined
+    this.#retry.cancel()
   }
 
   watchQueue(): void {
-    this.#isWatchingQueue = true
-    this.#lookLater()
+    this.#places.watchQueue()
   }
 
   unwatchQueue(): void {
-    this.#isWatchingQueue = false
+    this.#places.unwatchQueue()
   }
 
   requestPlaces({ count }: { count: number }): void {
-    this.connections.makePlaces(count, TIME_BETWEEN_LOOKS)
+    this.#places.requestPlaces(count)
   }
 
   hastenConnections(): void {
-    this.#isHastening = true
-    this.#look()
-  }
-
-  /** Only while somebody lingers: else there is nothing to gain. */
-  #lookLater(): void {
-    const isOfUse = (this.#isWatchingQueue || this.#isHastening) && this.connections.isAnyLingering
-    if (!isOfUse || this.#queueTimer !== undefined) return
-    this.#queueTimer = this.#clock.setTimeout(() => {
-      this.#queueTimer = undefined
-      this.#look()
-    }, TIME_BETWEEN_LOOKS)
-    unrefTimer(this.#queueTimer)
-  }
-
-  #look(): void {
-    if (this.#isHastening) this.connections.makePlaces(Infinity, TIME_BETWEEN_LOOKS)
-    else if (this.#isWatchingQueue) {
-      const count = this.#acceptor.numWaiting
-      if (count) this.report({ type: 'clients.waiting', count })
-    }
-    this.#lookLater()
-  }
-
-  #forgetQueue(): void {
-    this.#isWatchingQueue = false
-    this.#isHastening = false
-    if (this.#queueTimer !== undefined) this.#clock.clearTimeout(this.#queueTimer)
-    this.#queueTimer = undefined
+    this.#places.hasten()
   }
 
   reportLimit(reminder: Reminder): void {
@@ -363,15 +310,11 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   scheduleDrainExpiry({ timeout }: { timeout: number }): void {
-    this.#drainTimer = this.#clock.setTimeout(() => {
-      this.#drainTimer = undefined
-      this.report({ type: 'drain.expired' })
-    }, timeout)
+    this.#drainExpiry.set(timeout)
   }
 
   cancelDrainExpiry(): void {
-    if (this.#drainTimer !== undefined) this.#clock.clearTimeout(this.#drainTimer)
-    this.#drainTimer = undefined
+    this.#drainExpiry.cancel()
   }
 
   expireDrain(): void {
@@ -392,7 +335,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   announceDrained(): void {
     this.connections.forgetDeadlines()
-    this.#forgetQueue()
+    this.#places.end()
     this.#announceDrained()
   }
 }
