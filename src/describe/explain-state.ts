@@ -14,7 +14,7 @@ export interface Circumstances {
   isBound: boolean
 }
 
-const root: AnyStateNode = listenerMachine.root as never
+const { root }: { root: AnyStateNode } = listenerMachine
 
 /**
  * The meaning of `state`, a dotted name: the description of the innermost state, or a better one
