@@ -1,7 +1,8 @@
 // node build.mjs [FOLDER [OPTION OF TSC]...]
 //
-// Compiles everything into a folder (dist), and removes from it what no longer belongs there and would be packed. Nothing that
-// does belong there is missing meanwhile: a server, a test or the bench may be running from it.
+// Compiles everything into a folder (dist), and removes from it what no longer belongs there and
+// would be packed. Nothing that does belong there is missing meanwhile: a server, a test or the
+// bench may be running from it.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'

@@ -6,7 +6,8 @@ const { XSTATE } = process.env
 export default defineConfig({
   resolve: { alias: XSTATE ? [{ find: /^xstate(?=\/|$)/, replacement: XSTATE }] : [] },
   test: {
-    // Each file gets a process of its own: descriptors, warnings and uncaught exceptions are the process's.
+    // Each file gets a process of its own: descriptors, warnings and uncaught exceptions are the
+    // process's.
     pool: 'forks',
     globalSetup: 'test/support/built.ts',
     // What is retained can be told only after a collection.
@@ -23,7 +24,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        // By kind: a real browser, the bench, heaps and thousands of connections, system calls that fail.
+        // By kind: a real browser, the bench, heaps and thousands of connections, system calls that
+        // fail.
         test: { name: 'slow', include: ['test/**/*.slow.test.ts'] },
       },
     ],

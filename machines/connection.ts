@@ -1,17 +1,22 @@
 // Decides what happens to one client. `src/connection/live-connection.ts` does it.
 import { setup } from 'xstate'
 
-/** The events of a connection. `destroy` is for users; the others report what happened to the handler and the socket. */
+/**
+ * The events of a connection. `destroy` is for users; the others report what happened to the
+ * handler and the socket.
+ */
 export type ConnectionEvent =
   | { type: 'destroy'; error?: Error | undefined }
   | { type: 'cut' }
   | { type: 'discard' }
+  | { type: 'handler.started' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
   | { type: 'peer.left' }
   | { type: 'consumer.left' }
   | { type: 'buffer.too-old'; error: unknown }
   | { type: 'writer.flushed' }
+  | { type: 'writer.gone' }
   | { type: 'peer.ended' }
   | { type: 'peer.has-all' }
   | { type: 'peer.lacks-some' }
@@ -19,6 +24,12 @@ export type ConnectionEvent =
   | { type: 'linger.expired' }
   | { type: 'flush.expired' }
   | { type: 'socket.closed' }
+
+/**
+ * What several states have in common. `open`: the descriptor is not closed yet; `running`: the
+ * handler runs; `unfinished`: the handler runs, or the peer may lack something of its answer.
+ */
+export type ConnectionTag = 'open' | 'running' | 'unfinished'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
@@ -29,6 +40,7 @@ const effects = {
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},
+  reportDiscarded: () => {},
   releaseConnection: () => {},
 }
 
@@ -47,19 +59,62 @@ const destroySocket = {
 const cutSocket = { type: 'destroySocket', params: { error: undefined } } as const
 
 /**
- * The chart of one connection. It has no context: what differs from one connection to the next (socket, address, handler) lives
- * with the actor that runs it, so the chart has finitely many snapshots.
+ * The chart of one connection. It has no context: what differs from one connection to the next
+ * (socket, address, handler) lives with the actor that runs it, so the chart has finitely many
+ * snapshots.
  */
 export const connectionMachine = setup({
-  types: { events: {} as ConnectionEvent },
+  types: { events: {} as ConnectionEvent, tags: {} as ConnectionTag },
   actions: effects,
 }).createMachine({
   id: 'connection',
   description: 'One client, from accept to the free place.',
-  initial: 'serving',
+  initial: 'accepted',
   states: {
+    accepted: {
+      description:
+        'The handler has not started yet; it will when its turn comes, whatever becomes of the socket.',
+      initial: 'open',
+      on: {
+        discard: {
+          description: 'The server closes before the handler was started: it never will be.',
+          target: 'closing.cutting',
+          actions: 'reportDiscarded',
+        },
+        cut: {
+          description: 'The server closes with all its connections: the handler will never start.',
+          target: 'closing.cutting',
+          actions: 'reportDiscarded',
+        },
+        'socket.closed': { target: '.lost' },
+      },
+      states: {
+        open: {
+          description: 'The socket is open.',
+          tags: 'open',
+          on: {
+            'handler.started': { target: '#connection.serving' },
+            destroy: { target: 'destroyed', actions: destroySocket },
+          },
+        },
+        destroyed: {
+          description: 'The user has cut the connection off; the descriptor is not closed yet.',
+          tags: 'open',
+          on: { 'handler.started': { target: '#connection.serving.destroyed' } },
+        },
+        lost: {
+          description: 'The socket is gone.',
+          on: {
+            'handler.started': { target: '#connection.abandoned' },
+            discard: { target: '#connection.closed', actions: 'reportDiscarded' },
+            cut: { target: '#connection.closed', actions: 'reportDiscarded' },
+          },
+        },
+      },
+    },
     serving: {
-      description: 'The handler runs, or is about to; the descriptor is not closed yet.',
+      description: 'The handler runs; the descriptor is not closed yet.',
+      tags: ['open', 'running', 'unfinished'],
       initial: 'open',
       on: {
         'handler.settled': { target: 'closing.cutting' },
@@ -71,10 +126,6 @@ export const connectionMachine = setup({
         },
         destroy: { target: '.destroyed', actions: destroySocket },
         cut: { target: '.cut', actions: cutSocket },
-        discard: {
-          description: 'The server closed before the handler was started: it never will be.',
-          target: 'closing.cutting',
-        },
         'socket.closed': { target: 'abandoned' },
       },
       states: {
@@ -110,6 +161,7 @@ export const connectionMachine = setup({
     },
     abandoned: {
       description: 'The socket is gone, the handler still runs; it holds its place until it settles.',
+      tags: ['running', 'unfinished'],
       initial: 'lost',
       on: {
         'handler.settled': { target: 'closed' },
@@ -120,7 +172,6 @@ export const connectionMachine = setup({
           actions: 'forgetHandler',
         },
         cut: { target: '.cut' },
-        discard: { target: 'closed' },
       },
       states: {
         lost: { description: 'The peer is gone, or the handler has destroyed the socket.' },
@@ -132,6 +183,7 @@ export const connectionMachine = setup({
     },
     closing: {
       description: 'The handler has settled, was forgotten or will never start; the socket is being closed.',
+      tags: 'open',
       initial: 'flushing',
       on: {
         'handler.failed': {
@@ -151,18 +203,26 @@ export const connectionMachine = setup({
         flushing: {
           description:
             'What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.',
+          tags: 'unfinished',
           entry: 'flushWriter',
           on: {
             'writer.flushed': { target: 'lingering' },
+            'writer.gone': { target: 'gone' },
             'buffer.too-old': {
               description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
             },
           },
         },
+        gone: {
+          description:
+            'The handler has destroyed its socket, or sent it to another process: nothing can be flushed, and only the descriptor is awaited.',
+          tags: 'unfinished',
+        },
         lingering: {
           description:
             'FIN is sent, and that of the peer awaited: closing before would reset the connection at the next byte from the peer, and lose what is under way to it.',
+          tags: 'unfinished',
           entry: 'closeReader',
           on: {
             'linger.expired': { actions: 'askForRest' },
@@ -179,6 +239,7 @@ export const connectionMachine = setup({
         },
         behind: {
           description: 'The peer had not taken everything when it was last asked about, or nobody can say.',
+          tags: 'unfinished',
           on: {
             'linger.expired': { actions: 'askForRest' },
             'peer.has-all': { description: 'Its time to end its side begins.', target: 'lingering' },
@@ -188,6 +249,7 @@ export const connectionMachine = setup({
         yielding: {
           description:
             'A lingering connection whose place is wanted: it goes at once if the peer has everything.',
+          tags: 'unfinished',
           entry: 'askForRest',
           on: {
             'peer.has-all': { target: 'cutting' },

@@ -1,9 +1,18 @@
-export { type ConnectionEffects, type ConnectionEvent, connectionMachine } from './connection.ts'
-export { type ConnectionsEffects, connectionsMachine } from './connections.ts'
 export {
+  type ConnectionEffects,
+  type ConnectionEvent,
+  type ConnectionTag,
+  connectionMachine,
+} from './connection.ts'
+export { type ConnectionsEffects, type ConnectionsEvent, connectionsMachine } from './connections.ts'
+export { listenerMachine } from './listener.ts'
+export type { ListenerCommand, ListenerEvent, ListenerReport, PauseStrategy } from './listener-events.ts'
+export {
+  isLastPlace,
   type ListenerContext,
   type ListenerEffects,
   type ListenerInput,
-  listenerMachine,
-} from './listener.ts'
-export type { ListenerCommand, ListenerEvent, ListenerReport, PauseStrategy } from './listener-events.ts'
+  type Reminder,
+} from './listener-setup.ts'
+
+export { DRAIN_TIMEOUT } from './listener-transitions.ts'

@@ -1,6 +1,9 @@
 // What a listener can be told, and what it hears of what happened.
 
-/** How a paused server keeps clients away: `hold` leaves them in the kernel's queue, `rebind` refuses them. */
+/**
+ * How a paused server keeps clients away: `hold` leaves them in the kernel's queue, `rebind`
+ * refuses them.
+ */
 export type PauseStrategy = 'hold' | 'rebind'
 
 /** The events that users may send to a listener; the methods of `Server` send these. */
@@ -11,8 +14,12 @@ export type ListenerCommand =
   | { type: 'drop.stop' }
   | { type: 'limit.changed'; maxConnections: number }
   | { type: 'close'; closeExistingConnections?: boolean }
+  | { type: 'drain'; timeout?: number }
 
-/** The events with which the acceptor, the connections, the clock and the error policy report what happened. */
+/**
+ * The events with which the acceptor, the connections, the clock and the error policy report what
+ * happened.
+ */
 export type ListenerReport =
   | { type: 'connection.offered' }
   | { type: 'connection.settled' }
@@ -25,7 +32,6 @@ export type ListenerReport =
   | { type: 'retry.due' }
   | { type: 'clients.waiting'; count: number }
   | { type: 'sockets.closed' }
-  | { type: 'drain.started' }
   | { type: 'drain.expired' }
   | { type: 'handler.failed'; error: unknown; address: unknown }
   | { type: 'policy.ignored' }

@@ -1,142 +1,28 @@
 // Decides when the server accepts, holds, drops and closes. `src/listener/listener.ts` does it.
-import { assign, sendTo, setup, spawnChild } from 'xstate'
-import { connectionsMachine } from './connections.ts'
-import type { ListenerEvent, PauseStrategy } from './listener-events.ts'
-
-/** What the listener chart remembers: scalars only, so that a snapshot can be serialized, compared and shown. */
-export interface ListenerContext {
-  /** Connections accepted and not yet settled. */
-  connections: number
-  maxConnections: number
-  /** How the server pauses when it is full. */
-  pauseStrategy: PauseStrategy
-  pausedByHand: boolean
-  /** How the last `pause` asked to pause; meaningful while `pausedByHand`. */
-  handStrategy: PauseStrategy
-  /** Whether a socket listens on the address, polled or held. Without one, clients are refused. */
-  isBound: boolean
-  /** Failures to accept or to listen since the last success: zero when all is well. */
-  failures: number
-  /** Whether the user has heard of these failures: each outage is told once. */
-  isOutageTold: boolean
-  /** Whether `close` was asked to close the existing connections as well. */
-  closeExistingConnections: boolean
-}
-
-export interface ListenerInput {
-  maxConnections?: number
-  pauseStrategy?: PauseStrategy
-}
-
-/** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
-const effects = {
-  refuseConnection: () => {},
-  startAccepting: () => {},
-  stopAccepting: (_: unknown, _params: { strategy: PauseStrategy }) => {},
-  bindToHold: () => {},
-  scheduleRetry: (_: unknown, _params: { failures: number }) => {},
-  cancelRetry: () => {},
-  watchQueue: () => {},
-  unwatchQueue: () => {},
-  requestPlaces: (_: unknown, _params: { count: number }) => {},
-  reportLimit: () => {},
-  reportExhaustion: (_: unknown, _params: { isTooLate: boolean }) => {},
-  reportOutage: (_: unknown, _params: { error: unknown }) => {},
-  applyErrorPolicy: (_: unknown, _params: { error: unknown; address: unknown }) => {},
-  raiseError: (_: unknown, _params: { error: unknown }) => {},
-  announceClosing: () => {},
-  closeAcceptor: () => {},
-  discardUnstarted: () => {},
-  hastenConnections: () => {},
-  destroyConnections: () => {},
-  awaitSockets: () => {},
-  announceClosed: () => {},
-  announceDrained: () => {},
-}
-
-/** An implementation of everything that the listener chart asks for. */
-export type ListenerEffects = {
-  [Name in keyof typeof effects]: (params: Parameters<(typeof effects)[Name]>[1]) => void
-}
-
-/** The pause in force: by hand if somebody asked for one, else the server's own. */
-const strategyDue = ({ context }: { context: ListenerContext }) => ({
-  strategy: context.pausedByHand ? context.handStrategy : context.pauseStrategy,
-})
-const pauseAsDue = [{ type: 'stopAccepting', params: strategyDue }, 'rememberStop'] as const
-const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
-/** What a failure asks for that the user has not heard of yet. */
-const tellOutage = ['countFailure', 'rememberOutage', { type: 'reportOutage', params: errorOf }] as const
-/** The same for running out of descriptors. */
-const tellExhaustion = [
-  'rememberOutage',
-  {
-    type: 'reportExhaustion',
-    params: ({ event }: { event: { isTooLate?: boolean } }) => ({ isTooLate: event.isTooLate === true }),
-  },
-] as const
-const failuresSoFar = ({ context }: { context: ListenerContext }) => ({ failures: context.failures })
+import { listenerSetup } from './listener-setup.ts'
+import {
+  drainAtOnce,
+  drainInTime,
+  drainsAtOnce,
+  drainToo,
+  errorOf,
+  exhausted,
+  exhaustedAndCounted,
+  expireDrain,
+  failed,
+  pauseAsDue,
+  retryLater,
+  tellLimit,
+} from './listener-transitions.ts'
 
 /**
  * The chart of a listening server.
  *
- * It decides and does nothing else: its actions are requests, implemented by whoever runs it, and the answers come back as
- * events. One number decides whether there is room, `connections` against `maxConnections`.
+ * It decides and does nothing else: its actions are requests to `src/listener/listener.ts`, and the
+ * answers come back as events. One number decides whether there is room, `connections` against
+ * `maxConnections`.
  */
-export const listenerMachine = setup({
-  types: {
-    context: {} as ListenerContext,
-    input: {} as ListenerInput | undefined,
-    events: {} as ListenerEvent,
-    children: {} as { connections: 'connections' },
-  },
-  actors: { connections: connectionsMachine },
-  guards: {
-    isFull: ({ context }) => context.connections >= context.maxConnections,
-    isPausedByHand: ({ context }) => context.pausedByHand,
-    canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
-    isOnlyFull: ({ context }) => !context.pausedByHand && context.connections >= context.maxConnections,
-    mustBind: ({ context }) => !context.isBound && strategyDue({ context }).strategy === 'hold',
-    mustClose: ({ context }) => context.isBound && strategyDue({ context }).strategy === 'rebind',
-    mayStayClosed: ({ context }) => strategyDue({ context }).strategy === 'rebind',
-    hasFailed: ({ context }) => context.failures > 0,
-    isNewOutage: ({ context }) => !context.isOutageTold,
-    /** Too late is worse than what was told, if anything was: clients may have been lost. */
-    isNewExhaustion: ({ context, event }) =>
-      !context.isOutageTold || (event.type === 'accept.exhausted' && event.isTooLate === true),
-    hasNoConnections: ({ context }) => context.connections === 0,
-    asksToCloseConnections: (_, asked: boolean) => asked,
-    closesExistingConnections: ({ context }) => context.closeExistingConnections,
-  },
-  actions: {
-    countConnection: assign({
-      connections: ({ context }) => context.connections + 1,
-      failures: 0,
-      isOutageTold: false,
-    }),
-    uncountConnection: assign({ connections: ({ context }) => context.connections - 1 }),
-    rememberPause: assign(({ context }, strategy: PauseStrategy | undefined) => ({
-      pausedByHand: true,
-      handStrategy: strategy ?? context.pauseStrategy,
-    })),
-    forgetPause: assign({ pausedByHand: false }),
-    rememberStop: assign({
-      isBound: ({ context }) => context.isBound && strategyDue({ context }).strategy === 'hold',
-    }),
-    rememberBind: assign({ isBound: true }),
-    rememberClose: assign({ isBound: false }),
-    setLimit: assign((_, maxConnections: number) => ({ maxConnections })),
-    countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
-    forgetFailures: assign({ failures: 0, isOutageTold: false }),
-    rememberOutage: assign({ isOutageTold: true }),
-    rememberToCloseConnections: assign({ closeExistingConnections: true }),
-
-    spawnConnections: spawnChild('connections', { id: 'connections' }),
-    spawnConnection: sendTo('connections', { type: 'spawn' }),
-
-    ...effects,
-  },
-}).createMachine({
+export const listenerMachine = listenerSetup.createMachine({
   id: 'listener',
   description: 'Accept if there is room, run the handler, clean up, accept again.',
   context: ({ input }) => ({
@@ -149,6 +35,7 @@ export const listenerMachine = setup({
     failures: 0,
     isOutageTold: false,
     closeExistingConnections: false,
+    drain: 'none',
   }),
   entry: 'spawnConnections',
   initial: 'listening',
@@ -189,41 +76,28 @@ export const listenerMachine = setup({
       },
       { target: '.closing' },
     ],
-    'drain.started': {
-      description: 'Connections that wait for nothing but the FIN of a peer that has everything need not.',
-      actions: 'hastenConnections',
-    },
-    'drain.expired': {
-      description: 'The time to drain is over: destroy what is left.',
-      actions: 'destroyConnections',
-    },
+    drain: [
+      { guard: drainsAtOnce, target: '.closing', actions: drainAtOnce },
+      {
+        description: 'Close, give the handlers their time, then destroy what is left.',
+        target: '.closing',
+        actions: drainInTime,
+      },
+    ],
   },
   states: {
     listening: {
+      tags: 'admitting',
       description: 'There is room: each connection is admitted and gets a handler.',
       always: [
         { guard: 'isPausedByHand', target: 'accept-paused' },
-        { guard: 'isFull', target: 'accept-paused', actions: 'reportLimit' },
+        { guard: 'isFull', target: 'accept-paused', actions: tellLimit },
       ],
       on: {
         'connection.offered': { actions: ['countConnection', 'spawnConnection'] },
         'drop.start': { target: 'dropping.open' },
-        'accept.exhausted': [
-          {
-            guard: 'isNewExhaustion',
-            target: 'accept-paused.exhausted',
-            actions: tellExhaustion,
-          },
-          { target: 'accept-paused.exhausted' },
-        ],
-        'accept.failed': [
-          {
-            guard: 'isNewOutage',
-            target: 'accept-paused.retrying',
-            actions: tellOutage,
-          },
-          { target: 'accept-paused.retrying', actions: 'countFailure' },
-        ],
+        'accept.exhausted': exhausted('accept-paused.exhausted'),
+        'accept.failed': failed('accept-paused.retrying'),
       },
     },
     'accept-paused': {
@@ -239,6 +113,7 @@ export const listenerMachine = setup({
       },
       states: {
         waiting: {
+          tags: 'paused',
           description: 'Full, or paused by hand, or both.',
           entry: [...pauseAsDue, 'watchQueue'],
           exit: 'unwatchQueue',
@@ -257,6 +132,7 @@ export const listenerMachine = setup({
           },
         },
         binding: {
+          tags: ['reopening', 'not-accepting'],
           description: 'To be held, after a pause that closed the socket: it is being bound again.',
           entry: 'bindToHold',
           always: [
@@ -265,49 +141,31 @@ export const listenerMachine = setup({
           ],
           on: {
             'acceptor.held': { target: 'waiting', actions: 'rememberBind' },
-            'acceptor.failed': [
-              {
-                guard: 'isNewOutage',
-                target: 'retrying',
-                actions: tellOutage,
-              },
-              { target: 'retrying', actions: 'countFailure' },
-            ],
+            'acceptor.failed': failed('retrying'),
           },
         },
         opening: {
+          tags: ['reopening', 'not-accepting'],
           description: 'The acceptor was asked to accept again; at once after a hold, later after a rebind.',
           entry: 'startAccepting',
           on: {
             'acceptor.ready': { target: '#listener.listening', actions: 'rememberBind' },
-            'acceptor.failed': [
-              {
-                guard: 'isNewOutage',
-                target: 'retrying',
-                actions: tellOutage,
-              },
-              { target: 'retrying', actions: 'countFailure' },
-            ],
-            'accept.exhausted': [
-              {
-                guard: 'isNewExhaustion',
-                target: 'exhausted',
-                actions: tellExhaustion,
-              },
-              { target: 'exhausted' },
-            ],
+            'acceptor.failed': failed('retrying'),
+            'accept.exhausted': exhausted('exhausted'),
           },
         },
         retrying: {
+          tags: ['reopening', 'retrying', 'not-accepting'],
           description:
             'Listening or accepting failed, the address is taken for instance: try again after a growing delay.',
-          entry: [...pauseAsDue, { type: 'scheduleRetry', params: failuresSoFar }],
+          entry: [...pauseAsDue, retryLater],
           exit: 'cancelRetry',
           on: { 'retry.due': [{ guard: 'canAccept', target: 'opening' }, { target: 'waiting' }] },
         },
         exhausted: {
+          tags: ['reopening', 'retrying', 'not-accepting'],
           description: 'The process is about to run out of file descriptors: wait for some to be closed.',
-          entry: ['countFailure', ...pauseAsDue, { type: 'scheduleRetry', params: failuresSoFar }],
+          entry: ['countFailure', ...pauseAsDue, retryLater],
           exit: 'cancelRetry',
           on: {
             'connection.settled': { target: 'opening', actions: 'uncountConnection' },
@@ -318,12 +176,14 @@ export const listenerMachine = setup({
     },
     dropping: {
       description:
-        'Each incoming connection is accepted and closed at once; existing ones go on. Wins over the limit and over a pause.',
+        'Each incoming connection is accepted and closed at once; existing ones go on. Takes precedence over the limit and over a pause.',
+      entry: 'startRefusing',
+      exit: 'stopRefusing',
       initial: 'opening',
       on: {
         'connection.offered': {
           description: 'Closed at once; that it came shows that all is well.',
-          actions: ['forgetFailures', 'refuseConnection'],
+          actions: ['forgetFailures', 'reportDrop', 'refuseConnection'],
         },
       },
       states: {
@@ -331,51 +191,25 @@ export const listenerMachine = setup({
           description: 'Accepting in order to close.',
           on: {
             'drop.stop': { target: '#listener.listening' },
-            'accept.exhausted': [
-              {
-                guard: 'isNewExhaustion',
-                target: 'retrying',
-                actions: ['countFailure', ...tellExhaustion],
-              },
-              { target: 'retrying', actions: 'countFailure' },
-            ],
-            'accept.failed': [
-              {
-                guard: 'isNewOutage',
-                target: 'retrying',
-                actions: tellOutage,
-              },
-              { target: 'retrying', actions: 'countFailure' },
-            ],
+            'accept.exhausted': exhaustedAndCounted('retrying'),
+            'accept.failed': failed('retrying'),
           },
         },
         opening: {
+          tags: 'not-accepting',
           description: 'A paused server polls nothing: the acceptor was asked to accept again.',
           entry: 'startAccepting',
           on: {
             'acceptor.ready': { target: 'open', actions: 'rememberBind' },
-            'acceptor.failed': [
-              {
-                guard: 'isNewOutage',
-                target: 'retrying',
-                actions: tellOutage,
-              },
-              { target: 'retrying', actions: 'countFailure' },
-            ],
-            'accept.exhausted': [
-              {
-                guard: 'isNewExhaustion',
-                target: 'retrying',
-                actions: ['countFailure', ...tellExhaustion],
-              },
-              { target: 'retrying', actions: 'countFailure' },
-            ],
+            'acceptor.failed': failed('retrying'),
+            'accept.exhausted': exhaustedAndCounted('retrying'),
             'drop.stop': { target: '#listener.accept-paused' },
           },
         },
         retrying: {
+          tags: ['retrying', 'not-accepting'],
           description: 'Listening or accepting failed: try again after a growing delay.',
-          entry: [...pauseAsDue, { type: 'scheduleRetry', params: failuresSoFar }],
+          entry: [...pauseAsDue, retryLater],
           exit: 'cancelRetry',
           on: {
             'retry.due': { target: 'opening' },
@@ -385,11 +219,18 @@ export const listenerMachine = setup({
       },
     },
     closing: {
+      tags: 'over',
       description: 'No handler starts any more; the listening descriptor is being closed.',
       entry: ['announceClosing', 'closeAcceptor', 'rememberClose', 'discardUnstarted'],
       initial: 'listeningSocket',
       on: {
         close: { description: 'Only the first close counts.' },
+        drain: drainToo,
+        'drain.expired': {
+          description: 'The time to drain is over: destroy what is left.',
+          guard: 'isDrainRunning',
+          actions: expireDrain,
+        },
         'policy.raised': { actions: { type: 'raiseError', params: errorOf } },
       },
       states: {
@@ -410,24 +251,51 @@ export const listenerMachine = setup({
       },
     },
     closed: {
+      tags: 'over',
       description: 'The listening descriptor is closed. Handlers that run are left to finish.',
       entry: 'announceClosed',
-      initial: 'draining',
+      initial: 'settling',
       on: {
         close: { description: 'Only the first close counts.' },
+        drain: drainToo,
         'policy.raised': {
           description: 'A connection that went on has failed: told again.',
           actions: { type: 'raiseError', params: errorOf },
         },
       },
       states: {
-        draining: {
+        settling: {
           description: 'Handlers still run.',
+          always: [
+            { guard: 'isLeftByDrain', target: 'drained', actions: 'reportDrained' },
+            { guard: 'hasNoConnections', target: 'drained' },
+            { guard: 'hasDrainExpired', target: 'cutting' },
+          ],
+          on: { 'drain.expired': { guard: 'isDrainRunning', target: 'cutting', actions: expireDrain } },
+        },
+        cutting: {
+          description: 'The time to drain is over, and what was left is being destroyed.',
+          entry: 'awaitSockets',
+          always: { guard: 'hasNoConnections', target: 'drained', actions: 'reportDrained' },
+          on: { 'sockets.closed': { target: 'abandoned', actions: 'reportDrained' } },
+        },
+        abandoned: {
+          description: 'The drain is over; handlers whose sockets are gone still run.',
           always: { guard: 'hasNoConnections', target: 'drained' },
         },
         drained: {
+          tags: 'drained',
           description: 'Nothing is left.',
-          entry: 'announceDrained',
+          entry: ['cancelDrainExpiry', 'announceDrained'],
+          on: {
+            drain: [
+              { guard: 'isDraining' },
+              {
+                description: 'There is nothing to wait for.',
+                actions: ['rememberDrain', 'startDrain', 'reportDrained'],
+              },
+            ],
+          },
         },
       },
     },

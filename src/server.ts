@@ -2,27 +2,29 @@
 import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
 import type { ActorRefFrom } from 'xstate'
-import type { ListenerCommand, ListenerContext, listenerMachine, PauseStrategy } from '../machines/index.ts'
+import {
+  DRAIN_TIMEOUT,
+  type ListenerCommand,
+  type ListenerContext,
+  type listenerMachine,
+  type PauseStrategy,
+} from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
 import { type Address, formatAddress } from './common/address.ts'
-import type { Clock } from './common/clock.ts'
-import { type Deferred, deferred } from './common/deferred.ts'
 import { ServerClosedError } from './common/errors.ts'
 import { outermost } from './common/state.ts'
 import { nextTick } from './common/timers.ts'
 import { until } from './common/until.ts'
 import { requireBoolean, requireDuration, requireFunction, requireOptions } from './common/validate.ts'
 import type { Connection } from './connection/connection.ts'
-import type { Serve } from './connection/connections.ts'
-import { type Handler, type SocketHandler, wantedSocketsOf } from './connection/handler.ts'
+import { type Handler, type Serve, type SocketHandler, wantedSocketsOf } from './connection/handler.ts'
 import {
   type Described,
   describeServer,
   inspectServer,
   type StylizedOptions,
 } from './describe/server-text.ts'
-import { isOver } from './describe/state.ts'
-import { type DrainResult, drain } from './listener/drain.ts'
+import type { DrainResult } from './listener/drain.ts'
 import { Listener, type ListenerOutput } from './listener/listener.ts'
 import { type CreateOptions, parseCreateOptions } from './options/create-options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './options/pause-strategy.ts'
@@ -66,8 +68,6 @@ export interface ServerActor extends Omit<ActorRefFrom<typeof listenerMachine>, 
   stop(): void
 }
 
-const DRAIN_TIMEOUT = 15_000
-
 /**
  * A TCP server whose behaviour is a statechart, with the semantics of Jane Street Async's
  * `Tcp.Server`.
@@ -83,9 +83,6 @@ const DRAIN_TIMEOUT = 15_000
 export class Server<Where extends WhereToListen = WhereToListen> extends EventEmitter<ServerEvents> {
   readonly #listener: Listener
   readonly #acceptor: Acceptor
-  readonly #clock: Clock
-  #isCloseCalled = false
-  #drain: Deferred<DrainResult> | undefined
 
   /**
    * Starts a server; resolves once it is ready to accept.
@@ -143,7 +140,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    *
    * @example
    * ```ts
-   * const server = await Server.create({ path: '/run/app.sock' }, async (address, reader, writer) => {
+   * const where = { path: '/run/app.sock' }
+   * const server = await Server.create(where, async (_address, reader, writer) => {
    *   const name = await reader.readLine({ maxLength: 100 })
    *   if (name !== null) writer.writeLine(`hello, ${name}`)
    * })
@@ -197,7 +195,6 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   private constructor({ target, acceptor, settings, pauseStrategy, canHold, hasPeerAll, serve }: Parts) {
     super()
     this.#acceptor = acceptor
-    this.#clock = settings.clock
     const output: ListenerOutput = {
       error: (error) => {
         if (this.listenerCount('error') === 0) hintAtPolicy(acceptor.address)
@@ -358,15 +355,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   resume(): Promise<void> {
     this.#send({ type: 'resume' })
-    return until(this.actor, () => {
-      const snapshot = this.actor.getSnapshot()
-      return !(
-        snapshot.matches({ 'accept-paused': 'opening' }) ||
-        snapshot.matches({ 'accept-paused': 'binding' }) ||
-        snapshot.matches({ 'accept-paused': 'retrying' }) ||
-        snapshot.matches({ 'accept-paused': 'exhausted' })
-      )
-    })
+    return until(this.actor, () => !this.actor.getSnapshot().hasTag('reopening'))
   }
 
   /**
@@ -423,10 +412,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       'closeExistingConnections',
     ])
     requireBoolean('closeExistingConnections', closeExistingConnections)
-    if (!this.isClosed) {
-      this.#isCloseCalled = true
-      this.#send({ type: 'close', closeExistingConnections })
-    }
+    this.#listener.ask({ type: 'close', closeExistingConnections })
     return this.closeFinished
   }
 
@@ -448,8 +434,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * Async's `is_closed`.
    */
   get isClosed(): boolean {
-    // A call in the middle of a transition is carried out at the end of it.
-    return this.#isCloseCalled || isOver(this.state)
+    return this.#listener.isClosed
   }
 
   /**
@@ -475,19 +460,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     try {
       const { timeout = DRAIN_TIMEOUT } = requireOptions('drain', options, ['timeout'])
       requireDuration('timeout', timeout)
-      return this.#drain?.promise ?? this.#startDrain(timeout)
+      this.#listener.ask({ type: 'drain', timeout })
+      return this.#listener.drainFinished
     } catch (error) {
       return Promise.reject(error)
     }
-  }
-
-  #startDrain(timeout: number): Promise<DrainResult> {
-    this.#isCloseCalled = true
-    const result = deferred<DrainResult>()
-    // Before it begins: subscribers and inspectors that hear of it may call again.
-    this.#drain = result
-    drain(this.#listener, this.#clock, timeout).then(result.resolve, result.reject)
-    return result.promise
   }
 
   /**
@@ -499,7 +476,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     requireFunction('predicate', predicate)
     await until(this.actor, () => {
       if (predicate(this.numConnections)) return true
-      if (!this.actor.getSnapshot().matches({ closed: 'drained' })) return false
+      if (!this.actor.getSnapshot().hasTag('drained')) return false
       throw new ServerClosedError(
         'The server is closed and has no connections left; what was waited for cannot happen any more',
       )

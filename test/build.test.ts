@@ -23,7 +23,7 @@ test('a build removes what an earlier one left, in folders that are gone as well
   expect(filesIn(folder).filter((file) => file.endsWith('.js'))).toEqual(before)
 })
 
-test('a build leaves alone what is not its own', () => {
+test('a build leaves files of others alone', () => {
   const other = put(join(folder, 'notes/mine.js'))
   again()
   expect(existsSync(other)).toBe(true)

@@ -5,9 +5,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
 import { describe, expect, test, vi } from 'vitest'
-import { Actor } from 'xstate'
+import { Actor, SimulatedClock } from 'xstate'
 import { ChartActor } from '../src/chart/chart-actor.ts'
-import { realClock } from '../src/common/clock.ts'
 import { LiveConnection } from '../src/connection/live-connection.ts'
 import { Batch } from '../src/streams/batch.ts'
 import { ByteQueue } from '../src/streams/byte-queue.ts'
@@ -20,13 +19,13 @@ import { create, serve } from './support/serve.ts'
 
 const CONNECTIONS = 200
 
-/** A clock that counts what it is asked for. */
+/**
+ * A clock that counts what it is asked for, and stands still: no timer of it is over and set again,
+ * however long the test takes.
+ */
 function countingClock() {
-  return {
-    ...realClock,
-    setTimeout: vi.fn(realClock.setTimeout),
-    clearTimeout: vi.fn(realClock.clearTimeout),
-  }
+  const clock = new SimulatedClock()
+  return { clock, setTimeout: vi.spyOn(clock, 'setTimeout') }
 }
 
 const gc = globalThis.gc as () => void
@@ -85,19 +84,19 @@ const kinds = [
 
 describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) => {
   test('costs the listener two events, and no timer or child, however many there were', async () => {
-    const clock = countingClock()
+    const { clock, setTimeout } = countingClock()
     const server = await start({ clock })
     let events = 0
     server.actor.subscribe(() => events++)
     await visit(server.listeningOn)
     await server.waitForConnections((count) => count === 0)
     expect(events).toBe(2)
-    const timers = clock.setTimeout.mock.calls.length
+    const timers = setTimeout.mock.calls.length
     for (let index = 0; index < CONNECTIONS; index++) await visit(server.listeningOn)
     await server.waitForConnections((count) => count === 0)
     expect(events).toBe(2 + 2 * CONNECTIONS)
     expect(timers).toBe(3) // for all that are being flushed, for all that linger, and to look at the descriptors
-    expect(clock.setTimeout).toHaveBeenCalledTimes(3)
+    expect(setTimeout).toHaveBeenCalledTimes(3)
     expect(Object.keys(server.actor.getSnapshot().children)).toEqual(['connections'])
   })
 

@@ -92,7 +92,7 @@ describe('onHandlerError: a function', () => {
 })
 
 describe("onHandlerError: 'raise'", () => {
-  test('closes the server, lets existing connections go on, and emits what was thrown', async () => {
+  test('closes the server, lets existing connections go on, and emits the thrown error', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle)
     const other = connectTo(server)

@@ -62,7 +62,7 @@ describe('a full server', () => {
     },
   )
 
-  test('wakes waiting clients at once when its limit is raised, and closes nobody when it is lowered', async () => {
+  test('serves waiting clients at once when its limit is raised, and closes none when it is lowered', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle, { maxConnections: 1 })
     for (let index = 0; index < 3; index++) connectTo(server)

@@ -6,7 +6,7 @@ import { connectTo } from './support/client.ts'
 import { ManualHandler, serve } from './support/serve.ts'
 
 describe('the socket', () => {
-  test('is closed when the handler settles, after what was written', async () => {
+  test('is closed when the handler settles, after all written data', async () => {
     const text = 'x'.repeat(8 * 1024 * 1024)
     const server = await serve(async (_address, socket) => void socket.write(text))
     const client = connectTo(server)

@@ -53,7 +53,7 @@ const server = await Server.createSock(0, async (address, socket, connection) =>
   expectTypeOf(address).toEqualTypeOf<Address>()
   expectTypeOf(socket).toEqualTypeOf<Socket>()
   expectTypeOf(connection).toEqualTypeOf<Connection>()
-  expectTypeOf(connection.state).toEqualTypeOf<'serving' | 'abandoned' | 'closing' | 'closed'>()
+  expectTypeOf(connection.state).toEqualTypeOf<'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'>()
   expectTypeOf(connection.signal).toEqualTypeOf<AbortSignal>()
   // @ts-expect-error: an address is either of the two
   address.path
@@ -160,7 +160,8 @@ setup({ types: { context: {} as { server: ServerActor } } }).createMachine({
   entry: sendTo(({ context }) => context.server, { type: 'connection.settled' }),
 })
 
-// The signature of @xstate/react's `useSelector`, and that of helpers that take any actor reference.
+// The signature of @xstate/react's `useSelector`, and that of helpers that take any actor
+// reference.
 declare function useSelector<TActor extends Pick<AnyActorRef, 'subscribe' | 'getSnapshot'> | undefined, T>(
   actor: TActor,
   selector: (snapshot: TActor extends { getSnapshot(): infer TSnapshot } ? TSnapshot : undefined) => T,

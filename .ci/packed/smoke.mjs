@@ -1,4 +1,5 @@
-// Run beside an installed package: imports all it exports and serves clients by each of the ways to serve.
+// Run beside an installed package: imports all it exports and serves clients by each of the ways to
+// serve.
 import { strictEqual, throws } from 'node:assert'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

@@ -128,6 +128,11 @@ export class ChartActor<
     return this.#observers !== undefined && !this.#observers.isEmpty
   }
 
+  /** Whether it has been sent such an event that it has not come to yet. */
+  isToHear(type: string): boolean {
+    return this.#waiting?.some((event) => event.type === type) ?? false
+  }
+
   /** As with XState, what still waits at the end of a chart is forgotten. */
   #takeWaiting(): void {
     for (let event = this.#waiting?.shift(); event; event = this.#waiting?.shift()) this.#take(event)

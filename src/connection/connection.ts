@@ -4,7 +4,7 @@ import type { connectionMachine } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
 
 /** The outer state of a connection's chart. */
-export type ConnectionState = 'serving' | 'abandoned' | 'closing' | 'closed'
+export type ConnectionState = 'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'
 
 /**
  * A connection's XState actor: a child of `server.actor.system.get('connections')`, with the id
@@ -32,7 +32,8 @@ export interface Connection {
   /** The peer. */
   readonly address: Address
   /**
-   * `'serving'`: the handler runs on an open socket, or is about to; `'abandoned'`: the socket is
+   * `'accepted'`: the handler has not started yet; `'serving'`: it runs on an open socket;
+   * `'abandoned'`: the socket is
    * gone and the handler still runs; `'closing'`: the handler has settled or was forgotten, the
    * socket is being flushed and closed; `'closed'`: settled.
    */

@@ -1,13 +1,8 @@
 // The live connections: all that `numConnections` counts. Does what `machines/connections.ts`
 // decides.
-import type { Socket } from 'node:net'
-import { type ConnectionsEffects, connectionsMachine, type ListenerReport } from '../../machines/index.ts'
+import { type ConnectionsEffects, connectionsMachine } from '../../machines/index.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
-import type { AnyChartActor } from '../chart/children.ts'
-import type { System } from '../chart/system.ts'
-import type { Address } from '../common/address.ts'
-import type { Clock } from '../common/clock.ts'
 import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
 import { setImmediate } from '../common/timers.ts'
@@ -16,14 +11,11 @@ import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
-import { runHandler } from './handler.ts'
-import {
-  type ConnectionOwner,
-  type ConnectionRole,
-  connectionChart,
-  type Failure,
-  LiveConnection,
-} from './live-connection.ts'
+import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
+import type { ConnectionsOptions } from './connections-options.ts'
+import { HandlerQueue } from './handler.ts'
+import { publishLateFailure } from './late-failures.ts'
+import { connectionChart, LiveConnection } from './live-connection.ts'
 
 /**
  * How many connections are asked at once to give their places away; to ask one costs some
@@ -32,39 +24,6 @@ import {
 const MOST_ASKED = 256
 
 const connectionsChart = new Chart(connectionsMachine)
-
-/** Calls a user's handler. */
-export type Serve = (connection: LiveConnection, socket: Socket) => unknown
-
-export interface ConnectionsOptions {
-  /** The server's own address. */
-  address: Address
-  system: System
-  /** The listener's actor. */
-  parent: AnyChartActor
-  clock: Clock
-  /** In milliseconds; `Infinity` for no limit. */
-  bufferAgeLimit: number
-  /** Both in milliseconds. */
-  flushTimeout: number
-  lingerTimeout: number
-  /**
-   * Whether the peer of a socket has taken everything, FIN included; `undefined` where nobody can
-   * say.
-   */
-  hasPeerAll: (fd: number) => boolean | undefined
-  /** A connection has begun to linger. */
-  onLingering: () => void
-  serve: Serve
-  /**
-   * Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where
-   * some other client made room.
-   */
-  inContext: (callback: () => void) => void
-  report: (event: ListenerReport) => void
-  /** The accepted socket that the listener has found a place for. */
-  takeOffered: () => Socket | undefined
-}
 
 export class Connections implements ConnectionsEffects, ConnectionOwner, Iterable<Connection> {
   /** The supervisor: the parent of the connections' actors. */
@@ -79,17 +38,15 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
    * goes.
    */
   readonly #live: LiveConnection[] = []
-  #unstarted: LiveConnection[] = []
-  #nextUnstarted = 0
+  readonly #unstarted: HandlerQueue
   #accepted = 0
-  #discarded = 0
-  #openSockets = 0
-  #isClosing = false
+  #numDiscarded = 0
   readonly #waitingForSockets: (() => void)[] = []
-  #hasWarned = false
+  #isLookDue = false
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
+    this.#unstarted = new HandlerQueue(options)
     const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
     this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired(), {
       isForgiving: true,
@@ -131,12 +88,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     }
   }
 
-  /**
-   * Those live ones that are not over but for their descriptor: the handler runs or may yet run, or
-   * the peer may lack something.
-   */
+  /** Live connections whose handler runs, or whose peer may lack something of its answer. */
   get unfinished(): LiveConnection[] {
-    return this.#live.filter((connection) => !connection.isDiscarded && !connection.isEnding)
+    return this.#live.filter((connection) => connection.is('unfinished'))
   }
 
   get isAnyLingering(): boolean {
@@ -152,13 +106,13 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     for (const connection of this.#lingering.addedBefore(milliseconds, MOST_ASKED)) {
       if (left <= 0) return
       attempt(() => connection.yieldPlace())
-      if (connection.isEnding) left--
+      if (!connection.is('unfinished')) left--
     }
   }
 
   /** Connections whose handler never ran, because the server closed first. */
-  get discarded(): number {
-    return this.#discarded
+  get numDiscarded(): number {
+    return this.#numDiscarded
   }
 
   get bufferAgeLimit(): number {
@@ -166,7 +120,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   get isClosing(): boolean {
-    return this.#isClosing
+    return this.#options.isClosing()
   }
 
   /** Those that are live now; what comes and goes meanwhile makes no difference. */
@@ -183,15 +137,14 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     if (!socket) return
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
-    this.#openSockets++
-    if (this.#unstarted.push(connection) === 1) setImmediate(this.#startHandlers)
+    this.#unstarted.add(connection)
     connection.actor.start()
   }
 
   /** No handler starts any more. */
   discardUnstarted(): void {
-    const unstarted = this.#forgetUnstarted()
-    this.#discarded += unstarted.length
+    this.#unstarted.forget()
+    const unstarted = this.#live.filter(({ state }) => state === 'accepted')
     forEachOf(unstarted, (connection) => connection.discard())
   }
 
@@ -203,8 +156,10 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   announceClosing(): void {
-    this.#isClosing = true
-    forEachOf(this.#live.slice(), (connection) => connection.announceClosing())
+    // One that is asked for its signal meanwhile, by a listener to another's, is told as well.
+    while (this.#live.some((connection) => connection.isClosingUntold)) {
+      forEachOf(this.#live.slice(), (connection) => connection.announceClosing())
+    }
   }
 
   /** The server's own doing: what handlers make of it is no failure of theirs. */
@@ -220,42 +175,14 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     })
   }
 
-  #tellIfSocketsAreClosed(): void {
-    if (this.#openSockets > 0) return
+  readonly #tellIfSocketsAreClosed = (): void => {
+    this.#isLookDue = false
+    if (this.#live.some((connection) => connection.is('open'))) return
     for (const resolve of this.#waitingForSockets.splice(0)) resolve()
   }
 
-  readonly #startHandlers = (): void => this.#options.inContext(this.#drainUnstarted)
-
-  readonly #drainUnstarted = (): void => {
-    const { serve } = this.#options
-    while (this.#nextUnstarted < this.#unstarted.length) {
-      const connection = this.#unstarted[this.#nextUnstarted++] as LiveConnection
-      const { socket } = connection
-      if (!socket) continue
-      attempt(() => runHandler(() => serve(connection, socket), connection, this.#warnOnce))
-    }
-    this.#forgetUnstarted()
-  }
-
-  /**
-   * Those whose handler has not been started; a handler that closes the server ends the draining by
-   * this.
-   */
-  #forgetUnstarted(): LiveConnection[] {
-    const unstarted = this.#unstarted.slice(this.#nextUnstarted)
-    this.#unstarted = []
-    this.#nextUnstarted = 0
-    return unstarted
-  }
-
-  readonly #warnOnce = (): void => {
-    if (this.#hasWarned) return
-    this.#hasWarned = true
-    process.emitWarning(
-      'A handler returned no promise, so its connection is closed at once. Did you forget "async"?',
-      { type: 'XstateTcpWarning', code: 'XSTATE_TCP_HANDLER_WITHOUT_PROMISE' },
-    )
+  publishLateFailure({ connection, error }: { connection: unknown; error: unknown }): void {
+    publishLateFailure(connection as Connection, error)
   }
 
   // What a connection asks of the collection that holds it.
@@ -278,10 +205,20 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   socketClosed(connection: LiveConnection): void {
-    this.#openSockets--
     this.#flushing.delete(connection)
     this.#lingering.delete(connection)
-    this.#tellIfSocketsAreClosed()
+    // Many close in one turn, and to look at all of them each time would take a second.
+    if (this.#waitingForSockets.length === 0 || this.#isLookDue) return
+    this.#isLookDue = true
+    setImmediate(this.#tellIfSocketsAreClosed)
+  }
+
+  discarded(): void {
+    this.#numDiscarded++
+  }
+
+  failedLate(connection: LiveConnection, error: unknown): void {
+    this.actor.receive({ type: 'handler.failed', connection, error })
   }
 
   settled(connection: LiveConnection, failure: Failure | undefined): void {

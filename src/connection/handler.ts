@@ -1,10 +1,12 @@
-// Runs a user's handler.
+// Runs users' handlers.
 import type { Socket } from 'node:net'
 import type { Address } from '../common/address.ts'
 import { attempt } from '../common/each.ts'
+import { setImmediate } from '../common/timers.ts'
 import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection } from './connection.ts'
+import type { LiveConnection } from './live-connection.ts'
 
 /**
  * Serves one client. When the promise settles, by success or failure, the socket is flushed and
@@ -86,4 +88,61 @@ export function runHandler(
   }
   attempt(onForgottenAsync)
   outcome.handlerSettled()
+}
+
+/** Calls a user's handler. */
+export type Serve = (connection: LiveConnection, socket: Socket) => unknown
+
+export interface HandlerQueueOptions {
+  serve: Serve
+  /**
+   * Runs handlers where the server was created, as far as `AsyncLocalStorage` sees it; not where
+   * some other client made room.
+   */
+  inContext: (callback: () => void) => void
+}
+
+/** The connections whose handler has not been started, in the order of acceptance. */
+export class HandlerQueue {
+  readonly #options: HandlerQueueOptions
+  #waiting: LiveConnection[] = []
+  #next = 0
+  #hasWarned = false
+
+  constructor(options: HandlerQueueOptions) {
+    this.#options = options
+  }
+
+  /** Its handler starts after this turn's accepting is done. */
+  add(connection: LiveConnection): void {
+    if (this.#waiting.push(connection) === 1) setImmediate(this.#startAll)
+  }
+
+  /** Starts no handler any more; one that closes the server ends the starting by this. */
+  forget(): void {
+    this.#waiting = []
+    this.#next = 0
+  }
+
+  readonly #startAll = (): void => this.#options.inContext(this.#startEach)
+
+  readonly #startEach = (): void => {
+    const { serve } = this.#options
+    while (this.#next < this.#waiting.length) {
+      const connection = this.#waiting[this.#next++] as LiveConnection
+      const socket = connection.startServing()
+      if (!socket) continue
+      attempt(() => runHandler(() => serve(connection, socket), connection, this.#warnOnce))
+    }
+    this.forget()
+  }
+
+  readonly #warnOnce = (): void => {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    process.emitWarning(
+      'A handler returned no promise, so its connection is closed at once. Did you forget "async"?',
+      { type: 'XstateTcpWarning', code: 'XSTATE_TCP_HANDLER_WITHOUT_PROMISE' },
+    )
+  }
 }

@@ -10,7 +10,10 @@ export function ignoreErrors(socket: Socket): void {
   socket._destroy = destroy
 }
 
-/** Each error of a socket destroys it. Node emits it later in the turn, and by then the listener may have been removed. */
+/**
+ * Each error of a socket destroys it. Node emits it later in the turn, and by then the listener may
+ * have been removed.
+ */
 function destroy(this: Socket, error: Error | null, callback: (error?: Error | null) => void): void {
   if (error) nextTick(ignoreAgain, this)
   Object.getPrototypeOf(this)._destroy.call(this, error, callback)
@@ -18,4 +21,10 @@ function destroy(this: Socket, error: Error | null, callback: (error?: Error | n
 
 function ignoreAgain(socket: Socket): void {
   if (socket.listenerCount('error') === 0) socket.on('error', ignore)
+}
+
+/** Destroys a socket that no connection is made of. */
+export function refuseSocket(socket: Socket): void {
+  ignoreErrors(socket)
+  socket.destroy()
 }

@@ -5,8 +5,9 @@ import { nextTick } from '../common/timers.ts'
 type Callback = (error?: Error | null) => void
 
 /**
- * Makes writes to this socket do nothing but tell their callback. To Node, one behind `end()` is an error that destroys the socket, and with
- * it what is still under way to the peer: a timer that was left running would cut off the answer.
+ * Makes writes to this socket do nothing but tell their callback. To Node, one behind `end()` is an
+ * error that destroys the socket, and with it what is still under way to the peer: a timer that was
+ * left running would cut off the answer.
  */
 export function dropWrites(socket: Socket): void {
   // A frozen one takes neither.

@@ -1,83 +1,41 @@
 // Does what `machines/connection.ts` decides.
-import { channel } from 'node:diagnostics_channel'
-import { Socket } from 'node:net'
-import { type ConnectionEffects, type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
+import type { Socket } from 'node:net'
+import {
+  type ConnectionEffects,
+  type ConnectionEvent,
+  type ConnectionTag,
+  connectionMachine,
+} from '../../machines/index.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
-import type { Role } from '../chart/chart-actor-ref.ts'
-import { type Address, formatAddress, remoteAddress } from '../common/address.ts'
-import type { Deadline, Deadlines } from '../common/deadlines.ts'
-import { attempt } from '../common/each.ts'
+import { type Address, formatAddress } from '../common/address.ts'
+import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
-import { setImmediate } from '../common/timers.ts'
-import type { Batch } from '../streams/batch.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
 import { SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
-import type { Connection, ConnectionState, LateFailure } from './connection.ts'
-import { ignoreErrors } from './ignored-errors.ts'
-import { dropWrites } from './late-writes.ts'
-import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
-
-export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
-
-/** What a connection needs of the collection that holds it. */
-export interface ConnectionOwner {
-  /** Of all its connections' actors. */
-  readonly role: ConnectionRole
-  readonly isClosing: boolean
-  /** The socket's descriptor is closed. */
-  socketClosed(connection: LiveConnection): void
-  startFlushing(connection: LiveConnection): void
-  startLingering(connection: LiveConnection): void
-  /** It goes on lingering, for as long again. */
-  lingerOn(connection: LiveConnection): void
-  /** Whether the peer has taken everything, FIN included; `undefined` where nobody can say. */
-  hasPeerAll(fd: number): boolean | undefined
-  /** How long what a writer writes may wait; undefined for ever. */
-  readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
-  readonly bufferAgeLimit: number
-  /** The connection has settled; `failure` is what its handler threw. */
-  settled(connection: LiveConnection, failure: Failure | undefined): void
-}
-
-export interface Failure {
-  readonly error: unknown
-}
-
-const lateFailures = channel('xstate-tcp:handler.late-failure')
+import type { Connection, ConnectionState } from './connection.ts'
+import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
+import { publishLateFailure } from './late-failures.ts'
+import { endWriting, OwnedSocket } from './owned-socket.ts'
 
 export const connectionChart = new Chart(connectionMachine)
 
-/** Destroys a socket that no connection is made of. */
-export function refuseSocket(socket: Socket): void {
-  ignoreErrors(socket)
-  socket.destroy()
-}
+/** Shared by all, as events are that carry nothing. */
+const STARTED = { type: 'handler.started' } as const
 
-/** Sizes in bytes. */
-export interface BufferSizes {
-  readerBufferSize: number
-  writerBufferSize: number
-}
-
-export class LiveConnection implements Connection, ConnectionEffects, WriterOwner, HandleOwner {
+export class LiveConnection extends OwnedSocket implements Connection, ConnectionEffects, WriterOwner {
   readonly id: number
-  readonly address: Address
   readonly acceptedAt = Date.now()
   /** Where the collection keeps it. */
   slot = -1
-  isDiscarded = false
   /** When its peer has had its time to take the data, and to end its side. */
   flushDeadline: Deadline | undefined
   lingerDeadline: Deadline | undefined
   readonly #owner: ConnectionOwner
   readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
-  #socket: Socket | undefined
-  #handle: SocketHandle | undefined
-  #isDescriptorClosing = false
   /**
    * `destroy` was called, which inspectors are told once: one that calls it again for each event
    * would never end.
@@ -85,21 +43,13 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   #isDestroyed = false
   #reader: SocketReader | undefined
   #writer: SocketWriter | undefined
-  #isSocketOpen = true
-  #signal: AbortController | undefined
   #closing: AbortController | undefined
   #failure: Failure | undefined
-  #signalReason: Error | undefined
-  #bytesRead = 0
-  #bytesWritten = 0
 
   constructor(id: number, socket: Socket, server: Address, owner: ConnectionOwner) {
+    super(socket, server)
     this.id = id
-    this.#socket = socket
     this.#owner = owner
-    this.address = remoteAddress(socket, server)
-    ignoreErrors(socket)
-    this.#handle = followHandle(socket, this)
     this.actor = new ChartActor<typeof connectionMachine, LiveConnection>(owner.role, this)
   }
 
@@ -116,7 +66,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     if (!socket.allowHalfOpen) socket.once('end', () => writer.send())
     // It may be gone already, or have been read from.
     if (socket.readableEnded) reader.ended('fin')
-    if (socket.destroyed || !this.#isSocketOpen) this.#endStreams(this.#endReason)
+    if (socket.destroyed || !this.isOpen) this.#endStreams(this.endReason)
     return { reader, writer }
   }
 
@@ -124,39 +74,19 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     return outermost(this.actor.getSnapshot().value)
   }
 
-  /** The socket, until the connection has settled. */
-  get socket(): Socket | undefined {
-    return this.#socket
-  }
-
-  /** Its peer has everything, and its descriptor is being closed. */
-  get isEnding(): boolean {
-    const snapshot = this.actor.getSnapshot()
-    return snapshot.matches({ closing: 'ended' }) || snapshot.matches({ closing: 'cutting' })
+  /** Whether the chart is in a state of this kind. */
+  is(tag: ConnectionTag): boolean {
+    return this.actor.shared.hasTag(tag)
   }
 
   get #hasSettled(): boolean {
-    return this.actor.getSnapshot().status !== 'active'
-  }
-
-  get signal(): AbortSignal {
-    this.#signal ??= new AbortController()
-    if (!this.#isSocketOpen) this.#signal.abort(this.#signalReason)
-    return this.#signal.signal
+    return this.actor.shared.status !== 'active'
   }
 
   get closing(): AbortSignal {
     this.#closing ??= new AbortController()
     if (this.#owner.isClosing) this.#closing.abort()
     return this.#closing.signal
-  }
-
-  get bytesRead(): number {
-    return this.#socket?.bytesRead ?? this.#bytesRead
-  }
-
-  get bytesWritten(): number {
-    return this.#socket?.bytesWritten ?? this.#bytesWritten
   }
 
   destroy(error?: Error): void {
@@ -175,8 +105,16 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   /** The server closes before the handler was started. */
   discard(): void {
-    this.isDiscarded = true
     this.#send({ type: 'discard' })
+  }
+
+  /**
+   * The turn of its handler has come. The socket for it; `undefined` where the chart starts no
+   * handler any more.
+   */
+  startServing(): Socket | undefined {
+    this.#send(STARTED)
+    return this.is('running') ? this.socket : undefined
   }
 
   handlerSettled(): void {
@@ -186,20 +124,13 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   handlerFailed(error: unknown): void {
-    if (this.#hasSettled) this.publishLateFailure({ error })
+    // An actor that is done hears nothing; its parent does.
+    if (this.#hasSettled) this.#owner.failedLate(this, error)
     else this.#send({ type: 'handler.failed', error })
   }
 
-  get isFinDue(): boolean {
-    return this.#socket !== undefined && isFinDue(this.#socket)
-  }
-
-  descriptorCloses(): void {
-    this.#isDescriptorClosing = true
-    const socket = this.#socket
-    if (!socket) return
-    // What the OS still holds can be read until then.
-    this.#reader?.ended(this.#endReason)
+  protected override socketCloses(socket: Socket): void {
+    this.#reader?.ended(this.endReason)
     if (socket.errored) {
       this.#writer?.gone()
       // Without a writer, the handler finds out by itself.
@@ -207,11 +138,9 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     } else if (socket.readableEnded && socket.writableFinished) this.#send({ type: 'peer.ended' })
   }
 
-  descriptorClosed(): void {
-    this.#isSocketOpen = false
-    this.#handle = undefined
-    this.#endStreams(this.#endReason)
-    attempt(() => this.#signal?.abort(this.#signalReason))
+  protected override socketClosed(): void {
+    this.#endStreams(this.endReason)
+    this.abortSignal()
     this.#owner.socketClosed(this)
     this.#send({ type: 'socket.closed' })
   }
@@ -228,6 +157,11 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   flushExpired(): void {
     this.#send({ type: 'flush.expired' })
+  }
+
+  /** Its signal was asked for before the server began to close, and is not aborted. */
+  get isClosingUntold(): boolean {
+    return this.#closing !== undefined && !this.#closing.signal.aborted
   }
 
   announceClosing(): void {
@@ -253,12 +187,6 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
     this.handlerFailed(error)
   }
 
-  /** Why the socket is gone. */
-  get #endReason(): EndReason {
-    const error = this.#socket?.errored
-    return error && error !== this.#signalReason ? 'reset' : 'closed'
-  }
-
   #endStreams(reason: EndReason): void {
     this.#reader?.ended(reason)
     this.#writer?.gone()
@@ -272,25 +200,10 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
 
   flushWriter(): void {
     this.#owner.startFlushing(this)
-    const socket = this.#socket
+    const { socket } = this
     // One without a handle was sent to another process, which may need it for a while yet.
-    if (!socket || socket.destroyed || socket.pending) return
-    // A peer that sends before it receives would wait for ever if nobody took what it sends.
-    if (this.#reader) this.#reader.closeWhenFull()
-    else {
-      // Whoever is piped to may take nothing more.
-      socket.unpipe()
-      if (socket.listenerCount('readable') > 0) socket.removeAllListeners('readable')
-      socket.resume()
-    }
-    this.#writer?.end()
-    if (socket.writableFinished) this.#send({ type: 'writer.flushed' })
-    else {
-      socket.end((error?: Error | null) => {
-        if (!error) this.#send({ type: 'writer.flushed' })
-      })
-    }
-    if (!this.#writer) dropWrites(socket)
+    if (!socket || socket.destroyed || socket.pending) return this.#send({ type: 'writer.gone' })
+    endWriting(socket, this.#reader, this.#writer, () => this.#send({ type: 'writer.flushed' }))
   }
 
   /** Node closes the socket once its peer has ended as well. */
@@ -300,7 +213,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   askForRest(): void {
-    const hasAll = this.#owner.hasPeerAll(this.#handle?.fd ?? -1)
+    const hasAll = this.#owner.hasPeerAll(this.fd)
     this.#send({ type: hasAll ? 'peer.has-all' : 'peer.lacks-some' })
   }
 
@@ -311,18 +224,7 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {
-    this.#signalReason ??= error
-    attempt(() => this.#socket?.destroy(error))
-    if (!this.#isDescriptorClosing) setImmediate(() => this.closeDescriptor())
-  }
-
-  /**
-   * For a socket that does not do it itself, since its `destroy` was replaced or it was sent away.
-   */
-  closeDescriptor(): void {
-    const socket = this.#socket
-    if (socket && !this.#isDescriptorClosing) attempt(() => Socket.prototype.destroy.call(socket))
-    if (!this.#isDescriptorClosing && this.#handle) closeHandle(this.#handle)
+    this.destroyWith(error)
   }
 
   keepError({ error }: { error: unknown }): void {
@@ -330,16 +232,18 @@ export class LiveConnection implements Connection, ConnectionEffects, WriterOwne
   }
 
   publishLateFailure({ error }: { error: unknown }): void {
-    if (lateFailures.hasSubscribers) lateFailures.publish({ connection: this, error } satisfies LateFailure)
+    publishLateFailure(this, error)
+  }
+
+  reportDiscarded(): void {
+    this.#owner.discarded()
   }
 
   releaseConnection(): void {
-    this.#bytesRead = this.#socket?.bytesRead ?? 0
-    this.#bytesWritten = this.#socket?.bytesWritten ?? 0
+    this.letSocketGo()
     void this.#reader?.close()
     this.#reader = undefined
     this.#writer = undefined
-    this.#socket = undefined
     this.#owner.settled(this, this.#failure)
   }
 }

@@ -1,8 +1,11 @@
 // Tells when a socket's descriptor is closed, whatever was done to the socket.
 //
-// Listeners do not do: anybody can remove them, as upgrades and proxies do, and a socket that was sent to another process emits nothing.
-// Whatever closes a descriptor goes through the handle, so that is where this listens.
+// Listeners do not do: anybody can remove them, as upgrades and proxies do, and a socket that was
+// sent to another process emits nothing. Whatever closes a descriptor goes through the handle, so
+// that is where this listens.
+
 import type { Socket } from 'node:net'
+import { nativeHandleOf } from '../os/native-handle.ts'
 
 /** Whom a handle tells. */
 export interface HandleOwner {
@@ -62,13 +65,12 @@ export function closeHandle(handle: SocketHandle): void {
 }
 
 /**
- * Tells `owner` of the descriptor of a socket that was just accepted, and returns its handle; `undefined` on runtimes whose handles are
- * not Node's (Bun): there the stream's own way to end has to do, which everything but sending a socket away goes through.
+ * Tells `owner` of the descriptor of a socket that was just accepted, and returns its handle;
+ * `undefined` on runtimes whose handles are not Node's (Bun): there the stream's own way to end has
+ * to do, which everything but sending a socket away goes through.
  */
 export function followHandle(socket: Socket, owner: HandleOwner): SocketHandle | undefined {
-  const { _handle: handle } = socket as unknown as {
-    _handle: (SocketHandle & { getAsyncId?: unknown }) | null
-  }
+  const handle = nativeHandleOf(socket) as (SocketHandle & { getAsyncId?: unknown }) | undefined
   if (typeof handle?.close !== 'function' || typeof handle.getAsyncId !== 'function') {
     followDestroy(socket, owner)
     return undefined

@@ -14,25 +14,33 @@ export interface Circumstances {
   isBound: boolean
 }
 
-/** The states in which accept(2) is not called, except `accept-paused.waiting`. */
-const NOT_ACCEPTING = /^(accept-paused|dropping)\.(binding|opening|retrying|exhausted)$/
-
-const root: AnyStateNode = listenerMachine.root as never
+const { root }: { root: AnyStateNode } = listenerMachine
 
 /**
  * The meaning of `state`, a dotted name: the description of the innermost state, or a better one
  * where the reason is known.
  */
 export function explainState(state: string, circumstances: Circumstances): string {
-  if (state === 'accept-paused.waiting') return explainPause(circumstances)
-  const path = state.split('.')
-  const node = path.reduce<AnyStateNode | undefined>((at, name) => at?.states[name], root)
-  const words = node?.description ?? ''
-  if (!NOT_ACCEPTING.test(state)) return words
+  if (isTagged(state, 'paused')) return explainPause(circumstances)
+  const words = pathTo(state).at(-1)?.description ?? ''
+  if (!isTagged(state, 'not-accepting')) return words
   const effect = circumstances.isBound
     ? "New clients wait in the kernel's queue."
     : 'New clients are refused until the address is bound again.'
   return `${words} ${effect}`
+}
+
+/** Whether the listener's chart gives that tag to `state`, a dotted name, or to one around it. */
+export function isTagged(state: string, tag: string): boolean {
+  return pathTo(state).some((node) => node?.tags.includes(tag))
+}
+
+function pathTo(state: string): (AnyStateNode | undefined)[] {
+  let node: AnyStateNode | undefined = root
+  return state.split('.').map((name) => {
+    node = node?.states[name]
+    return node
+  })
 }
 
 function explainPause(circumstances: Circumstances): string {

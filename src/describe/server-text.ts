@@ -5,8 +5,7 @@ import { type Address, formatAddress } from '../common/address.ts'
 import { dotted } from '../common/state.ts'
 import { formatAge, formatBytes } from '../common/units.ts'
 import type { Connection } from '../connection/connection.ts'
-import { explainState } from './explain-state.ts'
-import { isOver } from './state.ts'
+import { explainState, isTagged } from './explain-state.ts'
 
 /** The figures that the text shows. */
 export interface Described {
@@ -43,7 +42,7 @@ export function describeServer(described: Described, emphasize = (state: string)
     `  ${explanation}`,
     `  connections: ${context.connections} of ${limitOf(context)}${describeConnections(described)}`,
     ...(context.failures > 0 ? [`  failures to accept since the last success: ${context.failures}`] : []),
-    ...(context.pausedByHand && state !== 'accept-paused.waiting' && !isOver(state)
+    ...(context.pausedByHand && !isTagged(state, 'paused') && !isTagged(state, 'over')
       ? [`  paused by hand (${context.handStrategy})`]
       : []),
   ].join('\n')

@@ -11,6 +11,7 @@ export type Tone = 'good' | 'busy' | 'bad' | 'calm'
 /** By outermost states, of both charts. */
 const TONES: ReadonlyMap<string, Tone> = new Map([
   ['listening', 'good'],
+  ['accepted', 'good'],
   ['serving', 'good'],
   ['accept-paused', 'busy'],
   ['closing', 'busy'],

@@ -1,6 +1,6 @@
-import type { Clock } from '../common/clock.ts'
+import { deferred } from '../common/deferred.ts'
+import type { Connections } from '../connection/connections.ts'
 import type { LiveConnection } from '../connection/live-connection.ts'
-import type { Listener } from './listener.ts'
 
 export interface DrainResult {
   /** Connections whose handler settled in time and whose peer got everything. */
@@ -9,31 +9,39 @@ export interface DrainResult {
   destroyed: number
 }
 
-/** Closes, waits for the handlers for `timeout` milliseconds, destroys what is left, and resolves when that is done. */
-export async function drain(listener: Listener, clock: Clock, timeout: number): Promise<DrainResult> {
-  const { actor, connections } = listener
-  const atStart = connections.unfinished
-  actor.send({ type: 'close' })
-  listener.report({ type: 'drain.started' })
-  let left: readonly LiveConnection[] = []
-  let timer: unknown
-  const cutOff = new Promise<void>((resolve) => {
-    const cut = () => {
-      // Those whose handler has settled and whose peer has everything are no loss.
-      connections.makePlaces(Infinity, 0)
-      left = connections.unfinished
-      listener.report({ type: 'drain.expired' })
-      resolve(connections.socketsClosed())
-    }
-    if (timeout > 0) timer = clock.setTimeout(cut, timeout)
-    else cut()
-  })
-  await Promise.race([listener.drained, cutOff])
-  if (timer !== undefined) clock.clearTimeout(timer)
-  await listener.closeFinished
-  // Looked at only now: a close in the middle of a transition, of a subscriber's making, discards at the end of it.
-  const hasStarted = ({ isDiscarded }: LiveConnection) => !isDiscarded
-  const cut = new Set(left.filter(hasStarted))
-  const settled = atStart.filter((connection) => hasStarted(connection) && !cut.has(connection))
-  return { settled: settled.length, destroyed: cut.size + connections.discarded }
+/** Which connections a drain finds, and which it leaves: what its result is made of. */
+export class Drain {
+  readonly #connections: Connections
+  readonly #result = deferred<DrainResult>()
+  #atStart: readonly LiveConnection[] = []
+  #atExpiry: readonly LiveConnection[] = []
+
+  constructor(connections: Connections) {
+    this.#connections = connections
+  }
+
+  get finished(): Promise<DrainResult> {
+    return this.#result.promise
+  }
+
+  start(): void {
+    this.#atStart = this.#connections.unfinished
+  }
+
+  /** Those whose handler has settled and whose peer has everything are no loss. */
+  expire(): void {
+    this.#connections.makePlaces(Infinity, 0)
+    this.#atExpiry = this.#connections.unfinished
+  }
+
+  finish(): void {
+    const cut = new Set(this.#atExpiry)
+    const settled = this.#atStart.filter((connection) => !cut.has(connection))
+    this.#atStart = []
+    this.#atExpiry = []
+    this.#result.resolve({
+      settled: settled.length,
+      destroyed: cut.size + this.#connections.numDiscarded,
+    })
+  }
 }

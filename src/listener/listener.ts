@@ -2,24 +2,32 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import {
+  isLastPlace,
+  type ListenerCommand,
   type ListenerEffects,
   type ListenerEvent,
   type ListenerReport,
   listenerMachine,
   type PauseStrategy,
+  type Reminder,
 } from '../../machines/index.ts'
 import type { Acceptor, AcceptorOwner } from '../acceptor/acceptor.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
-import { type Clock, nowOf, unrefTimer } from '../common/clock.ts'
+import { Alarm } from '../common/alarm.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
-import { Connections, type Serve } from '../connection/connections.ts'
-import { refuseSocket } from '../connection/live-connection.ts'
+import { Connections } from '../connection/connections.ts'
+import type { Serve } from '../connection/handler.ts'
+import { refuseSocket } from '../connection/ignored-errors.ts'
 import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
+import { Drain, type DrainResult } from './drain.ts'
 import { applyErrorPolicy } from './error-policy.ts'
+import { Offers, Refused } from './offers.ts'
+import { PlaceWatch } from './place-watch.ts'
+import { Told } from './told.ts'
 
 /** What the facade emits for the listener. */
 export interface ListenerOutput {
@@ -47,20 +55,6 @@ export interface ListenerOptions {
   assertStrategy: (strategy: PauseStrategy) => void
 }
 
-const FIRST_RETRY = 10
-const LONGEST_RETRY = 1_000
-const LEAST_TIME_BETWEEN_LIMITS = 60_000
-/**
- * Between two looks at the queue of a full server, and the least time that a peer which has
- * everything is given to end its side: a wait that a client hardly notices, and a hundred times
- * what an honest peer near by needs.
- */
-const TIME_BETWEEN_LOOKS = 100
-/**
- * A server at its limit runs out with each connection and recovers when it settles: one outage,
- * until it is well for so long.
- */
-const LEAST_TIME_BETWEEN_EXHAUSTIONS = 10_000
 const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }
 
 const listenerChart = new Chart(listenerMachine)
@@ -76,19 +70,13 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   readonly #acceptor: Acceptor
   readonly #settings: Settings
   readonly #output: ListenerOutput
-  readonly #clock: Clock
-  #retryTimer: unknown
-  #queueTimer: unknown
-  #isWatchingQueue = false
-  #isHastening = false
-  #limitToldAt = -Infinity
-  #exhaustedAt = -Infinity
-  #lostAt = -Infinity
-  /**
-   * The sockets that the chart is being asked about, one for each offer that it has not answered
-   * yet.
-   */
-  readonly #offered: (Socket | undefined)[] = []
+  readonly #retry: Alarm
+  readonly #drainExpiry: Alarm
+  readonly #places: PlaceWatch
+  #isRefusing = false
+  readonly #told: Told
+  readonly #drain: Drain
+  readonly #offers = new Offers()
   #announceClosed!: () => void
   #announceDrained!: () => void
   #onClosing: () => void = () => {}
@@ -105,7 +93,10 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#acceptor = acceptor
     this.#settings = settings
     this.#output = output
-    this.#clock = settings.clock
+    this.#told = new Told(settings.clock)
+    // The acceptor keeps the process alive if it is to be.
+    this.#retry = new Alarm(settings.clock, () => this.report({ type: 'retry.due' }), { isUnref: true })
+    this.#drainExpiry = new Alarm(settings.clock, () => this.report({ type: 'drain.expired' }))
     this.closeFinished = new Promise((resolve) => {
       this.#announceClosed = resolve
     })
@@ -132,16 +123,24 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
-            onLingering: () => this.#lookLater(),
+            onLingering: () => this.#places.lookLater(),
             serve,
             inContext: AsyncLocalStorage.snapshot(),
+            isClosing: () => this.actor.shared.hasTag('over'),
             report: (event) => this.report(event),
-            takeOffered: () => this.#offered.shift(),
+            takeOffered: () => this.#offers.take(),
           })
           return this.connections.actor
         },
       },
       this,
+    )
+    this.#drain = new Drain(this.connections)
+    this.#places = new PlaceWatch(
+      this.connections,
+      clock,
+      () => acceptor.numWaiting,
+      (count) => this.report({ type: 'clients.waiting', count }),
     )
     this.actor.start()
     if (settings.dropIncomingConnections) this.actor.send({ type: 'drop.start' })
@@ -155,23 +154,37 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   // What the acceptor, the connections and the error policy tell.
 
-  offer(socket: Socket): void {
-    this.#offer(socket)
-  }
-
-  #offer(socket: Socket | undefined): void {
-    this.#offered.push(socket)
+  offer(offered: Socket | Refused): void {
+    this.#offers.add(offered)
     this.#send({ type: 'connection.offered' })
   }
 
   get isRefusing(): boolean {
-    const { value } = this.actor.getSnapshot()
-    return typeof value === 'object' && 'dropping' in value
+    return this.#isRefusing
   }
 
   get isNextTheLast(): boolean {
-    const { value, context } = this.actor.getSnapshot()
-    return value === 'listening' && context.connections + 1 >= context.maxConnections
+    const snapshot = this.actor.shared
+    return snapshot.hasTag('admitting') && isLastPlace(snapshot.context)
+  }
+
+  /**
+   * Sends a command unless it waits already or the chart would do nothing: who calls from an
+   * inspector hears of what is sent, and might call for ever.
+   */
+  ask(command: ListenerCommand): void {
+    if (this.actor.isToHear(command.type) || !this.actor.shared.can(command)) return
+    this.actor.send(command)
+  }
+
+  /** True as soon as it is to close, though it may be in the middle of something else. */
+  get isClosed(): boolean {
+    return this.actor.shared.hasTag('over') || this.actor.isToHear('close') || this.actor.isToHear('drain')
+  }
+
+  /** Of a drain that was asked for. */
+  get drainFinished(): Promise<DrainResult> {
+    return this.#drain.finished
   }
 
   disconnected(): void {
@@ -179,9 +192,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   refused(ends: Ends): void {
-    this.#offer(undefined)
-    const { address } = this.#acceptor
-    this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
+    this.offer(new Refused(ends))
   }
 
   report(event: ListenerReport): void {
@@ -195,8 +206,23 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   // What the chart asks for.
 
   refuseConnection(): void {
-    const socket = this.#offered.shift()
+    const socket = this.#offers.take()
     if (socket) refuseSocket(socket)
+  }
+
+  reportDrop(): void {
+    const { ends } = this.#offers
+    if (!ends) return
+    const { address } = this.#acceptor
+    this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
+  }
+
+  startRefusing(): void {
+    this.#isRefusing = true
+  }
+
+  stopRefusing(): void {
+    this.#isRefusing = false
   }
 
   startAccepting(): void {
@@ -211,79 +237,38 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#acceptor.bindToHold()
   }
 
-  scheduleRetry({ failures }: { failures: number }): void {
-    const delay = Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY)
-    this.#retryTimer = this.#clock.setTimeout(() => {
-      this.#retryTimer = undefined
-      this.report({ type: 'retry.due' })
-    }, delay)
-    // The acceptor keeps the process alive if it is to be.
-    unrefTimer(this.#retryTimer)
+  scheduleRetry({ delay }: { delay: number }): void {
+    this.#retry.set(delay)
   }
 
   cancelRetry(): void {
-    if (this.#retryTimer !== undefined) this.#clock.clearTimeout(this.#retryTimer)
-    this.#retryTimer = undefined
+    this.#retry.cancel()
   }
 
   watchQueue(): void {
-    this.#isWatchingQueue = true
-    this.#lookLater()
+    this.#places.watchQueue()
   }
 
   unwatchQueue(): void {
-    this.#isWatchingQueue = false
+    this.#places.unwatchQueue()
   }
 
   requestPlaces({ count }: { count: number }): void {
-    this.connections.makePlaces(count, TIME_BETWEEN_LOOKS)
+    this.#places.requestPlaces(count)
   }
 
   hastenConnections(): void {
-    this.#isHastening = true
-    this.#look()
+    this.#places.hasten()
   }
 
-  /** Only while somebody lingers: else there is nothing to gain. */
-  #lookLater(): void {
-    const isOfUse = (this.#isWatchingQueue || this.#isHastening) && this.connections.isAnyLingering
-    if (!isOfUse || this.#queueTimer !== undefined) return
-    this.#queueTimer = this.#clock.setTimeout(() => {
-      this.#queueTimer = undefined
-      this.#look()
-    }, TIME_BETWEEN_LOOKS)
-    unrefTimer(this.#queueTimer)
+  reportLimit(reminder: Reminder): void {
+    if (this.#told.isDue('limit', reminder)) this.#output.limit()
   }
 
-  #look(): void {
-    if (this.#isHastening) this.connections.makePlaces(Infinity, TIME_BETWEEN_LOOKS)
-    else if (this.#isWatchingQueue) {
-      const count = this.#acceptor.numWaiting
-      if (count) this.report({ type: 'clients.waiting', count })
-    }
-    this.#lookLater()
-  }
-
-  #forgetQueue(): void {
-    this.#isWatchingQueue = false
-    this.#isHastening = false
-    if (this.#queueTimer !== undefined) this.#clock.clearTimeout(this.#queueTimer)
-    this.#queueTimer = undefined
-  }
-
-  reportLimit(): void {
-    const now = nowOf(this.#clock)
-    if (now - this.#limitToldAt < LEAST_TIME_BETWEEN_LIMITS) return
-    this.#limitToldAt = now
-    this.#output.limit()
-  }
-
-  reportExhaustion({ isTooLate }: { isTooLate: boolean }): void {
-    const now = nowOf(this.#clock)
-    const isTold = now - (isTooLate ? this.#lostAt : this.#exhaustedAt) < LEAST_TIME_BETWEEN_EXHAUSTIONS
-    this.#exhaustedAt = now
-    if (isTooLate) this.#lostAt = now
-    if (isTold) return
+  reportExhaustion({ isTooLate, ...reminder }: Reminder & { isTooLate: boolean }): void {
+    const isDue = this.#told.isDue('exhaustion', reminder)
+    // That clients may be lost is worse than what was told.
+    if (isTooLate ? !this.#told.isDue('loss', reminder) : !isDue) return
     const error = new OutageError(
       formatAddress(this.#acceptor.address),
       new DescriptorsExhaustedError(isTooLate),
@@ -320,6 +305,26 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.connections.cutAll()
   }
 
+  startDrain(): void {
+    this.#drain.start()
+  }
+
+  scheduleDrainExpiry({ timeout }: { timeout: number }): void {
+    this.#drainExpiry.set(timeout)
+  }
+
+  cancelDrainExpiry(): void {
+    this.#drainExpiry.cancel()
+  }
+
+  expireDrain(): void {
+    this.#drain.expire()
+  }
+
+  reportDrained(): void {
+    this.#drain.finish()
+  }
+
   awaitSockets(): void {
     void this.connections.socketsClosed().then(() => this.report({ type: 'sockets.closed' }))
   }
@@ -330,7 +335,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   announceDrained(): void {
     this.connections.forgetDeadlines()
-    this.#forgetQueue()
+    this.#places.end()
     this.#announceDrained()
   }
 }

@@ -1,7 +1,7 @@
 // The commands that users may send to actors, and what each carries. An actor's other events report
 // what has happened; a made-up one would set the counts wrong.
 import type { ConnectionEvent, ListenerCommand } from '../../machines/index.ts'
-import { invalid, lookAt, requireBoolean } from '../common/validate.ts'
+import { invalid, lookAt, requireBoolean, requireDuration } from '../common/validate.ts'
 import { requireMaxConnections, requirePauseStrategy } from './checks.ts'
 
 /** Throws an error that names the field and the value. */
@@ -27,6 +27,7 @@ export const listenerCommands = {
   'drop.stop': {},
   'limit.changed': { maxConnections: requireMaxConnections },
   close: { closeExistingConnections: maybe(requireBoolean) },
+  drain: { timeout: maybe(requireDuration) },
 } satisfies Commands<ListenerCommand>
 
 /** The event that users may send to a connection. */

@@ -1,10 +1,10 @@
+export type { ConnectionModelEvent } from './connection-events.ts'
 export {
   type ConnectionExpectations,
   type ConnectionModel,
-  type ConnectionModelEvent,
-  type ConnectionModelSnapshot,
   createConnectionModel,
 } from './connection-model.ts'
+export type { ConnectionModelSnapshot } from './connection-world.ts'
 export {
   createListenerModel,
   type ListenerExpectations,

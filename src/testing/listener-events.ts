@@ -66,8 +66,14 @@ export function eventsIn(
       type: 'at.once',
       events: [{ type: 'close' }, { type: 'close', closeExistingConnections: true }],
     })
+    events.push({ type: 'at.once', events: [{ type: 'close' }, { type: 'drain' }] })
+    events.push({ type: 'at.once', events: [{ type: 'close' }, { type: 'drain', timeout: 0 }] })
+    events.push({ type: 'at.once', events: [{ type: 'drain' }, { type: 'drain', timeout: 0 }] })
   }
-  events.push({ type: 'drain.expired' }, { type: 'close' }, { type: 'close', closeExistingConnections: true })
+  // Time passes for a drain only, and a repeated one must change nothing.
+  if (includeFaults && listener.context.drain === 'running') events.push({ type: 'drain.expired' })
+  events.push({ type: 'drain' }, { type: 'drain', timeout: 0 })
+  events.push({ type: 'close' }, { type: 'close', closeExistingConnections: true })
   return events
 }
 
@@ -83,7 +89,9 @@ function faultsIn(snapshot: ListenerModelSnapshot): ListenerModelEvent[] {
     events.push({ type: 'client.stays' })
   }
   if (connections.some(isLingering)) {
-    if (descriptor === 'held' && clients.includes('waits')) events.push({ type: 'time.passes' })
+    const isWanted =
+      listener.context.drain === 'running' || (descriptor === 'held' && clients.includes('waits'))
+    if (isWanted) events.push({ type: 'time.passes' })
   } else if (isWaitingToRetry(listener)) {
     if (!isAddressTaken || listener.context.failures < MOST_FAILURES) events.push({ type: 'time.passes' })
   } else if (descriptor === 'polled' && listener.context.failures < MOST_FAILURES) {

@@ -115,12 +115,13 @@ function serialize({
   isAddressTaken,
 }: ListenerModelSnapshot): string {
   const { maxConnections, pausedByHand, handStrategy, isBound, failures, isOutageTold } = listener.context
-  const { closeExistingConnections } = listener.context
+  const { closeExistingConnections, drain } = listener.context
   const isOver = listener.matches('closed')
   return JSON.stringify([
     listener.value,
     connections.map(({ snapshot, hasFailed, isStaying }) => [snapshot.value, hasFailed, isStaying]),
     closeExistingConnections,
+    drain,
     // What a closed server still remembers of these makes no difference.
     !isOver && [
       maxConnections,

@@ -25,7 +25,7 @@ export type ListenerModelEvent =
   | { type: 'handler.returns'; client?: number }
   | { type: 'handler.throws'; client?: number }
   | ListenerCommand
-  /** The time that a drain gives the handlers is over. */
+  /** The time that a drain under way gives the handlers is over. */
   | { type: 'drain.expired' }
   /** While the server is paused by `rebind`, another process listens on its address; and stops. */
   | { type: 'address.taken' }
@@ -189,7 +189,11 @@ export class World {
     switch (request) {
       case 'spawnConnection': {
         const client = this.#offered
-        const snapshot = connectionChart.initial(undefined).next.snapshot as ModelConnection['snapshot']
+        // Nothing that the model knows of comes between.
+        const started = connectionChart.lookUp(connectionChart.initial(undefined).next, {
+          type: 'handler.started',
+        })
+        const snapshot = started.next.snapshot as ModelConnection['snapshot']
         this.#clients[client] = 'served'
         this.#connections.push({ client, snapshot, isSocketOpen: true, hasFailed: false, isStaying: false })
         return
@@ -220,10 +224,10 @@ export class World {
         return
       case 'requestPlaces': {
         const { count } = params as { count: number }
-        const lingering = this.#connections.filter(isLingering).slice(0, count)
-        for (const connection of lingering) this.#tellConnection(connection, { type: 'place.wanted' })
-        return
+        return this.#requestPlaces(count)
       }
+      case 'expireDrain':
+        return this.#requestPlaces(Infinity)
       case 'awaitSockets':
         return this.#awaitSockets()
       case 'applyErrorPolicy':
@@ -317,8 +321,14 @@ export class World {
     return next
   }
 
-  /** What the server does while it is full, as long as somebody lingers. */
+  #requestPlaces(count: number): void {
+    const lingering = this.#connections.filter(isLingering).slice(0, count)
+    for (const connection of lingering) this.#tellConnection(connection, { type: 'place.wanted' })
+  }
+
+  /** What the server does while it is full, or drains, as long as somebody lingers. */
   #lookAtQueue(): void {
+    if (this.#listener.context.drain === 'running') return this.#requestPlaces(Infinity)
     const count = this.#clients.filter((view) => view === 'waits').length
     const isWatched = this.#listener.matches({ 'accept-paused': 'waiting' })
     if (isWatched && count > 0) this.#tell({ type: 'clients.waiting', count })
@@ -345,9 +355,5 @@ export function isLingering({ snapshot }: ModelConnection): boolean {
 }
 
 export function isWaitingToRetry(listener: ListenerModelSnapshot['listener']): boolean {
-  return (
-    listener.matches({ 'accept-paused': 'retrying' }) ||
-    listener.matches({ 'accept-paused': 'exhausted' }) ||
-    listener.matches({ dropping: 'retrying' })
-  )
+  return listener.hasTag('retrying')
 }

@@ -66,7 +66,7 @@ describe('DescriptorBudget', () => {
     expect(budget.hasRoomFor(1_000_000)).toBe(false)
   })
 
-  it('does not take what is above a lowered limit for room that is gone', () => {
+  it('does not count descriptors above a lowered limit as used room', () => {
     // All that are open seem to be above it; the real limit has room.
     const budget = new DescriptorBudget(() => 1)
     budget.look()

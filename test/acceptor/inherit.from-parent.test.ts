@@ -14,7 +14,7 @@ const entry = packageEntry()
 const duplicate = (await loadDuplicate()) as Duplicate
 
 describe('a server on a descriptor that its parent process has bound', () => {
-  it('serves those who were waiting and those who come', async () => {
+  it('serves waiting and new clients', async () => {
     const server = await somebodyElse(loopback)
     const { port } = server.address() as { port: number }
     const fd = duplicate(descriptorOf(server))

@@ -28,7 +28,7 @@ async function copyOf(server: NetServer): Promise<number> {
   return duplicate(descriptorOf(server))
 }
 
-describe('a server on somebody’s descriptor', () => {
+describe('a server on an inherited descriptor', () => {
   it('accepts, knows its address, and closes the descriptor in the end', async () => {
     const before = openDescriptors()
     const fd = await listeningDescriptor()
@@ -56,7 +56,7 @@ describe('a server on somebody’s descriptor', () => {
     )
   })
 
-  it('serves who was waiting before it took over', async () => {
+  it('serves clients that waited before it took over', async () => {
     const server = await somebodyElse(loopback)
     const { port } = server.address() as { port: number }
     const fd = await copyOf(server)

@@ -83,7 +83,7 @@ describe("XState's own functions take these actors:", () => {
     observed.stop()
   })
 
-  test('whoever looks for an observable', async () => {
+  test('code that looks for an observable', async () => {
     const { server } = await served()
     const key: symbol | string = Symbol.observable ?? '@@observable'
     const observable = (server.actor as unknown as Record<symbol | string, () => unknown>)[key]
@@ -154,7 +154,7 @@ describe("a server's actor", () => {
     expect(server.actor.on('*', () => {}).unsubscribe()).toBeUndefined()
   })
 
-  test('sends by itself what was taken from it', async () => {
+  test('sends by a method that was taken from it', async () => {
     const { server } = await served()
     const { send } = server.actor
     send({ type: 'pause' })

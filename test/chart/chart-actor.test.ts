@@ -26,7 +26,12 @@ function make(effects: Effects = {}, inspect?: (event: InspectionEvent) => void)
   )
 }
 
-const run = (...args: Parameters<typeof make>) => make(...args).start()
+/** One that is started and serves. */
+function run(...args: Parameters<typeof make>) {
+  const actor = make(...args).start()
+  actor.receive({ type: 'handler.started' })
+  return actor
+}
 
 describe('an effect', () => {
   test('that sends something has it heard when the step is over, in the order in which it came', () => {
@@ -279,7 +284,7 @@ describe('an actor with children', () => {
     expect(one.shared).toBe(other.shared)
   })
 
-  test('is in the same snapshot for as long as nothing changes, whoever is told of it', () => {
+  test('is in the same snapshot for all observers while nothing changes', () => {
     const told: unknown[] = []
     const actor = makeParent((event) => {
       if ('snapshot' in event) told.push(event.snapshot)
@@ -306,7 +311,7 @@ describe('an actor with children', () => {
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['kid'])
   })
 
-  test('that asks for one that nobody makes is no actor', () => {
+  test('that asks for a child without a maker is refused', () => {
     const role = { ...common, chart: parentChart, system: new System(realClock), nameOf: () => 'parent' }
     expect(() => new ChartActor(role, {})).toThrow('kid')
   })
@@ -323,7 +328,7 @@ test('an inspector is told of a microstep with the snapshot and the event that t
     const actor = run({}, (event) => seen.push(event))
     const event = { type: 'socket.closed' }
     actor.receive(event)
-    const [microstep] = seen.filter(({ type }) => type === '@xstate.microstep')
+    const microstep = seen.filter(({ type }) => type === '@xstate.microstep').at(-1)
     expect(microstep).toMatchObject({ actorRef: actor, rootId: actor.sessionId })
     expect((microstep as { event?: unknown }).event).toBe(event)
     expect((microstep as { snapshot?: unknown }).snapshot).toBe(actor.getSnapshot())

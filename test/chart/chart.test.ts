@@ -54,7 +54,7 @@ test('snapshots are as XState makes them, with nothing hidden in them', () => {
   expect(JSON.parse(JSON.stringify(next.snapshot)).context).toEqual({ count: 0 })
 })
 
-describe('what is remembered', () => {
+describe('the memory of a chart', () => {
   /** Up to `count`, and the places on the way. */
   function climb(chart: Chart, from: Place, count: number): Place[] {
     const places = [from]
@@ -78,7 +78,7 @@ describe('what is remembered', () => {
     expect(places.filter(({ rows }) => rows.size > 0).length).toBeLessThan(4096)
   })
 
-  test('is not kept, once it is forgotten, by those who hold one of its places', async () => {
+  test('is freed once it is forgotten, although one of its places is in use', async () => {
     const collect = globalThis.gc as () => void
     const chart = new Chart(counter as AnyStateMachine)
     const held = chart.initial(undefined).next
@@ -116,7 +116,7 @@ describe('what is remembered', () => {
     expect(next.rows.size).toBe(0)
   })
 
-  test('is nothing that an event decides by what comes with it', () => {
+  test('leaves out steps that the payload of an event decides', () => {
     const chart = new Chart(listenerMachine)
     const { next } = chart.initial({ maxConnections: 3 })
     const pausedBy = (event: object) => {
@@ -128,16 +128,17 @@ describe('what is remembered', () => {
     expect(paused).toEqual(['hold', 'rebind', 'hold', 'hold', 'rebind'].map((strategy) => ({ strategy })))
     const errors = ['first', 'second'].map((error) => {
       const connection = new Chart(connectionMachine)
-      const row = connection.lookUp(connection.initial(undefined).next, { type: 'handler.failed', error })
+      const serving = connection.lookUp(connection.initial(undefined).next, { type: 'handler.started' }).next
+      const row = connection.lookUp(serving, { type: 'handler.failed', error })
       return row.log.filter(isRequest)[0]?.params
     })
     expect(errors).toEqual([{ error: 'first' }, { error: 'second' }])
   })
 
-  test('is used by whatever comes after an event with a payload', () => {
+  test('is used by the steps after an event with a payload', () => {
     const chart = new Chart(connectionMachine)
+    const { next: start } = chart.lookUp(chart.initial(undefined).next, { type: 'handler.started' })
     const compute = vi.spyOn(connectionMachine, 'transition')
-    const { next: start } = chart.initial(undefined)
     for (const error of ['first', 'second']) {
       const { next } = chart.lookUp(start, { type: 'handler.failed', error })
       chart.lookUp(next, { type: 'writer.flushed' })
@@ -175,7 +176,7 @@ describe('what is remembered', () => {
 })
 
 describe('children', () => {
-  test('are told apart from actions, and so is what is sent to them', () => {
+  test('are told apart from actions, and so are messages to them', () => {
     const chart = new Chart(listenerMachine)
     const { next, spawns } = chart.initial({ maxConnections: 2 })
     expect(spawns).toMatchObject([{ id: 'connections', src: 'connections' }])
@@ -215,7 +216,7 @@ describe('children', () => {
       entry: spawnChild('child', { id: 'child' }),
       on: { go: { actions: sendTo('child', { type: 'hi' }, { delay: 10 }) } },
     }),
-    'a message to somebody else': createMachine({
+    'a message to another actor': createMachine({
       on: { go: { actions: sendTo(({ self }) => self, { type: 'hi' }) } },
     }),
     'a child that is spawned later': setup({ actors: { child } }).createMachine({
@@ -224,8 +225,8 @@ describe('children', () => {
     'an event of its own that is delayed': createMachine({
       on: { go: { actions: raise({ type: 'hi' }, { delay: 10 }) } },
     }),
-    'an event for whoever listens': createMachine({ on: { go: { actions: emit({ type: 'hi' }) } } }),
-    'a message to nobody': createMachine({ on: { go: { actions: sayHi } } }),
+    'an emitted event': createMachine({ on: { go: { actions: emit({ type: 'hi' }) } } }),
+    'a message to an unknown child': createMachine({ on: { go: { actions: sayHi } } }),
   }
 
   test.each(Object.entries(impossible))('%s is refused rather than forgotten', (_, machine) => {

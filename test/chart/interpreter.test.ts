@@ -116,7 +116,7 @@ describe('charts that are looked up do, and tell, what the interpreter does and 
   })
 
   it('all of them together, from accept to the last end', () => {
-    const ended = ['handler.settled', 'writer.flushed', 'peer.ended', 'socket.closed']
+    const ended = ['handler.started', 'handler.settled', 'writer.flushed', 'peer.ended', 'socket.closed']
     const told = expectSame([
       ...[0, 1, 2].map(() => offered),
       ...ended.flatMap((type) => [0, 1].map((to) => ({ to, event: { type } }))),
@@ -132,7 +132,7 @@ describe('charts that are looked up do, and tell, what the interpreter does and 
   it('the end of a connection, to those who look at nothing but the supervisor', () => {
     const sent = [
       offered,
-      ...['handler.settled', 'socket.closed'].map((type) => ({ to: 0, event: { type } })),
+      ...['handler.started', 'handler.settled', 'socket.closed'].map((type) => ({ to: 0, event: { type } })),
     ]
     const observeSupervisor = (): OnRequest => (tree, actor) => {
       if (actor.id === 'connections') tree.observe(actor, 'second')
@@ -142,7 +142,7 @@ describe('charts that are looked up do, and tell, what the interpreter does and 
   })
 
   it('what is sent in the middle of any step, of the last one too', () => {
-    const steps = ['handler.settled', 'writer.flushed', 'socket.closed']
+    const steps = ['handler.started', 'handler.settled', 'writer.flushed', 'socket.closed']
     const sent = [offered, ...steps.map((type) => ({ to: 0, event: { type } }))]
     for (const type of ['destroy', 'handler.failed', 'nonsense']) {
       for (let at = 0; at < 8; at++) {

@@ -74,7 +74,7 @@ describe('requireFunction', () => {
 })
 
 describe('requireOneOf', () => {
-  it('takes what is allowed', () => {
+  it('takes an allowed value', () => {
     expect(requireOneOf('strategy', 'hold', ['hold', 'rebind'])).toBe('hold')
   })
   it.each(['Hold', '', 'hold ', null, undefined, 0, ['hold'], {}])('rejects %o', (value) => {
@@ -95,7 +95,7 @@ describe('requireObject', () => {
 })
 
 describe('rejectUnknownKeys', () => {
-  it('lets pass what is known', () => {
+  it('takes known keys', () => {
     rejectUnknownKeys('options', { port: 1 }, ['port', 'host'])
   })
   it('names the key, its value, and what there is', () => {

@@ -61,6 +61,7 @@ test('each connection is one actor, one listener event when it comes and one whe
     'spawn',
     '@xstate.actor',
     'xstate.init',
+    'handler.started',
     'handler.settled',
     'writer.flushed',
     'peer.ended',

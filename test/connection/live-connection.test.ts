@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import type { AnyActorRef } from 'xstate'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import type { LateFailure, Server } from '../../src/index.ts'
 import { connectTo } from '../support/client.ts'
@@ -172,4 +173,45 @@ test('a second failure of a handler changes nothing and is published', async () 
   unsubscribe('xstate-tcp:handler.late-failure', listener)
   expect(published).toEqual([{ connection, error: late }])
   expect(errors).toEqual([])
+})
+
+test('a failure that comes after the end of a connection is published, and its supervisor hears of it', async () => {
+  const published: LateFailure[] = []
+  const listener = (message: unknown) => published.push(message as LateFailure)
+  subscribe('xstate-tcp:handler.late-failure', listener)
+  const heard: unknown[] = []
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle, {
+    inspect: (event) => {
+      if (event.type === '@xstate.event' && event.event.type === 'handler.failed')
+        heard.push((event.actorRef as AnyActorRef).id)
+    },
+  })
+  const client = connectTo(server)
+  const { connection, settle } = await handler.run(0)
+  settle()
+  await client.closed
+  await server.waitForConnections((count) => count === 0)
+  expect(connection.actor.getSnapshot().status).toBe('done')
+  const late = new Error('late')
+  ;(connection as LiveConnection).handlerFailed(late)
+  unsubscribe('xstate-tcp:handler.late-failure', listener)
+  expect(published).toEqual([{ connection, error: late }])
+  expect(heard).toEqual(['connections'])
+})
+
+test('a closing signal that is first asked for by a listener to another one is aborted too', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  for (let index = 0; index < 3; index++) connectTo(server)
+  await handler.run(2)
+  const connections = handler.runs.map(({ connection }) => connection)
+  const told: number[] = []
+  connections[1]?.closing.addEventListener('abort', () => {
+    for (const one of connections) one.closing.addEventListener('abort', () => told.push(one.id))
+  })
+  void server.close()
+  expect(told.sort()).toEqual([1, 3])
+  expect(connections.map(({ closing }) => closing.aborted)).toEqual([true, true, true])
+  handler.settleAll()
 })

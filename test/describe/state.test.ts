@@ -8,7 +8,7 @@ const states = [listenerMachine, connectionMachine].flatMap((machine) => flatten
 test('every state of the charts has a tone, that of the state it is in; only closed ones are calm', () => {
   const calm = states.filter(({ path }) => toneOf(path) === 'calm').map(({ path }) => path)
   expect(calm.filter((path) => !path.startsWith('closed'))).toEqual([])
-  expect(calm).toContain('closed.draining')
+  expect(calm).toContain('closed.settling')
   expect(toneOf('accept-paused.waiting')).toBe('busy')
   expect(toneOf('dropping.open')).toBe('bad')
 })

@@ -26,6 +26,7 @@ function filesOfStack(): string[] {
 
 test('the hops of one connection in ARCHITECTURE.md name each file on its way to the handler and back', async () => {
   const files = new Set<string>()
+  let toHandler = 0
   const pass = () => {
     for (const file of filesOfStack()) files.add(file)
   }
@@ -33,6 +34,7 @@ test('the hops of one connection in ARCHITECTURE.md name each file on its way to
     { port: 0, host: '127.0.0.1' },
     async (_address, socket) => {
       pass()
+      toHandler = files.size - INSPECTING.length
       socket.write('answer')
     },
     {
@@ -53,5 +55,6 @@ test('the hops of one connection in ARCHITECTURE.md name each file on its way to
 
   const [, hops = ''] = /## The hops of one connection\n([\s\S]*?)\n## /.exec(read('ARCHITECTURE.md')) ?? []
   expect(passed).toContain('src/listener/listener.ts')
+  expect(toHandler).toBeLessThanOrEqual(8)
   expect(passed.filter((file) => !hops.includes(`(${file})`))).toEqual([])
 })

@@ -39,3 +39,14 @@ test('the folders of tests and of benchmarks have one as well', () => {
   expect(read('test/README.md')).toMatch(/^# /)
   expect(read('test/bench/README.md')).toMatch(/^# /)
 })
+
+test.each(
+  trackedFiles()
+    .filter((file) => /^(src|machines|visualizations)\/.*README\.md$/.test(file))
+    .map((file) => posix.dirname(file)),
+)('the README of %s says what each of its files is for', (room) => {
+  const files = trackedFiles().filter((file) => posix.dirname(file) === room && file.endsWith('.ts'))
+  expect(files.filter((file) => !read(`${room}/README.md`).includes(`](${posix.basename(file)})`))).toEqual(
+    [],
+  )
+})

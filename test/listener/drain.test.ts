@@ -19,7 +19,7 @@ describe('drain()', () => {
     expect(await draining).toEqual({ settled: 2, destroyed: 0 })
   })
 
-  test('destroys what is left after its timeout, also when a handler never returns', async () => {
+  test('destroys remaining connections after its timeout, also when a handler never returns', async () => {
     const clock = new SimulatedClock()
     const handler = new ManualHandler()
     const server = await serve(handler.handle, { clock })
@@ -50,7 +50,7 @@ describe('drain()', () => {
     await disposing
   })
 
-  test('counts what was accepted and never started as destroyed', async () => {
+  test('counts connections that were accepted and never started as destroyed', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle)
     let draining: Promise<unknown> | undefined

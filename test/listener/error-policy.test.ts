@@ -22,7 +22,7 @@ async function applied(policy: ErrorPolicy): Promise<ListenerReport[]> {
 }
 
 describe('the error policy', () => {
-  it("'raise' raises at once what was thrown, an Error or not", () => {
+  it("'raise' raises the thrown value at once, an Error or not", () => {
     expect(apply('raise', error)).toEqual([{ type: 'policy.raised', error }])
     expect(apply('raise', 'text')).toEqual([{ type: 'policy.raised', error: 'text' }])
     expect(apply('raise', undefined)).toEqual([{ type: 'policy.raised', error: undefined }])

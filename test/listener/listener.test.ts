@@ -69,6 +69,7 @@ test('its snapshots are a few scalars that can be serialized', async () => {
     failures: 0,
     isOutageTold: false,
     closeExistingConnections: false,
+    drain: 'none',
   })
 })
 

@@ -6,6 +6,7 @@ const events = Object.values({
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
+  'handler.started': [{ type: 'handler.started' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error: 'an error' }],
   'socket.closed': [{ type: 'socket.closed' }],
@@ -18,6 +19,7 @@ const events = Object.values({
   'place.wanted': [{ type: 'place.wanted' }],
   'linger.expired': [{ type: 'linger.expired' }],
   'writer.flushed': [{ type: 'writer.flushed' }],
+  'writer.gone': [{ type: 'writer.gone' }],
   'flush.expired': [{ type: 'flush.expired' }],
 } satisfies {
   [Type in ConnectionEvent['type']]: (ConnectionEvent & { type: Type })[]
@@ -26,16 +28,21 @@ const events = Object.values({
 describe('the connection chart', () => {
   const explored = explore(connectionMachine, ({ status }) => (status === 'active' ? events : []))
   const { states, steps } = explored
-  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'discard', 'consumer.left'])
-  it('has twelve snapshots, none of which has a context', () => {
+  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
+  const serverCloses = new Set<string>(['discard', 'cut'])
+  it('has sixteen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
+        { accepted: 'open' },
+        { accepted: 'destroyed' },
+        { accepted: 'lost' },
         { serving: 'open' },
         { serving: 'destroyed' },
         { serving: 'cut' },
         { abandoned: 'lost' },
         { abandoned: 'cut' },
         { closing: 'flushing' },
+        { closing: 'gone' },
         { closing: 'lingering' },
         { closing: 'behind' },
         { closing: 'yielding' },
@@ -60,6 +67,7 @@ describe('the connection chart', () => {
     for (const { from, event, to } of steps) {
       const isLast =
         (from.matches('abandoned') && handlerEnds.has(event.type)) ||
+        (from.matches({ accepted: 'lost' }) && serverCloses.has(event.type)) ||
         (from.matches('closing') && event.type === 'socket.closed')
       expect(to.matches('closed')).toBe(isLast)
     }
@@ -74,7 +82,7 @@ describe('the connection chart', () => {
 
   it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
     for (const { from, event, asks } of steps) {
-      const isFailure = event.type === 'handler.failed'
+      const isFailure = event.type === 'handler.failed' && !from.matches('accepted')
       const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
@@ -97,15 +105,18 @@ describe('the connection chart', () => {
       const startsCutting =
         to.matches({ closing: 'cutting' }) &&
         (!from.matches({ closing: 'cutting' }) || ['destroy', 'cut', 'flush.expired'].includes(event.type))
-      const isTold = ['destroy', 'cut'].includes(event.type) && from.matches('serving')
+      const isTold =
+        (['destroy', 'cut'].includes(event.type) && from.matches('serving')) ||
+        (event.type === 'destroy' && from.matches({ accepted: 'open' }))
       expect(asks.includes('destroySocket')).toBe(startsCutting || isTold)
     }
     const error = new Error('destroyed')
     const { steps: destroying } = explore(connectionMachine, ({ status }) =>
-      status === 'active' ? [{ type: 'destroy' as const, error }] : [],
+      status === 'active' ? [{ type: 'destroy' as const, error }, { type: 'handler.started' as const }] : [],
     )
-    for (const { requests } of destroying) {
-      expect(requests).toEqual([{ type: 'destroySocket', params: { error } }])
+    for (const { from, event, requests } of destroying) {
+      const isHeard = event.type === 'destroy' && !from.matches({ accepted: 'destroyed' })
+      expect(requests).toEqual(isHeard ? [{ type: 'destroySocket', params: { error } }] : [])
     }
   })
 
@@ -140,15 +151,70 @@ describe('the connection chart', () => {
     expect(caughtUp?.to.value).toEqual({ closing: 'lingering' })
   })
 
-  it('starts no handler after it was discarded, and never serves again', () => {
+  it('starts a handler once, on a socket that may have been destroyed or lost before, and in no other way', () => {
     for (const { from, event, to } of steps) {
-      if (event.type === 'discard') expect(to.matches('serving') || to.matches('abandoned')).toBe(false)
-      if (!from.matches('serving')) expect(to.matches('serving')).toBe(false)
+      const isStart = from.matches('accepted') && event.type === 'handler.started'
+      expect(!from.hasTag('running') && to.hasTag('running')).toBe(isStart)
+      expect(to.matches('accepted') && !from.matches('accepted')).toBe(false)
+    }
+    const started = steps.filter(
+      ({ from, event }) => from.matches('accepted') && event.type === 'handler.started',
+    )
+    expect(started.map(({ from, to, asks }) => [from.value, to.value, asks])).toEqual([
+      [{ accepted: 'open' }, { serving: 'open' }, []],
+      [{ accepted: 'destroyed' }, { serving: 'destroyed' }, []],
+      [{ accepted: 'lost' }, { abandoned: 'lost' }, []],
+    ])
+  })
+
+  it('starts no handler once the server closes, and reports that, once', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isDiscarded = from.matches('accepted') && serverCloses.has(event.type)
+      expect(asks.filter((name) => name === 'reportDiscarded').length).toBe(Number(isDiscarded))
+      if (isDiscarded) expect(to.matches('closing') || to.matches('closed')).toBe(true)
+      else if (event.type === 'discard') expect(to.value).toEqual(from.value)
+    }
+  })
+
+  it('says by tags whether the descriptor is open, the handler runs, and the peer may lack something', () => {
+    const tags = Object.fromEntries(
+      states.map((state) => [JSON.stringify(state.value), [...state.tags].sort().join(' ')]),
+    )
+    expect(tags).toEqual({
+      '{"accepted":"open"}': 'open',
+      '{"accepted":"destroyed"}': 'open',
+      '{"accepted":"lost"}': '',
+      '{"serving":"open"}': 'open running unfinished',
+      '{"serving":"destroyed"}': 'open running unfinished',
+      '{"serving":"cut"}': 'open running unfinished',
+      '{"abandoned":"lost"}': 'running unfinished',
+      '{"abandoned":"cut"}': 'running unfinished',
+      '{"closing":"flushing"}': 'open unfinished',
+      '{"closing":"gone"}': 'open unfinished',
+      '{"closing":"lingering"}': 'open unfinished',
+      '{"closing":"behind"}': 'open unfinished',
+      '{"closing":"yielding"}': 'open unfinished',
+      '{"closing":"ended"}': 'open',
+      '{"closing":"cutting"}': 'open',
+      '"closed"': '',
+    })
+    for (const { from, event, to } of steps) {
+      if (from.hasTag('open') && !to.hasTag('open')) expect(event.type).toBe('socket.closed')
+      if (!from.hasTag('open')) expect(to.hasTag('open')).toBe(false)
+    }
+  })
+
+  it('awaits nothing but the descriptor where a handler has left no socket to flush', () => {
+    const gone = steps.filter(({ from }) => from.matches({ closing: 'gone' }))
+    for (const { event, to } of gone) {
+      const isLeft = !to.matches({ closing: 'gone' })
+      const causes = ['destroy', 'cut', 'flush.expired', 'peer.ended', 'socket.closed']
+      expect(isLeft).toBe(causes.includes(event.type))
     }
   })
 
   it('gets to closed from every state once its handler and its socket end', () => {
-    const ends = new Set(['handler.settled', 'socket.closed'])
+    const ends = new Set(['handler.started', 'handler.settled', 'socket.closed'])
     const ending = { ...explored, steps: steps.filter(({ event }) => ends.has(event.type)) }
     expect(strandedStates(ending, (snapshot) => snapshot.matches('closed'))).toEqual([])
   })

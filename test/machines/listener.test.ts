@@ -33,7 +33,7 @@ const events = Object.values({
   'retry.due': [{ type: 'retry.due' }],
   'sockets.closed': [{ type: 'sockets.closed' }],
   'clients.waiting': [{ type: 'clients.waiting', count: 3 }],
-  'drain.started': [{ type: 'drain.started' }],
+  drain: [{ type: 'drain' }, { type: 'drain', timeout: 0 }],
   'handler.failed': [{ type: 'handler.failed', error, address: undefined }],
   'policy.ignored': [{ type: 'policy.ignored' }],
   'policy.called': [{ type: 'policy.called' }],
@@ -57,8 +57,8 @@ const isFull = ({ context }: ListenerSnapshot) => context.connections >= context
 /** What is remembered and no longer makes a difference makes no states. */
 function keyOf(snapshot: ListenerSnapshot): string {
   const { handStrategy, ...context } = snapshot.context
-  const { connections, closeExistingConnections } = context
-  if (isOver(snapshot)) return JSON.stringify([snapshot.value, connections, closeExistingConnections])
+  const { connections, closeExistingConnections, drain } = context
+  if (isOver(snapshot)) return JSON.stringify([snapshot.value, connections, closeExistingConnections, drain])
   return JSON.stringify([snapshot.value, context, context.pausedByHand && handStrategy])
 }
 
@@ -68,6 +68,8 @@ const isAccepting = (snapshot: ListenerSnapshot) =>
   snapshot.matches({ 'accept-paused': 'opening' }) ||
   snapshot.matches({ dropping: 'open' }) ||
   snapshot.matches({ dropping: 'opening' })
+const isUnderWay = (snapshot: ListenerSnapshot) =>
+  snapshot.context.drain === 'running' && !snapshot.matches({ closed: 'drained' })
 const isRetrying = (snapshot: ListenerSnapshot) =>
   snapshot.matches({ 'accept-paused': 'retrying' }) ||
   snapshot.matches({ 'accept-paused': 'exhausted' }) ||
@@ -94,7 +96,7 @@ describe.each(['hold', 'rebind'] as const)(
 
     it('is explored in full', () => {
       const leaves = new Set(states.map(({ value }) => JSON.stringify(value)))
-      expect(leaves.size).toBe(13)
+      expect(leaves.size).toBe(15)
     })
 
     it('admits a connection only while it listens and has room', () => {
@@ -236,8 +238,9 @@ describe.each(['hold', 'rebind'] as const)(
       always(({ to, requests }) =>
         requests.every(({ type, params }) => {
           if (type !== 'scheduleRetry') return true
-          const { failures } = params as { failures: number }
-          return failures >= 1 && failures === to.context.failures
+          const { delay } = params as { delay: number }
+          const { failures } = to.context
+          return failures >= 1 && delay === Math.min(10 * 2 ** (failures - 1), 1_000)
         }),
       )
     })
@@ -278,7 +281,7 @@ describe.each(['hold', 'rebind'] as const)(
     })
 
     it('goes on dropping, whatever the limit and pauses say, until told to stop or close', () => {
-      const ends = new Set(['drop.stop', 'close', 'policy.raised'])
+      const ends = new Set(['drop.stop', 'close', 'drain', 'policy.raised'])
       always(
         ({ from, event, to }) => !from.matches('dropping') || to.matches('dropping') !== ends.has(event.type),
       )
@@ -301,9 +304,9 @@ describe.each(['hold', 'rebind'] as const)(
       })
     })
 
-    it('closes only by a close or a policy that raises', () => {
+    it('closes only by a close, a drain or a policy that raises', () => {
       always(({ from, event, to }) => {
-        const closes = event.type === 'close' || event.type === 'policy.raised'
+        const closes = ['close', 'drain', 'policy.raised'].includes(event.type)
         return isOver(from) || isOver(to) === closes
       })
     })
@@ -311,7 +314,76 @@ describe.each(['hold', 'rebind'] as const)(
     it('destroys connections when asked to by the first close or when the time to drain is over', () => {
       always(({ from, event, asks }) => {
         const isAsked = event.type === 'close' && event.closeExistingConnections === true && !isOver(from)
-        return asks.includes('destroyConnections') === (isAsked || event.type === 'drain.expired')
+        const isNew = from.context.drain === 'none'
+        const isNow =
+          event.type === 'drain' && event.timeout === 0 && isNew && !from.matches({ closed: 'drained' })
+        const isOverdue = event.type === 'drain.expired' && isUnderWay(from)
+        return asks.includes('destroyConnections') === (isAsked || isNow || isOverdue)
+      })
+    })
+
+    it('lets only a drain under way expire, and only once', () => {
+      always(({ from, event, to, asks }) => {
+        if (event.type !== 'drain.expired') return true
+        const { drain } = from.context
+        if (isUnderWay(from)) return to.context.drain === 'expired' && asks.includes('expireDrain')
+        return to.context.drain === drain && asks.length === 0
+      })
+    })
+
+    it('begins one drain, and gives it a deadline unless it has no time', () => {
+      always(({ from, event, asks, requests }) => {
+        const begins = event.type === 'drain' && from.context.drain === 'none'
+        const isLate = from.matches({ closed: 'drained' })
+        const given = requests.find(({ type }) => type === 'scheduleDrainExpiry')?.params
+        const { timeout = 15_000 } = event as { timeout?: number }
+        const isGiven = JSON.stringify(given) === JSON.stringify({ timeout })
+        return (
+          asks.includes('startDrain') === begins &&
+          (given !== undefined) === (begins && timeout > 0 && !isLate) &&
+          (given === undefined || isGiven)
+        )
+      })
+    })
+
+    it('tells the result of each drain once: when all have settled, or the sockets of the rest are closed', () => {
+      always(({ from, to, asks }) => {
+        const isTold = (snapshot: ListenerSnapshot) =>
+          snapshot.context.drain !== 'none' &&
+          (snapshot.matches({ closed: 'abandoned' }) || snapshot.matches({ closed: 'drained' }))
+        return asks.filter((name) => name === 'reportDrained').length === Number(!isTold(from) && isTold(to))
+      })
+    })
+
+    it('says by tags what others need to know of its states', () => {
+      for (const state of states) {
+        expect(state.hasTag('over')).toBe(isOver(state))
+        expect(state.hasTag('admitting')).toBe(state.matches('listening'))
+        expect(state.hasTag('paused')).toBe(state.matches({ 'accept-paused': 'waiting' }))
+        const isReopening = state.matches('accept-paused') && !state.matches({ 'accept-paused': 'waiting' })
+        expect(state.hasTag('reopening')).toBe(isReopening)
+        const isInDrop = state.matches('dropping') && !state.matches({ dropping: 'open' })
+        expect(state.hasTag('not-accepting')).toBe(isReopening || isInDrop)
+        expect(state.hasTag('retrying')).toBe(isRetrying(state))
+      }
+    })
+
+    it('refuses on purpose from the moment it drops until it does not', () => {
+      always(({ from, to, asks }) => {
+        const changes = asks.filter((name) => name === 'startRefusing' || name === 'stopRefusing')
+        const expected = [
+          from.matches('dropping') && !to.matches('dropping') && 'stopRefusing',
+          !from.matches('dropping') && to.matches('dropping') && 'startRefusing',
+        ]
+        return changes.join() === expected.filter(Boolean).join()
+      })
+    })
+
+    it('reports what it drops before it refuses it, and nothing else', () => {
+      always(({ from, event, asks }) => {
+        const drops = event.type === 'connection.offered' && from.matches('dropping')
+        const answers = asks.filter((name) => name === 'reportDrop' || name === 'refuseConnection')
+        return !drops ? !answers.includes('reportDrop') : answers.join() === 'reportDrop,refuseConnection'
       })
     })
 

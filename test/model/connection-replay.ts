@@ -1,10 +1,12 @@
 // Performs on a real connection what happens in its model, and tells what came of it.
+import type { Socket } from 'node:net'
 import { type InspectionEvent, SimulatedClock } from 'xstate'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import { type Connection, Server, type Writer } from '../../src/index.ts'
 import type { ConnectionExpectations, ConnectionModelEvent } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
 import { Client } from '../support/client.ts'
+import { countOf } from '../support/count.ts'
 import { isFinOnItsWay } from '../support/fin.ts'
 import { loopback, ManualHandler, type Run } from '../support/serve.ts'
 
@@ -18,6 +20,17 @@ const LONGER_THAN_A_PATH = 100_000_000
 const FLOOD = Buffer.alloc(32 * 1024 * 1024)
 /** More than its own kernel keeps for such a client, and less than the server's does. */
 const FLURRY = Buffer.alloc(1024 * 1024)
+
+/**
+ * Makes TCP handles that are made from now on look as those of other runtimes do, until what it
+ * returns is called.
+ */
+function disguiseHandles(socket: Socket): () => void {
+  const { _handle: handle } = socket as unknown as { _handle: object }
+  const prototype = Object.getPrototypeOf(handle) as { getAsyncId?: unknown }
+  prototype.getAsyncId = undefined
+  return () => void delete prototype.getAsyncId
+}
 
 export class ConnectionReplay {
   readonly #server: Server
@@ -86,7 +99,7 @@ export class ConnectionReplay {
     const { value } = this.#connection.actor.getSnapshot()
     return {
       state: this.#connection.state,
-      numConnections: this.#server.numConnections as 0 | 1,
+      numConnections: countOf(this.#server) as 0 | 1,
       isSocketOpen: !this.#connection.signal.aborted,
       hasStarted: this.#handler.runs.length === 1,
       value,
@@ -99,15 +112,8 @@ export class ConnectionReplay {
   }
 
   async perform(event: ConnectionModelEvent): Promise<void> {
+    if (!this.#connection) return this.#performBeforeTheHandler(event)
     switch (event.type) {
-      case 'handler.starts':
-        await this.#accept(() => {})
-        await this.#handler.run(0)
-        return
-      case 'server.closes':
-        // The only moment between a connection's start and its handler's.
-        if (!this.#connection) return this.#accept(() => void this.#server.close())
-        return void this.#server.close()
       case 'client.sends':
         this.#client.send('nobody reads this')
         return agree(() => this.#connection.bytesRead > 0, true)
@@ -128,6 +134,16 @@ export class ConnectionReplay {
       default:
         return this.#performAtOnce(event)
     }
+  }
+
+  /** The only moment between a connection's start and its handler's. */
+  async #performBeforeTheHandler(event: ConnectionModelEvent): Promise<void> {
+    const events = event.type === 'at.once' ? event.events : [event]
+    const isOnItsOwn = events.some(({ type }) => type === 'socket.closes')
+    await this.#accept(() => {
+      for (const one of events) if (one.type !== 'handler.starts') this.#performAtOnce(one)
+    }, isOnItsOwn)
+    if (events.some(({ type }) => type === 'handler.starts')) await this.#handler.run(0)
   }
 
   #performAtOnce(event: ConnectionModelEvent): void {
@@ -161,8 +177,13 @@ export class ConnectionReplay {
         return void this.#server.drain({ timeout: 0 })
       case 'time.passes':
         return this.#clock.increment(LONGER_THAN_A_FLUSH)
-      case 'discard':
-        return (this.#connection as LiveConnection).discard()
+      case 'server.closes':
+        return void this.#server.close()
+      case 'server.closes.all':
+        return void this.#server.close({ closeExistingConnections: true })
+      case 'handler.destroys':
+      case 'socket.closes':
+        return void (this.#connection as LiveConnection).socket?.destroy()
       default:
         throw new Error(`${event.type} takes time`)
     }
@@ -172,8 +193,12 @@ export class ConnectionReplay {
     return this.#handler.runs[0] as Run
   }
 
-  /** Lets a client in, and runs `callback` as soon as the connection counts. */
-  async #accept(callback: () => void): Promise<void> {
+  /**
+   * Lets a client in, and runs `callback` as soon as the connection counts; where sockets are not
+   * Node's, a destroyed one is closed at once.
+   */
+  async #accept(callback: () => void, isOfAnotherRuntime: boolean): Promise<void> {
+    let undisguise = (): void => {}
     const accepted = new Promise<void>((resolve) => {
       const subscription = this.#server.actor.subscribe(() => {
         const [connection] = this.#server.connections
@@ -182,6 +207,7 @@ export class ConnectionReplay {
         this.#connection = connection
         // Not in the middle of the accepting: the connection's actor has yet to be started.
         process.nextTick(() => {
+          undisguise()
           callback()
           resolve()
         })
@@ -192,6 +218,7 @@ export class ConnectionReplay {
       host: '127.0.0.1',
       allowHalfOpen: true,
     })
+    if (isOfAnotherRuntime) undisguise = disguiseHandles(this.#client.socket)
     await Promise.all([this.#client.connected, accepted])
   }
 

@@ -7,6 +7,7 @@ import { type Connection, Server, type ServerOptions } from '../../src/index.ts'
 import type { ClientView, ListenerExpectations, ListenerModelEvent } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
 import { type Client, connectTo } from '../support/client.ts'
+import { countOf } from '../support/count.ts'
 import { isFinOnItsWay } from '../support/fin.ts'
 import { onPortForNoClient } from '../support/port.ts'
 import { report } from '../support/report.ts'
@@ -21,6 +22,7 @@ export function observable({ newClient, ...expected }: ListenerExpectations): ob
 }
 
 const LONGEST_RETRY = 1_000
+const DRAIN_TIMEOUT = 15_000
 /** In milliseconds; clients that stay go when their places are wanted, and not before. */
 const LONGER_THAN_A_PATH = 1_000_000
 
@@ -57,11 +59,11 @@ export class ListenerReplay {
   }
 
   readonly observe = (): Observed => {
-    const { state, numConnections, actor } = this.#server
+    const { state, actor } = this.#server
     const { value, context } = actor.getSnapshot()
     return {
       state,
-      numConnections,
+      numConnections: countOf(this.#server),
       connections: this.#connections.map((connection) => connection.state as 'serving'),
       clients: this.#clients.map((_, index) => this.#viewOf(index)),
       listener: { value, context },
@@ -175,7 +177,11 @@ export class ListenerReplay {
         return
       case 'time.passes':
         return this.#clock.increment(LONGEST_RETRY)
+      case 'drain':
+        if (this.#server.isClosed) this.#server.actor.send(event)
+        return void this.#server.drain(event.timeout === undefined ? {} : { timeout: event.timeout })
       case 'drain.expired':
+        return this.#clock.increment(DRAIN_TIMEOUT)
       case 'accept.exhausted':
       case 'accept.failed':
         return report(this.#server, event)

@@ -59,7 +59,7 @@ describe.each(settings)('$title does what its model does', ({ model: options, se
   })
 })
 
-it('a server that may not accept admits nobody, whatever its chart is told', async () => {
+it('a server that may not accept admits no client, even if its chart is told to', async () => {
   const server = await serve(async () => {}, { inspect: recorder.inspect })
   server.pause()
   // No client can bring this about: nothing polls.

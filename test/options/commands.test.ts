@@ -35,7 +35,7 @@ describe('a right command is given back as it is', () => {
   )
 })
 
-describe('what is no command is refused', () => {
+describe('a value that is no command is refused', () => {
   test.each([undefined, null, 'pause', 7, [], {}, { type: undefined }, { type: ['pause'] }])(
     '%o',
     (event) => {
@@ -62,7 +62,7 @@ describe('what is no command is refused', () => {
   test('with all commands that there are', () => {
     expect(() => toConnection({})).toThrow("must be a command: { type: 'destroy' }, but it is {}")
     expect(() => toListener({})).toThrow("{ type: 'pause', 'resume', 'drop.start'")
-    expect(() => toListener({})).toThrow("or 'close' }, but it is {}")
+    expect(() => toListener({})).toThrow("'close' or 'drain' }, but it is {}")
   })
 })
 

@@ -126,7 +126,7 @@ describe('readOptions', () => {
 })
 
 describe('requireOptionsOf', () => {
-  test('takes what is in the table', () => {
+  test('takes the options of the table', () => {
     requireOptionsOf(tea, { cups: 1 })
     requireOptionsOf(tea, Object.create(null))
   })

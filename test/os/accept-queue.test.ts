@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux').each(places)('the queue of $name', 
     expect(waitingClients(-1, libc)).toBeUndefined()
   })
 
-  it('gives its first client, and nobody when it is empty', async () => {
+  it('gives its first client, and none when it is empty', async () => {
     const { fd, address } = await heldSocket(where())
     const [client] = await connected(1, address)
     const socket = acceptNow(fd, libc, { allowHalfOpen: true }) as Socket

@@ -16,7 +16,7 @@ const setLimit = ({ pid }: TellingServer, soft: number) => limitOpenFiles(pid, s
 describe.skipIf(!hasPrlimit)('a process whose limit on open files changes (needs prlimit)', () => {
   const entry = packageEntry()
 
-  it('loses nobody when it is lowered, and serves those who wait when it is raised', async () => {
+  it('loses no client when it is lowered, and serves waiting clients when it is raised', async () => {
     const server = await TellingServer.start(entry, { isHolding: true })
     setLimit(server, openIn(server) + ROOM)
     const clients = Array.from({ length: 120 }, () => connectToAddress(server.address))

@@ -15,7 +15,7 @@ const libc = await loadLibc()
 const rest = (socket: Socket) => unacknowledged(descriptorOf(socket), libc)
 
 describe.runIf(process.platform === 'linux')('the data that a peer has not taken', () => {
-  it('is what its kernel lacks, and nothing when that has everything, though nobody has read it', async () => {
+  it('is the data that its kernel lacks, and none when that has everything, though unread', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle)
     const client = new Client({ port: server.listeningOn, host: '127.0.0.1', allowHalfOpen: true })
@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('the data that a peer has not taken
     client.end()
   })
 
-  it('is what nobody has read, on a unix socket', async () => {
+  it('is the unread data, on a unix socket', async () => {
     const path = join(temporaryFolder(), 's')
     const handler = new ManualHandler()
     await serve(handler.handle, {}, { path })

@@ -105,7 +105,7 @@ describe.each(hosts)('an HTTP server that %s', (_, host) => {
     expect(received(slow)).toBe('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
   })
 
-  test('cuts off who connects and sends nothing', async () => {
+  test('cuts off a client that connects and sends nothing', async () => {
     const { client } = await start({ headersTimeout: 60 })
     const silent = client()
     await silent.closed
@@ -160,7 +160,7 @@ describe.each(hosts)('an HTTP server that %s', (_, host) => {
     expect(slow.map(statuses)).toEqual(Array(5).fill(['200', '408']))
   })
 
-  test('closes who is idle for longer than keepAliveTimeout', async () => {
+  test('closes a connection that is idle for longer than keepAliveTimeout', async () => {
     const { client } = await start({ keepAliveTimeout: 30 })
     const idle = client()
     idle.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -169,7 +169,7 @@ describe.each(hosts)('an HTTP server that %s', (_, host) => {
     expect(idle.hasEnded).toBe(true)
   })
 
-  test('closes who is silent for longer than timeout, unless it listens for that', async () => {
+  test('closes a connection that is silent for longer than timeout, unless it listens for that', async () => {
     const { client, emitter } = await start()
     emitter.timeout = 30
     const silent = client()
@@ -286,7 +286,7 @@ describe.each(hosts)('an HTTP server that %s', (_, host) => {
     await front?.waitForConnections((count) => count === 0)
   })
 
-  test('answers to who has ended its side', async () => {
+  test('answers a client that has ended its side', async () => {
     const { client } = await start({}, (_request, response) => setImmediate(() => response.end('late')))
     const one = client()
     one.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -313,7 +313,7 @@ describe.each(hosts)('an HTTP server that %s', (_, host) => {
     await other.closed
   })
 
-  test('tells whoever asks how a socket came', async () => {
+  test('shows users where a socket came from', async () => {
     const { client, emitter } = await start()
     const [[socket], one] = await Promise.all([
       once(emitter, 'connection') as Promise<[Socket]>,
@@ -523,7 +523,7 @@ describe.each(hosts)('a TLS server that %s', (_, host) => {
     await front?.waitForConnections((count) => count === 0)
   })
 
-  test('knows who has shown a certificate, by which name it was asked, and the protocol', async () => {
+  test("knows the client's certificate, the name that it asked for, and the protocol", async () => {
     const seen: unknown[] = []
     const { emitter, connect } = await start(
       { requestCert: true, ca: certificate.cert, ALPNProtocols: ['echo'] },

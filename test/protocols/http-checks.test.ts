@@ -109,7 +109,7 @@ test('time-outs of an HTTP server that no longer listens are checked again, thou
   await expectCutOff(httpServer, connectTo(server))
 })
 
-test('an HTTP server that nobody hands sockets any more is collected', async () => {
+test('an HTTP server that is handed no more sockets is collected', async () => {
   const start = async () => {
     const httpServer = patient()
     const server = await Server.createSock(loopback, handTo(httpServer))

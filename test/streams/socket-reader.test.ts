@@ -106,7 +106,7 @@ test('8 MiB go through and come back, byte for byte, while the reader is slow', 
   expect(Buffer.concat(received).equals(sent)).toBe(true)
 })
 
-test('while nobody asks, no more than the buffer and two chunks are read', async () => {
+test('without a read, no more than the buffer and two chunks are taken', async () => {
   const server = await create(async (_address, _reader, _writer, { closing }) => {
     await new Promise((resolve) => closing.addEventListener('abort', resolve))
   })
@@ -119,7 +119,7 @@ test('while nobody asks, no more than the buffer and two chunks are read', async
   expect(connection?.bytesRead).toBeLessThanOrEqual(3 * 64 * 1024)
 })
 
-test('when half of the buffer is read, the peer may go on, though nobody waits for it', async () => {
+test('when half of the buffer is read, the peer may go on, though no read is pending', async () => {
   const asked: string[] = []
   const socket = { on: () => socket, pause: () => asked.push('pause'), resume: () => asked.push('resume') }
   const reader = new SocketReader(socket as never, 64)

@@ -58,7 +58,7 @@ test('write() tells when more than writerBufferSize waits', async () => {
   await client.receives('1234567890x')
 })
 
-test('flushed() resolves when the OS has what was written, or the peer is gone', async () => {
+test('flushed() resolves when the OS has all written data, or the peer is gone', async () => {
   const { server, client, writer } = await served()
   await writer.flushed()
   client.socket.pause()
@@ -125,7 +125,7 @@ test('consumerLeft resolves at a reset that is noticed, and not at a FIN', async
   await Promise.all([writer.flushed(), writer.close(), writer.closeFinished])
 })
 
-test('with allowHalfOpen: false, what was written before the peer has ended is sent', async () => {
+test('with allowHalfOpen: false, data written before the peer has ended is sent', async () => {
   const server = await create(
     async (_address, reader, writer) => {
       for await (const chunk of reader) writer.write(chunk)

@@ -86,7 +86,7 @@ test.each([
   },
 )
 
-test.each(['closing.listeningSocket', 'closed.draining', 'closed.drained'])(
+test.each(['closing.listeningSocket', 'closed.settling', 'closed.drained'])(
   'offers in %s only keys that do something',
   (state) => {
     for (const columns of [80, 40]) {

@@ -1,77 +1,53 @@
-// The echo server and its view.
-import { formatAddress } from '../../src/common/address.ts'
-import { dotted } from '../../src/common/state.ts'
-import { type Connection, Server } from '../../src/index.ts'
-import { createInspector, type Inspector } from '../../src/inspector/index.ts'
-import { echo } from './echo.ts'
+// The echo server in a terminal, or on plain output where there is none: keys, signals, the end.
+import { Drain } from './drain.ts'
 import { readKeys } from './keys.ts'
 import { Screen } from './screen.ts'
-import { describe, type Happening, Tally } from './tally.ts'
-import { type Shown, type Size, view } from './view.ts'
-
-const HOST = '127.0.0.1'
-const LIMIT = 3
-const DRAIN_TIMEOUT = 15_000
+import { LIMIT, Served } from './served.ts'
+import { describe, type Happening } from './tally.ts'
+import { view } from './view.ts'
 
 export class App {
-  readonly #server: Server<{ port: number }>
-  readonly #inspector: Inspector
-  readonly #tally: Tally
+  readonly #served: Served
+  readonly #drain: Drain
   readonly #screen: Screen | undefined
   #stopKeys: (() => void) | undefined
   #message: string | undefined
-  #drainBy: number | undefined
   /** Somebody asked for it, by a key or by a signal. */
   #isDrainAsked = false
   #isQuitting = false
   #isOutputLost = false
-  readonly #cutOff = new Set<Connection>()
-  readonly #note: string | undefined
 
   /** Listens on `port`, or on a free one if that is taken and another will do. */
   static async start(port: number, { mayUseAnother }: { mayUseAnother: boolean }): Promise<App> {
-    let told: (happening?: Happening) => void = () => {}
-    const tally = new Tally((happening) => told(happening))
-    const inspector = await createInspector({ control: true, showPayloads: true })
-    const listen = (port: number) =>
-      Server.createSock({ port, host: HOST }, echo, {
-        maxConnections: LIMIT,
-        onHandlerError: () => {},
-        inspect: (event) => {
-          tally.inspect(event)
-          inspector.inspect(event)
-        },
-      })
-    const server = await listen(port).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE' || !mayUseAnother) throw error
-      return listen(0)
-    })
-    const app = new App(server, tally, inspector, port)
-    told = (happening) => app.#changed(happening)
+    let app: App | undefined
+    const told = (happening: Happening) => {
+      if (app) app.#happened(happening)
+    }
+    app = new App(await Served.open(port, { mayUseAnother, told }))
     return app
   }
 
-  private constructor(server: Server<{ port: number }>, tally: Tally, inspector: Inspector, wanted: number) {
-    this.#server = server
-    this.#inspector = inspector
-    this.#tally = tally
-    if (wanted !== 0 && wanted !== server.listeningOn) {
-      this.#note = `Port ${wanted} is taken, so the server is on ${server.listeningOn}.`
-    }
+  private constructor(served: Served) {
+    this.#served = served
+    const { server, tally } = served
+    this.#drain = new Drain(server)
     server.on('drop', () => {
-      this.#tally.dropped++
+      tally.dropped++
       this.#screen?.changed()
     })
     server.on('error', (error) => this.#tell(error.message))
     const { stdin, stdout } = process
     stdout.on('error', () => this.#loseOutput())
     if (!stdout.isTTY || process.env['TERM'] === 'dumb') {
-      if (this.#note) this.#print(this.#note)
-      this.#print(`Echo server on ${this.#address}, at most ${LIMIT} connections. Try: ${this.#howToReach}`)
-      this.#print(`Inspector: ${inspector.url}`)
+      if (served.note) this.#print(served.note)
+      this.#print(`Echo server on ${served.address}, at most ${LIMIT} connections. Try: ${served.howToReach}`)
+      this.#print(`Inspector: ${served.inspector.url}`)
       return
     }
-    this.#screen = new Screen(stdout, (size) => this.#draw(size))
+    this.#screen = new Screen(stdout, (size) => {
+      const hasKeys = this.#stopKeys !== undefined && !this.#isQuitting
+      return view({ ...served.shown(), message: this.#drain.waiting ?? this.#message, hasKeys }, size)
+    })
     this.#screen.enter()
     if (stdin.isTTY) {
       this.#takeKeys()
@@ -84,7 +60,10 @@ export class App {
    * it was to drain already.
    */
   interrupt(): void {
-    if (this.#isDrainAsked) this.#cut()
+    if (this.#isDrainAsked && this.#served.server.numConnections > 0) {
+      this.#tell('Cutting off what is left.')
+      this.#drain.cut()
+    }
     this.#quit()
   }
 
@@ -96,16 +75,7 @@ export class App {
   #end(): void {
     if (this.#isQuitting) return
     this.#isQuitting = true
-    void this.#drain().then(() => this.#leave())
-  }
-
-  #cut(): void {
-    if (this.#server.numConnections === 0) return
-    this.#tell('Cutting off what is left.')
-    for (const connection of this.#server.connections) {
-      if (connection.state !== 'abandoned') this.#cutOff.add(connection)
-      connection.destroy()
-    }
+    void this.#runDrain().then(() => this.#leave())
   }
 
   /**
@@ -122,41 +92,23 @@ export class App {
     if (!this.#isOutputLost) process.stdout.write(`${line}\n`)
   }
 
-  async #drain(): Promise<void> {
-    if (this.#drainBy === undefined) {
-      this.#drainBy = Date.now() + DRAIN_TIMEOUT
-      this.#screen?.changed()
-      const { numConnections } = this.#server
-      if (!this.#screen && numConnections > 0) this.#print(this.#waiting)
+  async #runDrain(): Promise<void> {
+    if (this.#drain.begin()) {
+      const { waiting } = this.#drain
+      if (waiting && !this.#screen) this.#print(waiting)
     }
-    const { settled, destroyed } = await this.#server.drain({ timeout: DRAIN_TIMEOUT })
-    // The server knows what it destroyed itself, when the time was over.
-    const cutOff = Math.min(this.#cutOff.size, settled)
-    this.#message = `Drained: ${settled - cutOff} settled, ${destroyed + cutOff} destroyed.`
+    this.#screen?.changed()
+    this.#message = await this.#drain.run()
     this.#screen?.changed()
   }
 
   #leave(): void {
+    const { inspector, tally } = this.#served
     this.#screen?.leave()
     this.#stopKeys?.()
-    void this.#inspector.close()
-    const { accepted, dropped, failed } = this.#tally
+    void inspector.close()
+    const { accepted, dropped, failed } = tally
     this.#print(`Closed. ${accepted} accepted, ${dropped} dropped, ${failed} failed. ${this.#message ?? ''}`)
-  }
-
-  get #address(): string {
-    return `${HOST}:${this.#server.listeningOn}`
-  }
-
-  get #howToReach(): string {
-    return `nc ${HOST} ${this.#server.listeningOn}`
-  }
-
-  get #waiting(): string {
-    const seconds = Math.max(0, Math.ceil(((this.#drainBy ?? 0) - Date.now()) / 1000))
-    const { numConnections } = this.#server
-    const what = numConnections === 1 ? '1 connection' : `${numConnections} connections`
-    return `Draining: waits ${seconds} s for ${what}; Ctrl-C cuts.`
   }
 
   #tell(message: string): void {
@@ -165,43 +117,9 @@ export class App {
     else this.#print(message)
   }
 
-  #changed(happening?: Happening): void {
-    if (this.#screen) return this.#screen.changed()
-    if (happening) this.#print(describe(happening))
-  }
-
-  #draw(size: Size): ReturnType<typeof view> {
-    const server = this.#server
-    const { value, context } = server.actor.getSnapshot()
-    const isWaiting = this.#drainBy !== undefined && server.numConnections > 0 && this.#cutOff.size === 0
-    const now = Date.now()
-    const shown: Shown = {
-      note: server.isClosed ? undefined : this.#note,
-      address: this.#address,
-      howToReach: this.#howToReach,
-      inspector: this.#inspector.url,
-      state: dotted(value),
-      connections: [...server.connections].map((connection) => ({
-        id: connection.id,
-        state: connection.state,
-        address: formatAddress(connection.address),
-        age: now - connection.acceptedAt,
-        read: connection.bytesRead,
-        written: connection.bytesWritten,
-      })),
-      numConnections: server.numConnections,
-      maxConnections: server.maxConnections,
-      pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
-      pauseStrategy: context.pauseStrategy,
-      isBound: context.isBound,
-      accepted: this.#tally.accepted,
-      dropped: this.#tally.dropped,
-      failed: this.#tally.failed,
-      happenings: this.#tally.happenings,
-      message: isWaiting ? this.#waiting : this.#message,
-      hasKeys: this.#stopKeys !== undefined && !this.#isQuitting,
-    }
-    return view(shown, size)
+  #happened(happening: Happening): void {
+    if (this.#screen) this.#screen.changed()
+    else this.#print(describe(happening))
   }
 
   #takeKeys(): void {
@@ -212,13 +130,13 @@ export class App {
     if (key === 'q') this.#quit()
     else if (key === '\x03') this.interrupt()
     else if (key === '\x1a') this.#sleep()
-    else if (!this.#server.isClosed) this.#command(key)
+    else if (!this.#served.server.isClosed) this.#command(key)
     this.#screen?.changed()
   }
 
   /** What a server can do that is not closed. */
   #command(key: string): void {
-    const server = this.#server
+    const { server } = this.#served
     this.#message = undefined
     switch (key) {
       case 'p':
@@ -239,7 +157,7 @@ export class App {
         break
       case 'x':
         this.#isDrainAsked = true
-        void this.#drain()
+        void this.#runDrain()
         break
     }
   }

@@ -9,7 +9,7 @@ type Output = NodeJS.WriteStream & { fd: number }
 /** A terminal shows what comes between these at once, if it knows them. */
 const BEGIN_UPDATE = '\x1b[?2026h'
 const END_UPDATE = '\x1b[?2026l'
-const LEAST_TIME_BETWEEN_FRAMES = 50
+const MIN_TIME_BETWEEN_FRAMES = 50
 const TICK = 1_000
 
 export class Screen {
@@ -57,7 +57,7 @@ export class Screen {
 
   /** Something has changed. Many changes make one frame. */
   changed(): void {
-    this.#frame ??= setTimeout(this.#paint, LEAST_TIME_BETWEEN_FRAMES).unref()
+    this.#frame ??= setTimeout(this.#paint, MIN_TIME_BETWEEN_FRAMES).unref()
   }
 
   readonly #paint = (): void => {

@@ -1,15 +1,15 @@
 // The server as lines of text.
 
+import { listenerMachine } from '../../machines/index.ts'
 import { outermost } from '../../src/common/state.ts'
 import { formatAge, formatBytes } from '../../src/common/units.ts'
 import { type Circumstances, explainState } from '../../src/describe/explain-state.ts'
 import { isOver, type Tone, toneOf } from '../../src/describe/state.ts'
-import { listenerNodes } from './nodes.ts'
 import { flow, type Line, type Span, type Style, span } from './spans.ts'
 import type { Happening } from './tally.ts'
 
-/** All that is shown. */
-export interface Shown extends Circumstances {
+/** What is shown of the server. */
+export interface ShownServer extends Circumstances {
   /** What to know before all else. */
   note: string | undefined
   address: string
@@ -23,6 +23,10 @@ export interface Shown extends Circumstances {
   dropped: number
   failed: number
   happenings: readonly Happening[]
+}
+
+/** All that is shown. */
+export interface Shown extends ShownServer {
   /** What is being waited for, or what was last told. */
   message: string | undefined
   /** Whether keys are read, and any would do something. */
@@ -37,7 +41,7 @@ export interface Size {
 const KEYS = ['p pause', 'r resume', 'd drop on/off', '+/- limit', 'x drain', 'q quit']
 const KEYS_WHEN_OVER = ['q quit']
 const WIDE = 70
-const LEAST_CONNECTION_LINES = 3
+const MIN_CONNECTION_LINES = 3
 
 const STYLES: Record<Tone, Style> = { good: 'good', busy: 'busy', bad: 'bad', calm: 'plain' }
 
@@ -70,8 +74,8 @@ export function view(shown: Shown, size: Size): Line[] {
   ]
   const room = Math.max(0, size.rows - top.length - bottom.length)
   const forConnections = Math.min(
-    Math.max(shown.connections.length, LEAST_CONNECTION_LINES) + 1,
-    Math.max(LEAST_CONNECTION_LINES + 1, Math.floor(room / 2)),
+    Math.max(shown.connections.length, MIN_CONNECTION_LINES) + 1,
+    Math.max(MIN_CONNECTION_LINES + 1, Math.floor(room / 2)),
   )
   const middle = [
     ...connections(shown, forConnections, isWide),
@@ -94,7 +98,7 @@ function title({ address, howToReach, state }: Shown, isWide: boolean): Line[] {
 
 function chart(shown: Shown, { columns }: Size): Line[] {
   const outer = outermost(shown.state)
-  const states = Object.keys(listenerNodes.states)
+  const states = Object.keys(listenerMachine.states)
   const drawn = columns >= WIDE ? boxes(states, outer) : lamps(states, outer)
   return [...drawn, ...describe(shown, columns)]
 }
@@ -157,7 +161,7 @@ function counts(shown: Shown, { columns }: Size): Line[] {
   )
 }
 
-function connections(shown: Shown, most: number, isWide: boolean): Line[] {
+function connections(shown: Shown, max: number, isWide: boolean): Line[] {
   const head = isWide
     ? ` ${'#'.padStart(5)}  ${'state'.padEnd(10)} ${'client'.padEnd(24)} ${'age'.padStart(7)} ${'in'.padStart(9)} ${'out'.padStart(9)}`
     : ` ${'#'.padStart(4)} ${'state'.padEnd(9)} ${'age'.padStart(6)} ${'in'.padStart(8)} ${'out'.padStart(8)}`
@@ -173,17 +177,17 @@ function connections(shown: Shown, most: number, isWide: boolean): Line[] {
     ],
   )
   if (rows.length === 0) rows.push([span(' nobody is connected', 'dim')])
-  const isCut = rows.length > most - 1
-  const fitting = isCut ? rows.slice(0, Math.max(0, most - 2)) : rows
+  const isCut = rows.length > max - 1
+  const fitting = isCut ? rows.slice(0, Math.max(0, max - 2)) : rows
   if (isCut) fitting.push([span(` … and ${rows.length - fitting.length} more`, 'dim')])
-  return [[span(head, 'dim')], ...fitting, ...Array.from({ length: most - 1 - fitting.length }, () => [])]
+  return [[span(head, 'dim')], ...fitting, ...Array.from({ length: max - 1 - fitting.length }, () => [])]
 }
 
-function events({ happenings }: Shown, most: number, isWide: boolean): Line[] {
-  if (most < 2) return []
+function events({ happenings }: Shown, max: number, isWide: boolean): Line[] {
+  if (max < 2) return []
   return [
     [span(' last events', 'dim')],
-    ...happenings.slice(-(most - 1)).map((happening) => describeHappening(happening, isWide)),
+    ...happenings.slice(-(max - 1)).map((happening) => describeHappening(happening, isWide)),
   ]
 }
 

@@ -8,7 +8,7 @@ import type { Asset } from './assets.ts'
 import { control, NotFoundError } from './control.ts'
 import type { Guard } from './guard.ts'
 
-const LONGEST_BODY = 4_096
+const MAX_BODY = 4_096
 
 const POLICY = [
   "default-src 'none'",
@@ -98,7 +98,7 @@ export class Site {
       return refuse(response, 415, 'Only JSON.')
     }
     const body = await readBody(request)
-    if (body === undefined) return refuse(response, 413, `At most ${LONGEST_BODY} bytes.`)
+    if (body === undefined) return refuse(response, 413, `At most ${MAX_BODY} bytes.`)
     try {
       const asked = JSON.parse(body)
       if (path === 'open') this.#open(asked)
@@ -134,7 +134,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let size = 0
   for await (const chunk of request) {
     size += chunk.length
-    if (size > LONGEST_BODY) return undefined
+    if (size > MAX_BODY) return undefined
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -4,14 +4,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-const MOST_STRANGERS = 64
+const MAX_STRANGERS = 64
 /** More than the pages and viewers that are served can use. */
-const MOST_GUESTS = 256
+const MAX_GUESTS = 256
 /**
  * Requests on one socket whose responses are not sent yet: each is kept in memory whole. No browser
  * sends a second one.
  */
-const MOST_UNANSWERED = 8
+const MAX_UNANSWERED = 8
 
 export class Sockets {
   /** The oldest first. */
@@ -26,7 +26,7 @@ export class Sockets {
       this.#strangers.delete(socket)
       this.#guests.delete(socket)
     })
-    if (this.#strangers.size <= MOST_STRANGERS) return
+    if (this.#strangers.size <= MAX_STRANGERS) return
     const [oldest] = this.#strangers
     if (!oldest) return
     this.#strangers.delete(oldest)
@@ -39,7 +39,7 @@ export class Sockets {
    */
   admit(socket: Socket): boolean {
     if (this.#guests.has(socket)) return true
-    if (this.#guests.size >= MOST_GUESTS) return false
+    if (this.#guests.size >= MAX_GUESTS) return false
     this.#strangers.delete(socket)
     this.#guests.add(socket)
     return true
@@ -54,7 +54,7 @@ export class Sockets {
     const unanswered = (this.#unanswered.get(socket) ?? 0) + 1
     this.#unanswered.set(socket, unanswered)
     response.on('close', () => this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 1) - 1))
-    if (unanswered <= MOST_UNANSWERED) return true
+    if (unanswered <= MAX_UNANSWERED) return true
     socket.destroy()
     return false
   }

@@ -31,7 +31,7 @@ export class Controls {
     this.#limit.type = 'number'
     this.#limit.min = '1'
     this.#limit.required = true
-    this.#limit.setAttribute('aria-label', 'Most connections')
+    this.#limit.setAttribute('aria-label', 'Maximum number of connections')
     this.#limit.addEventListener('keydown', ({ key }) => {
       if (key === 'Enter') this.#changeLimit()
     })

@@ -45,8 +45,8 @@ export class Plot {
   /** `limit` is drawn where it is in sight. */
   show(minute: readonly Second[], limit = 0): void {
     const values = this.#lines.map(({ series }) => minute.map((second) => second[series.index] ?? 0))
-    const most = Math.max(1, ...values.flat())
-    const top = limit > 0 && limit <= most * 2 ? Math.max(most, limit) : most
+    const max = Math.max(1, ...values.flat())
+    const top = limit > 0 && limit <= max * 2 ? Math.max(max, limit) : max
     const y = (value: number) => (HEIGHT - (value / top) * (HEIGHT - 8) - 2).toFixed(1)
     const offset = SECONDS - minute.length
     for (const [index, { line, area }] of this.#lines.entries()) {
@@ -59,7 +59,7 @@ export class Plot {
       'd',
       limit > 0 && limit <= top ? `M0 ${y(limit)}L${SECONDS - 1} ${y(limit)}` : '',
     )
-    setText(this.#scale, `most ${most.toLocaleString('en')}`)
+    setText(this.#scale, `max ${max.toLocaleString('en')}`)
     const now = this.#lines.map(({ series }) => `${minute.at(-1)?.[series.index] ?? 0} ${series.name}`)
     this.#drawing.setAttribute('aria-label', `The last minute; in the last second ${now.join(', ')}`)
   }

@@ -13,13 +13,13 @@ const PERIOD = 100
 /** Messages in one period: to make one costs the server time. */
 const BUDGET = 500
 /** Bytes that may wait for one viewer. */
-const MOST_BYTES = 4 * 1024 * 1024
-const MOST_CLIENTS = 8
+const MAX_BYTES = 4 * 1024 * 1024
+const MAX_CLIENTS = 8
 const KEEP_ALIVE = 15_000
 /** A viewer for whom so much waits, for so many periods in a row, is cut off: a minute. */
-const MOST_STALLED_PERIODS = 600
+const MAX_STALLED_PERIODS = 600
 /** Connections that a new viewer is told of; the newest ones. */
-const MOST_REPLAYED = 200
+const MAX_REPLAYED = 200
 
 export class StatelyFeed {
   readonly #watch: Watch
@@ -37,7 +37,7 @@ export class StatelyFeed {
   }
 
   get isFull(): boolean {
-    return this.#clients.size >= MOST_CLIENTS
+    return this.#clients.size >= MAX_CLIENTS
   }
 
   get isEmpty(): boolean {
@@ -72,7 +72,7 @@ export class StatelyFeed {
       this.#budget = Math.max(0, this.#budget - 1)
       const json = JSON.stringify(message)
       forEachOf(this.#clients, ([client, missed]) => {
-        if (client.bytesToSend > MOST_BYTES) this.#clients.set(client, missed + 1)
+        if (client.bytesToSend > MAX_BYTES) this.#clients.set(client, missed + 1)
         else client.send(json)
       })
     }
@@ -82,7 +82,7 @@ export class StatelyFeed {
     this.#budget = BUDGET
     forEachOf(this.#clients, ([client, missed]) => {
       this.#cutOffIfStalled(client)
-      if (missed === 0 || client.bytesToSend > MOST_BYTES) return
+      if (missed === 0 || client.bytesToSend > MAX_BYTES) return
       this.#clients.set(client, 0)
       // What it shows may be out of date.
       const event = { type: 'inspector.missed', count: missed }
@@ -93,9 +93,9 @@ export class StatelyFeed {
   }
 
   #cutOffIfStalled(client: WebSocketConnection): void {
-    const stalled = client.bytesToSend > MOST_BYTES ? (this.#stalled.get(client) ?? 0) + 1 : 0
+    const stalled = client.bytesToSend > MAX_BYTES ? (this.#stalled.get(client) ?? 0) + 1 : 0
     this.#stalled.set(client, stalled)
-    if (stalled > MOST_STALLED_PERIODS) client.destroy()
+    if (stalled > MAX_STALLED_PERIODS) client.destroy()
   }
 
   #replay(client: WebSocketConnection): void {
@@ -103,7 +103,7 @@ export class StatelyFeed {
       this.#send(client, actorMessage(actor, this.#showPayloads))
       const supervisor: AnyActorRef | undefined = actor.system.get('connections')
       if (supervisor) this.#send(client, actorMessage(supervisor, this.#showPayloads))
-      for (const { handle } of [...connections.values()].slice(-MOST_REPLAYED)) {
+      for (const { handle } of [...connections.values()].slice(-MAX_REPLAYED)) {
         this.#send(client, actorMessage(handle.actor, this.#showPayloads))
       }
     }

@@ -7,8 +7,8 @@ import type { Watch } from './watch.ts'
 
 const FRAME = 100
 /** Of the log, in one frame; the rest is counted. */
-const MOST_ENTRIES = 200
-const MOST_VIEWERS = 32
+const MAX_ENTRIES = 200
+const MAX_VIEWERS = 32
 const KEEP_ALIVE = 15_000
 
 export class Audience {
@@ -22,7 +22,7 @@ export class Audience {
   }
 
   get isFull(): boolean {
-    return this.#viewers.size >= MOST_VIEWERS
+    return this.#viewers.size >= MAX_VIEWERS
   }
 
   get size(): number {
@@ -61,7 +61,7 @@ export class Audience {
     if (isAliveDue) this.#aliveAt = now
     forEachOf(this.#viewers.values(), (viewer) => {
       if (!viewer.isReady(now)) return
-      const { items: entries, missed } = this.#watch.log.since(viewer.logPlace, MOST_ENTRIES)
+      const { items: entries, missed } = this.#watch.log.since(viewer.logPlace, MAX_ENTRIES)
       // Those from before it came were not missed.
       const log = { entries, missed: viewer.logPlace === 0 ? 0 : missed }
       const opened = viewer.takeOpened()

@@ -2,24 +2,24 @@
 // and bytes have to be asked for.
 import { type Address, formatAddress } from '../../common/address.ts'
 
-const LONGEST_TEXT = 200
-const LONGEST_PAYLOAD = 500
-const LONGEST_NAME = 60
-const MOST_BYTES = 32
-const MOST_ENTRIES = 12
+const MAX_TEXT = 200
+const MAX_PAYLOAD = 500
+const MAX_NAME = 60
+const MAX_BYTES = 32
+const MAX_ENTRIES = 12
 const DEEPEST = 3
 
 /** `undefined` where nothing came with it. Never throws. */
 export function describePayload(event: object, showsPayloads: boolean): string | undefined {
   try {
     const parts: string[] = []
-    for (const key of Object.keys(event).slice(0, MOST_ENTRIES + 1)) {
+    for (const key of Object.keys(event).slice(0, MAX_ENTRIES + 1)) {
       if (key === 'type') continue
       const value = (event as Record<string, unknown>)[key]
       if (value === undefined) continue
-      parts.push(`${cut(key, LONGEST_NAME)}: ${describeTop(key, value, showsPayloads)}`)
+      parts.push(`${cut(key, MAX_NAME)}: ${describeTop(key, value, showsPayloads)}`)
     }
-    return parts.length === 0 ? undefined : cut(parts.join(', '), LONGEST_PAYLOAD)
+    return parts.length === 0 ? undefined : cut(parts.join(', '), MAX_PAYLOAD)
   } catch {
     return 'cannot be shown'
   }
@@ -49,9 +49,9 @@ export function describeValueOf(key: string, value: unknown, showsPayloads: bool
 
 function describe(value: unknown, shows: boolean, depth: number): string {
   if (typeof value === 'string') {
-    return shows ? JSON.stringify(cut(value, LONGEST_TEXT)) : `text of ${value.length} characters`
+    return shows ? JSON.stringify(cut(value, MAX_TEXT)) : `text of ${value.length} characters`
   }
-  if (typeof value === 'bigint') return shows ? cut(`${value}n`, LONGEST_NAME) : 'a bigint'
+  if (typeof value === 'bigint') return shows ? cut(`${value}n`, MAX_NAME) : 'a bigint'
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol') return 'a symbol'
   if (typeof value !== 'object' || value === null) return String(value)
@@ -59,12 +59,12 @@ function describe(value: unknown, shows: boolean, depth: number): string {
   if (value instanceof Error) return describeError(value, shows, depth)
   if (depth >= DEEPEST) return Array.isArray(value) ? '[…]' : '{…}'
   const keys = Object.keys(value)
-  const parts = keys.slice(0, MOST_ENTRIES).map((key) => {
+  const parts = keys.slice(0, MAX_ENTRIES).map((key) => {
     const text = describe((value as Record<string, unknown>)[key], shows, depth + 1)
     if (Array.isArray(value)) return text
-    return `${shows ? cut(key, LONGEST_NAME) : '…'}: ${text}`
+    return `${shows ? cut(key, MAX_NAME) : '…'}: ${text}`
   })
-  if (keys.length > MOST_ENTRIES) parts.push(`and ${keys.length - MOST_ENTRIES} more`)
+  if (keys.length > MAX_ENTRIES) parts.push(`and ${keys.length - MAX_ENTRIES} more`)
   return Array.isArray(value) ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
 }
 
@@ -74,16 +74,16 @@ function describeBytes(value: ArrayBuffer | ArrayBufferView, shows: boolean): st
     : Buffer.from(value)
   const size = `${bytes.length} bytes`
   if (!shows) return size
-  const start = bytes.subarray(0, MOST_BYTES).toString('hex')
-  return `${size} ${start}${bytes.length > MOST_BYTES ? '…' : ''}`
+  const start = bytes.subarray(0, MAX_BYTES).toString('hex')
+  return `${size} ${start}${bytes.length > MAX_BYTES ? '…' : ''}`
 }
 
 function describeError(error: Error, shows: boolean, depth: number): string {
   const { code } = error as { code?: unknown }
-  const name = cut(String(error.name), LONGEST_NAME)
-  const named = typeof code === 'string' ? `${name} ${cut(code, LONGEST_NAME)}` : name
+  const name = cut(String(error.name), MAX_NAME)
+  const named = typeof code === 'string' ? `${name} ${cut(code, MAX_NAME)}` : name
   if (!shows) return named
-  const told = `${named}: ${cut(String(error.message), LONGEST_TEXT)}`
+  const told = `${named}: ${cut(String(error.message), MAX_TEXT)}`
   if (error.cause === undefined || depth >= DEEPEST) return told
   return `${told} (because of ${describe(error.cause, shows, depth + 1)})`
 }

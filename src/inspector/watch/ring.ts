@@ -19,9 +19,9 @@ export class Ring<Item> {
     return this.#end
   }
 
-  /** The newest `most` of those from `place` on, oldest first, and the number of the others. */
-  since(place: number, most: number): { items: Item[]; missed: number } {
-    const start = Math.max(place, this.#end - Math.min(most, this.#capacity), 0)
+  /** The newest `max` of those from `place` on, oldest first, and the number of the others. */
+  since(place: number, max: number): { items: Item[]; missed: number } {
+    const start = Math.max(place, this.#end - Math.min(max, this.#capacity), 0)
     const items: Item[] = []
     for (let at = start; at < this.#end; at++) items.push(this.#items[at % this.#capacity] as Item)
     return { items, missed: start - place }

@@ -6,7 +6,7 @@ import type { Hello, LogFrame, OpenedConnection } from '../protocol.ts'
 import type { WatchedConnection } from './watched-connection.ts'
 
 /** A page that takes nothing for so long is cut off; a browser connects again by itself. */
-const LONGEST_STALL = 60_000
+const MAX_STALL = 60_000
 
 export class Viewer {
   readonly id = randomBytes(8).toString('hex')
@@ -39,7 +39,7 @@ export class Viewer {
     else {
       this.isStale = true
       this.#stalledSince ??= now
-      if (now - this.#stalledSince > LONGEST_STALL) this.#response.destroy()
+      if (now - this.#stalledSince > MAX_STALL) this.#response.destroy()
     }
     return isReady
   }

@@ -14,7 +14,7 @@ import type { WatchedConnection } from './watched-connection.ts'
 
 /** Whose bytes are looked at in one frame; all are in turn. */
 const SCANNED = 1_000
-const MOST_TRANSITIONS = 30
+const MAX_TRANSITIONS = 30
 const FAILURES = new Set(['handler.failed', 'accept.failed', 'acceptor.failed', 'accept.exhausted'])
 
 export class WatchedServer {
@@ -77,7 +77,7 @@ export class WatchedServer {
       if (event === transition.event && from === transition.from && to === transition.to) return
     }
     transitions.push(transition)
-    if (transitions.length > MOST_TRANSITIONS) transitions.shift()
+    if (transitions.length > MAX_TRANSITIONS) transitions.shift()
   }
 
   add(connection: WatchedConnection): void {

@@ -131,7 +131,7 @@ describe('refuses', () => {
 })
 
 describe('frames', () => {
-  test('a ping is answered with what was in it', async () => {
+  test('a ping is answered with its payload', async () => {
     const client = await new RawClient(await inspector()).open()
     client.send(0x89, Buffer.from('are you there'))
     await client.until((received) => received.length >= 15)

@@ -124,7 +124,7 @@ test('a slow page does not hold up the others', async () => {
   audience.close()
 })
 
-test('a second page gets everything, the first only what is new', async () => {
+test('a second page gets everything, the first only news', async () => {
   const { audience, server, taker } = await start()
   audience.frame()
   const other = new Taker()

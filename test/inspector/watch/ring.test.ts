@@ -16,7 +16,7 @@ test('a reader that keeps up gets everything once', () => {
   expect(ring.since(ring.end, 10)).toEqual({ items: [], missed: 0 })
 })
 
-test('a slow reader gets what is left, and the number of the others', () => {
+test('a slow reader gets the remaining items, and the number of lost ones', () => {
   expect(ringOf(3, 10).since(2, 10)).toEqual({ items: [8, 9, 10], missed: 5 })
 })
 

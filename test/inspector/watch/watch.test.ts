@@ -126,8 +126,8 @@ describe('a connection', () => {
     await page.until(() => opened()?.row[1] === 'serving.open')
     fail(new RangeError('not shown'))
     await page.until(() => opened()?.row[1] === 'closed')
-    const [, second] = opened()?.history ?? []
-    expect(second).toMatchObject({
+    const [, , third] = opened()?.history ?? []
+    expect(third).toMatchObject({
       event: 'handler.failed',
       from: 'serving.open',
       state: 'closing.flushing',
@@ -135,6 +135,7 @@ describe('a connection', () => {
     })
     expect(opened()?.history.map(({ event }) => event)).toEqual([
       'xstate.init',
+      'handler.started',
       'handler.failed',
       'writer.flushed',
       'peer.ended',
@@ -156,9 +157,10 @@ describe('the log', () => {
     const page = await Page.open(created)
     await page.until(() => page.log.some(({ event }) => event === 'policy.ignored'))
     const lines = page.log.map(({ connection, event, state }) => `${connection} ${event} ${state}`)
-    expect(lines.slice(1, 4)).toEqual([
-      '1 xstate.init serving.open',
+    expect(lines.slice(1, 5)).toEqual([
+      '1 xstate.init accepted.open',
       '0 connection.offered listening',
+      '1 handler.started serving.open',
       '1 handler.failed closing.flushing',
     ])
     expect(

@@ -1,0 +1,42 @@
+// What a connection needs of the collection that holds it.
+import type { connectionMachine } from '../../machines/index.ts'
+import type { Role } from '../chart/chart-actor-ref.ts'
+import type { Deadlines } from '../common/deadlines.ts'
+import type { Batch } from '../streams/batch.ts'
+import type { WriterOwner } from '../streams/socket-writer.ts'
+import type { LiveConnection } from './live-connection.ts'
+
+export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
+
+export interface ConnectionOwner {
+  /** Of all its connections' actors. */
+  readonly role: ConnectionRole
+  readonly isClosing: boolean
+  /** The socket's descriptor is closed. */
+  socketClosed(connection: LiveConnection): void
+  /** Its handler never ran: the server closed first. */
+  discarded(): void
+  /** What its handler threw after its end. */
+  failedLate(connection: LiveConnection, error: unknown): void
+  startFlushing(connection: LiveConnection): void
+  startLingering(connection: LiveConnection): void
+  /** It goes on lingering, for as long again. */
+  lingerOn(connection: LiveConnection): void
+  /** Whether the peer has taken everything, FIN included; `undefined` where nobody can say. */
+  hasPeerAll(fd: number): boolean | undefined
+  /** How long what a writer writes may wait; undefined for ever. */
+  readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
+  readonly bufferAgeLimit: number
+  /** The connection has settled; `failure` is what its handler threw. */
+  settled(connection: LiveConnection, failure: Failure | undefined): void
+}
+
+export interface Failure {
+  readonly error: unknown
+}
+
+/** Sizes in bytes. */
+export interface BufferSizes {
+  readerBufferSize: number
+  writerBufferSize: number
+}

@@ -1,0 +1,141 @@
+// The socket of a connection: who hears that it is gone, and how it is closed whatever was done to
+// it.
+import { Socket } from 'node:net'
+import { type Address, remoteAddress } from '../common/address.ts'
+import { attempt } from '../common/each.ts'
+import { setImmediate } from '../common/timers.ts'
+import type { EndReason } from '../streams/reader.ts'
+import type { SocketReader } from '../streams/socket-reader.ts'
+import type { SocketWriter } from '../streams/socket-writer.ts'
+import { ignoreErrors } from './ignored-errors.ts'
+import { dropWrites } from './late-writes.ts'
+import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
+
+export abstract class OwnedSocket implements HandleOwner {
+  readonly address: Address
+  #socket: Socket | undefined
+  #handle: SocketHandle | undefined
+  #isDescriptorClosing = false
+  #isOpen = true
+  #signal: AbortController | undefined
+  #signalReason: Error | undefined
+  #bytesRead = 0
+  #bytesWritten = 0
+
+  constructor(socket: Socket, server: Address) {
+    this.#socket = socket
+    this.address = remoteAddress(socket, server)
+    ignoreErrors(socket)
+    this.#handle = followHandle(socket, this)
+  }
+
+  /** What the OS still holds can be read until this returns. */
+  protected abstract socketCloses(socket: Socket): void
+
+  protected abstract socketClosed(): void
+
+  /** The socket, until it is let go. */
+  get socket(): Socket | undefined {
+    return this.#socket
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= new AbortController()
+    if (!this.#isOpen) this.#signal.abort(this.#signalReason)
+    return this.#signal.signal
+  }
+
+  get bytesRead(): number {
+    return this.#socket?.bytesRead ?? this.#bytesRead
+  }
+
+  get bytesWritten(): number {
+    return this.#socket?.bytesWritten ?? this.#bytesWritten
+  }
+
+  /** Whether its descriptor is open. */
+  protected get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** -1 where there is none. */
+  protected get fd(): number {
+    return this.#handle?.fd ?? -1
+  }
+
+  /** Why the socket is gone. */
+  protected get endReason(): EndReason {
+    const error = this.#socket?.errored
+    return error && error !== this.#signalReason ? 'reset' : 'closed'
+  }
+
+  get isFinDue(): boolean {
+    return this.#socket !== undefined && isFinDue(this.#socket)
+  }
+
+  descriptorCloses(): void {
+    this.#isDescriptorClosing = true
+    if (this.#socket) this.socketCloses(this.#socket)
+  }
+
+  descriptorClosed(): void {
+    this.#isOpen = false
+    this.#handle = undefined
+    this.socketClosed()
+  }
+
+  protected abortSignal(): void {
+    attempt(() => this.#signal?.abort(this.#signalReason))
+  }
+
+  /** `error`, if any, is emitted, and the reason of the signal. */
+  protected destroyWith(error: Error | undefined): void {
+    this.#signalReason ??= error
+    attempt(() => this.#socket?.destroy(error))
+    if (!this.#isDescriptorClosing) setImmediate(() => this.#closeDescriptor())
+  }
+
+  /**
+   * For a socket that does not do it itself, since its `destroy` was replaced or it was sent away.
+   */
+  #closeDescriptor(): void {
+    const socket = this.#socket
+    if (socket && !this.#isDescriptorClosing) attempt(() => Socket.prototype.destroy.call(socket))
+    if (!this.#isDescriptorClosing && this.#handle) closeHandle(this.#handle)
+  }
+
+  /** Nothing is held of it from then on but its counts. */
+  protected letSocketGo(): void {
+    this.#bytesRead = this.#socket?.bytesRead ?? 0
+    this.#bytesWritten = this.#socket?.bytesWritten ?? 0
+    this.#socket = undefined
+  }
+}
+
+/**
+ * Hands to the OS what was written to an open socket, and FIN behind it, then calls `onFlushed`.
+ * What the peer sends is discarded from then on.
+ */
+export function endWriting(
+  socket: Socket,
+  reader: SocketReader | undefined,
+  writer: SocketWriter | undefined,
+  onFlushed: () => void,
+): void {
+  // A peer that sends before it receives would wait for ever if nobody took what it sends.
+  if (reader) reader.closeWhenFull()
+  else {
+    // Whoever is piped to may take nothing more.
+    socket.unpipe()
+    if (socket.listenerCount('readable') > 0) socket.removeAllListeners('readable')
+    socket.resume()
+  }
+  writer?.end()
+  if (socket.writableFinished) onFlushed()
+  else {
+    socket.end((error?: Error | null) => {
+      if (!error) onFlushed()
+    })
+  }
+  if (!writer) dropWrites(socket)
+}

@@ -1,0 +1,108 @@
+// The events of a connection's model, and those that it tries in each of its states.
+import type { ConnectionModelSnapshot, Factory } from './connection-world.ts'
+
+/** An event of a connection that was just accepted. */
+export type ConnectionModelEvent =
+  /** Its turn comes. */
+  | { type: 'handler.starts' }
+  | { type: 'handler.returns' }
+  /** A second time as well, which changes nothing. */
+  | { type: 'handler.throws' }
+  /** It writes to a connection that is gone. Only with `create`. */
+  | { type: 'handler.writes' }
+  /** The client sends FIN and goes on receiving. */
+  | { type: 'client.ends' }
+  /** Not noticed after its FIN, unless something waits to be written: Node reads no more then. */
+  | { type: 'client.resets' }
+  /** The client sends something that the handler does not read. */
+  | { type: 'client.sends' }
+  /** The client stops reading, and the handler writes more than the kernel takes. */
+  | { type: 'client.stalls' }
+  /**
+   * The client stops reading, and the handler writes a megabyte, which the server's kernel takes
+   * and the client's does not.
+   */
+  | { type: 'client.lags' }
+  /** A client that stalls or lags takes everything that there is. */
+  | { type: 'client.reads' }
+  /** `connection.destroy()` is called. */
+  | { type: 'destroy' }
+  /** `server.close()` is called. */
+  | { type: 'server.closes' }
+  /** `server.close({ closeExistingConnections: true })` is called. */
+  | { type: 'server.closes.all' }
+  /** `server.drain()` is called, and gives more time than will pass. */
+  | { type: 'server.drains' }
+  /** `server.drain({ timeout: 0 })` is called. */
+  | { type: 'server.cuts' }
+  /** As much time passes as `lingerTimeout` gives. */
+  | { type: 'linger.passes' }
+  /**
+   * More time passes than `flushTimeout` gives, and with `create`, than `bufferAgeLimit`, which is
+   * to be shorter.
+   */
+  | { type: 'time.passes' }
+  /** The handler destroys its socket. Only with `createSock`. */
+  | { type: 'handler.destroys' }
+  /**
+   * The socket is closed before the handler starts, which takes a runtime that closes a destroyed
+   * socket within the same turn.
+   */
+  | { type: 'socket.closes' }
+  /** All of these at once, without a turn of the event loop between them. */
+  | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
+
+export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
+  const { connection, handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, hasSent, server } =
+    snapshot
+  if (handler === 'unstarted') return beforeTheHandler
+  if (connection.status !== 'active') return []
+  const isServing = connection.matches('serving')
+  const isClosing = connection.matches('closing')
+  const isRunning = handler === 'running'
+  const events: ConnectionModelEvent[] = [{ type: 'destroy' }, { type: 'time.passes' }]
+  if (isRunning) events.push({ type: 'handler.returns' })
+  if (isRunning || isClosing) events.push({ type: 'handler.throws' })
+  if (isSocketOpen && !hasLeft) {
+    events.push({ type: 'client.resets' })
+    if (!hasEnded) events.push({ type: 'client.ends' })
+    if (!hasSent && !hasEnded) events.push({ type: 'client.sends' })
+    if (isStalled || isLagging) events.push({ type: 'client.reads' })
+    else if (isRunning && isServing) events.push({ type: 'client.stalls' }, { type: 'client.lags' })
+  }
+  if (isClosing) events.push({ type: 'linger.passes' })
+  if (!isSocketOpen && isRunning && factory === 'create') events.push({ type: 'handler.writes' })
+  if (isServing && isRunning) {
+    events.push(
+      atOnce({ type: 'destroy' }, { type: 'handler.returns' }),
+      atOnce({ type: 'destroy' }, { type: 'handler.throws' }),
+      atOnce({ type: 'server.cuts' }, { type: 'handler.throws' }),
+    )
+    if (factory === 'createSock' && !isStalled) {
+      events.push(atOnce({ type: 'handler.destroys' }, { type: 'handler.returns' }))
+    }
+    if (factory === 'create') events.push(atOnce({ type: 'destroy' }, { type: 'handler.writes' }))
+  }
+  if (server === 'open') events.push({ type: 'server.closes' }, { type: 'server.drains' })
+  if (server === 'open' || server === 'closed') events.push({ type: 'server.cuts' })
+  return events
+}
+
+/** All in the turn of the accepting: a handler starts at the end of it. */
+const beforeTheHandler: ConnectionModelEvent[] = [
+  { type: 'handler.starts' },
+  { type: 'server.closes' },
+  { type: 'server.closes.all' },
+  { type: 'server.drains' },
+  { type: 'server.cuts' },
+  atOnce({ type: 'destroy' }, { type: 'handler.starts' }),
+  atOnce({ type: 'destroy' }, { type: 'server.closes' }),
+  atOnce({ type: 'destroy' }, { type: 'server.closes.all' }),
+  atOnce({ type: 'socket.closes' }, { type: 'handler.starts' }),
+  atOnce({ type: 'socket.closes' }, { type: 'server.closes' }),
+  atOnce({ type: 'socket.closes' }, { type: 'server.closes.all' }),
+]
+
+function atOnce(...events: ConnectionModelEvent[]): ConnectionModelEvent {
+  return { type: 'at.once', events }
+}

@@ -1,0 +1,177 @@
+// The world around one connection: its handler, its client, the kernel and the server.
+import { type Snapshot, type SnapshotFrom, transition } from 'xstate'
+import { type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
+import type { ConnectionModelEvent } from './connection-events.ts'
+
+export type Factory = 'createSock' | 'create'
+
+/** The state of the model. Read it through `expectations`. */
+export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'active' }> & {
+  readonly connection: SnapshotFrom<typeof connectionMachine>
+  readonly handler: 'unstarted' | 'running' | 'settled' | 'never'
+  readonly isSocketOpen: boolean
+  readonly hasEnded: boolean
+  readonly hasLeft: boolean
+  /** What the handler wrote waits in the server's process, or in its kernel. */
+  readonly isStalled: boolean
+  readonly isLagging: boolean
+  readonly hasSent: boolean
+  readonly server: 'open' | 'closed' | 'draining' | 'cut'
+}
+
+/** The model while something happens in it. */
+export class ConnectionWorld {
+  readonly #factory: Factory
+  #snapshot: ConnectionModelSnapshot
+  /**
+   * What the chart hears when it is done with what it hears now, and in later turns of the event
+   * loop.
+   */
+  readonly #mailbox: ConnectionEvent[] = []
+  #isReading = false
+  readonly #later: ConnectionEvent[] = []
+
+  constructor(factory: Factory, snapshot: ConnectionModelSnapshot) {
+    this.#factory = factory
+    this.#snapshot = snapshot
+  }
+
+  happen(event: ConnectionModelEvent): void {
+    switch (event.type) {
+      case 'handler.starts':
+        if (this.#snapshot.handler !== 'unstarted') return
+        this.#set({ handler: 'running' })
+        return this.#tell({ type: 'handler.started' })
+      case 'handler.returns':
+        this.#set({ handler: 'settled' })
+        return this.#tell({ type: 'handler.settled' })
+      case 'handler.throws':
+        this.#set({ handler: 'settled' })
+        return this.#tell({ type: 'handler.failed', error: undefined })
+      case 'handler.destroys':
+        return this.#closeSocket()
+      case 'handler.writes':
+        return this.#tell({ type: 'consumer.left' })
+      case 'client.ends':
+        this.#set({ hasEnded: true })
+        if (this.#isLingering) this.#end()
+        return
+      case 'client.sends':
+        return this.#set({ hasSent: true })
+      case 'client.resets': {
+        const { hasEnded, isStalled } = this.#snapshot
+        this.#set({ hasLeft: true })
+        if (hasEnded && !isStalled) return
+        if (this.#factory === 'create') this.#tell({ type: 'peer.left' })
+        return this.#closeSocket()
+      }
+      case 'client.stalls':
+        return this.#set({ isStalled: true })
+      case 'client.lags':
+        return this.#set({ isLagging: true })
+      case 'client.reads': {
+        const { isStalled } = this.#snapshot
+        this.#set({ isStalled: false, isLagging: false })
+        if (isStalled && this.#snapshot.connection.matches({ closing: 'flushing' })) {
+          this.#tell({ type: 'writer.flushed' })
+        }
+        return
+      }
+      case 'destroy':
+        return this.#tell({ type: 'destroy' })
+      case 'server.closes':
+        return this.#close('closed')
+      case 'server.drains':
+        return this.#close('draining')
+      case 'server.cuts':
+        this.#close('cut')
+        return this.#tell({ type: 'cut' })
+      case 'server.closes.all':
+        if (this.#snapshot.handler === 'unstarted') this.#set({ handler: 'never' })
+        this.#tell({ type: 'cut' })
+        return this.#close('cut')
+      case 'linger.passes':
+        if (this.#snapshot.server === 'draining' && this.#isLingering) this.#tell({ type: 'place.wanted' })
+        if (this.#isLingering) this.#tell({ type: 'linger.expired' })
+        return
+      case 'time.passes':
+        // Where nothing waits, the chart does not hear of it.
+        if (this.#factory === 'create' && this.#snapshot.isStalled && this.#snapshot.isSocketOpen) {
+          this.#tell({ type: 'buffer.too-old', error: undefined })
+        }
+        return this.#tell({ type: 'flush.expired' })
+      case 'socket.closes':
+        return this.#tell({ type: 'socket.closed' })
+      case 'at.once':
+        for (const one of event.events) this.happen(one)
+        return
+    }
+  }
+
+  comeToRest(): ConnectionModelSnapshot {
+    for (let next = this.#later.shift(); next; next = this.#later.shift()) this.#tell(next)
+    return this.#snapshot
+  }
+
+  get #isLingering(): boolean {
+    const { connection, isSocketOpen } = this.#snapshot
+    const isLingering =
+      connection.matches({ closing: 'lingering' }) || connection.matches({ closing: 'behind' })
+    return isSocketOpen && isLingering
+  }
+
+  #set(changed: Partial<ConnectionModelSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...changed }
+  }
+
+  #close(server: ConnectionModelSnapshot['server']): void {
+    const { handler } = this.#snapshot
+    this.#set({ server })
+    if (handler === 'unstarted') {
+      this.#set({ handler: 'never' })
+      this.#tell({ type: 'discard' })
+    }
+    if (server === 'cut' && this.#isLingering) this.#tell({ type: 'place.wanted' })
+  }
+
+  #tell(event: ConnectionEvent): void {
+    this.#mailbox.push(event)
+    if (this.#isReading) return
+    this.#isReading = true
+    for (let next = this.#mailbox.shift(); next; next = this.#mailbox.shift()) this.#step(next)
+    this.#isReading = false
+  }
+
+  #step(event: ConnectionEvent): void {
+    if (event.type === 'socket.closed') this.#set({ isSocketOpen: false })
+    if (this.#snapshot.connection.status !== 'active') return
+    const [connection, requests] = transition(connectionMachine, this.#snapshot.connection, event)
+    this.#set({ connection })
+    if (!this.#snapshot.isSocketOpen) return
+    for (const { type } of requests) this.#answer(type)
+  }
+
+  #answer(request: string): void {
+    const { isStalled, isLagging, hasEnded } = this.#snapshot
+    if (request === 'flushWriter') {
+      if (this.#isSocketClosing) this.#tell({ type: 'writer.gone' })
+      else if (!isStalled) this.#later.push({ type: 'writer.flushed' })
+    }
+    if (request === 'closeReader' && hasEnded) this.#end()
+    if (request === 'askForRest') this.#tell({ type: isLagging ? 'peer.lacks-some' : 'peer.has-all' })
+    if (request === 'destroySocket') this.#closeSocket()
+  }
+
+  #end(): void {
+    this.#later.push({ type: 'peer.ended' })
+    this.#closeSocket()
+  }
+
+  get #isSocketClosing(): boolean {
+    return this.#later.some(({ type }) => type === 'socket.closed')
+  }
+
+  #closeSocket(): void {
+    if (!this.#isSocketClosing) this.#later.push({ type: 'socket.closed' })
+  }
+}
