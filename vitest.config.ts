@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The folder of another XState than the one installed, for what has to hold with each of the range. */
+/** The folder of another XState than the one installed: what has to hold with each is run on it. */
 const { XSTATE } = process.env
 
 export default defineConfig({
