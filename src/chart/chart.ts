@@ -105,6 +105,7 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
   readonly #places = new Map<string, Place>()
   readonly #scope: AnyActorScope
   #log: LogEntry[] = []
+  #initial: InitialRow | undefined
 
   constructor(machine: Machine) {
     this.machine = machine
@@ -113,13 +114,19 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
     this.#scope = this.#inertScope()
   }
 
-  /** Computed at each call, since it depends on the input. */
+  /**
+   * Computed once where it is always the same: without input, and without children, which each actor
+   * has of its own.
+   */
   initial(input: InputFrom<Machine>): InitialRow {
+    if (input === undefined && this.#initial) return this.#initial
     this.#log = []
     // One of its own, since children may have names in its system.
     const snapshot = this.machine.getInitialSnapshot(this.#inertScope(), input)
     const spawns = this.#log.filter(isRequestOf(SPAWN)).map(({ params }) => params as Spawn)
-    return { ...this.#rowOf(snapshot, undefined), spawns }
+    const row = { ...this.#rowOf(snapshot, undefined), spawns }
+    if (input === undefined && spawns.length === 0) this.#initial = row
+    return row
   }
 
   lookUp(place: Place, event: AnyEventObject): Row {
@@ -147,6 +154,7 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
     // Rows lead from one place to the next: whoever is at one would hold them all.
     for (const { rows } of this.#places.values()) rows.clear()
     this.#places.clear()
+    this.#initial = undefined
   }
 
   #learn(place: Place, event: AnyEventObject): Row {
