@@ -1,5 +1,6 @@
 // The live connections: all that `numConnections` counts. Does what `machines/connections.ts`
 // decides.
+import { type InspectOptions, inspect } from 'node:util'
 import { type ConnectionsEffects, connectionsMachine } from '../../machines/index.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
@@ -126,6 +127,16 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   /** Those that are live now; what comes and goes meanwhile makes no difference. */
   [Symbol.iterator](): IterableIterator<Connection> {
     return this.#live.slice().values()
+  }
+
+  /** What `util.inspect` and `console.log` show: `Connections(2) [ … ]`. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    const name = `Connections(${this.#live.length})`
+    return depth < 0 ? `[${name}]` : `${name} ${inspect(this.#live, options)}`
+  }
+
+  toJSON(): Connection[] {
+    return [...this]
   }
 
   /**
