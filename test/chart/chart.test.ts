@@ -11,7 +11,8 @@ import {
   spawnChild,
 } from 'xstate'
 import { connectionMachine, connectionsMachine, listenerMachine } from '../../machines/index.ts'
-import { Chart, isRequest, type Place, type Row } from '../../src/chart/chart.ts'
+import { Chart } from '../../src/chart/chart.ts'
+import { isRequest, type Place, type Row } from '../../src/chart/row.ts'
 import { turns } from '../support/turns.ts'
 
 const counter = createMachine({
@@ -33,6 +34,7 @@ test('a step is computed once, and its places are the same objects from then on'
   const row = chart.lookUp(zero, up)
   expect(chart.lookUp(zero, up)).toBe(row)
   expect(chart.lookUp(row.next, down).next).toBe(zero)
+  expect(chart.initial(undefined)).toBe(chart.initial(undefined))
   expect(chart.initial(undefined).next).toBe(zero)
   expect(chart.placeOf({ ...zero.snapshot })).toBe(zero)
 })
