@@ -33,6 +33,7 @@ test('a step is computed once, and its places are the same objects from then on'
   const row = chart.lookUp(zero, up)
   expect(chart.lookUp(zero, up)).toBe(row)
   expect(chart.lookUp(row.next, down).next).toBe(zero)
+  expect(chart.initial(undefined)).toBe(chart.initial(undefined))
   expect(chart.initial(undefined).next).toBe(zero)
   expect(chart.placeOf({ ...zero.snapshot })).toBe(zero)
 })
