@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
 import { describe, expect, test, vi } from 'vitest'
 import { Actor, SimulatedClock } from 'xstate'
+import { connectionMachine, connectionsMachine, listenerMachine } from '../machines/index.ts'
 import { ChartActor } from '../src/chart/chart-actor.ts'
 import { LiveConnection } from '../src/connection/live-connection.ts'
 import { Batch } from '../src/streams/batch.ts'
@@ -83,7 +84,7 @@ const kinds = [
 ]
 
 describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) => {
-  test('costs the listener two events, and no timer or child, however many there were', async () => {
+  test('costs the listener two events, and no computing of a chart, timer or child, however many there were', async () => {
     const { clock, setTimeout } = countingClock()
     const server = await start({ clock })
     let events = 0
@@ -92,9 +93,15 @@ describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) 
     await server.waitForConnections((count) => count === 0)
     expect(events).toBe(2)
     const timers = setTimeout.mock.calls.length
+    const computed = [listenerMachine, connectionsMachine, connectionMachine].flatMap((machine) => [
+      vi.spyOn(machine, 'getInitialSnapshot'),
+      vi.spyOn(machine, 'transition'),
+    ])
     for (let index = 0; index < CONNECTIONS; index++) await visit(server.listeningOn)
     await server.waitForConnections((count) => count === 0)
     expect(events).toBe(2 + 2 * CONNECTIONS)
+    expect(computed.map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0, 0, 0, 0])
+    for (const spy of computed) spy.mockRestore()
     expect(timers).toBe(3) // for all that are being flushed, for all that linger, and to look at the descriptors
     expect(setTimeout).toHaveBeenCalledTimes(3)
     expect(Object.keys(server.actor.getSnapshot().children)).toEqual(['connections'])

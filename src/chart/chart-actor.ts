@@ -11,6 +11,9 @@ import type {
   Subscription,
 } from 'xstate'
 import { throwLater } from '../common/timers.ts'
+import { ChartActorRef, type Role } from './chart-actor-ref.ts'
+import { Children } from './children.ts'
+import { complete, Observers, observerOf, type Subscribed } from './observers.ts'
 import {
   type InitialRow,
   isRequest,
@@ -20,10 +23,7 @@ import {
   type Row,
   SEND,
   SPAWN,
-} from './chart.ts'
-import { ChartActorRef, type Role } from './chart-actor-ref.ts'
-import { Children } from './children.ts'
-import { complete, Observers, observerOf, type Subscribed } from './observers.ts'
+} from './row.ts'
 
 const NEW = 0
 const IDLE = 1

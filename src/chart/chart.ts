@@ -11,62 +11,20 @@ import {
   createActor,
   fromTransition,
   type InputFrom,
-  type InspectedMicrostepEvent,
 } from 'xstate'
-
-/** Something that a chart asks for: the name of an action, with its parameters. */
-export interface Request {
-  readonly type: string
-  readonly params: unknown
-}
-
-/** A transition that was part of a step, as inspectors are told of it. */
-export interface Microstep {
-  /** `undefined` for the event that the step is about. */
-  readonly event: AnyEventObject | undefined
-  readonly snapshot: AnyMachineSnapshot
-  /** As XState types it for inspectors. */
-  readonly _transitions: InspectedMicrostepEvent['_transitions']
-}
-
-export type LogEntry = Request | Microstep
-
-/** What is sent to a child when the step is over. */
-export interface Message {
-  /** The child's id. */
-  readonly to: string
-  readonly event: AnyEventObject
-}
-
-/** A child that is spawned at the start. */
-export interface Spawn {
-  readonly id: string
-  /** What the chart calls its logic. */
-  readonly src: string
-}
-
-/** What an event comes to in one state. */
-export interface Row {
-  readonly next: Place
-  /** What is asked for, and the microsteps between. */
-  readonly log: readonly LogEntry[]
-  readonly messages: readonly Message[]
-}
-
-/** What a chart does before the first event. */
-export interface InitialRow extends Row {
-  readonly spawns: readonly Spawn[]
-}
-
-/** A state with its context, and what events come to in it, as far as that is known. */
-export interface Place {
-  /**
-   * Its children are not those of the actor that is here: a place is shared by all actors of the
-   * chart.
-   */
-  readonly snapshot: AnyMachineSnapshot
-  readonly rows: Map<string, Row>
-}
+import {
+  type InitialRow,
+  isRequest,
+  isRequestOf,
+  type LogEntry,
+  type Message,
+  type Place,
+  type Request,
+  type Row,
+  SEND,
+  SPAWN,
+  type Spawn,
+} from './row.ts'
 
 /**
  * More places than this are forgotten, all at once, and computed anew when they are come to: a
@@ -80,8 +38,6 @@ const MAX_PLACES = 4096
  */
 const UNKNOWN = 'xstate-tcp.unknown'
 
-export const SEND = 'xstate.sendTo'
-export const SPAWN = 'xstate.spawnChild'
 /** It has had its effect when it is told. */
 const RAISE = 'xstate.raise'
 
@@ -104,8 +60,8 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
   readonly #hasWildcards: boolean
   readonly #places = new Map<string, Place>()
   readonly #scope: AnyActorScope
-  #log: LogEntry[] = []
   #initial: InitialRow | undefined
+  #log: LogEntry[] = []
 
   constructor(machine: Machine) {
     this.machine = machine
@@ -114,19 +70,19 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
     this.#scope = this.#inertScope()
   }
 
-  /**
-   * Computed once where it is always the same: without input, and without children, which each actor
-   * has of its own.
-   */
+  /** With an input it is computed at each call. */
   initial(input: InputFrom<Machine>): InitialRow {
-    if (input === undefined && this.#initial) return this.#initial
+    if (input !== undefined) return this.#computeInitial(input)
+    this.#initial ??= this.#computeInitial(input)
+    return this.#initial
+  }
+
+  #computeInitial(input: InputFrom<Machine>): InitialRow {
     this.#log = []
     // One of its own, since children may have names in its system.
     const snapshot = this.machine.getInitialSnapshot(this.#inertScope(), input)
     const spawns = this.#log.filter(isRequestOf(SPAWN)).map(({ params }) => params as Spawn)
-    const row = { ...this.#rowOf(snapshot, undefined), spawns }
-    if (input === undefined && spawns.length === 0) this.#initial = row
-    return row
+    return { ...this.#rowOf(snapshot, undefined), spawns }
   }
 
   lookUp(place: Place, event: AnyEventObject): Row {
@@ -215,19 +171,6 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
       actionExecutor,
     }
   }
-}
-
-export function isRequest(entry: LogEntry): entry is Request {
-  return 'type' in entry
-}
-
-export function isRequestOf(type: string): (entry: LogEntry) => entry is Request {
-  return (entry): entry is Request => isRequest(entry) && entry.type === type
-}
-
-/** What XState's interpreter does by itself, and not whoever runs the chart. */
-export function isBuiltIn({ type }: Request): boolean {
-  return type.startsWith('xstate.')
 }
 
 function messageOf({ params }: Request): Message {

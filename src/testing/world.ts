@@ -10,7 +10,8 @@ import {
   listenerMachine,
   type PauseStrategy,
 } from '../../machines/index.ts'
-import { Chart, isRequest, type Place, type Row } from '../chart/chart.ts'
+import { Chart } from '../chart/chart.ts'
+import { isRequest, type Place, type Row } from '../chart/row.ts'
 
 /**
  * An event of a server. Clients are numbered from 0 in the order in which they connect. An event

@@ -11,7 +11,8 @@ import {
   spawnChild,
 } from 'xstate'
 import { connectionMachine, connectionsMachine, listenerMachine } from '../../machines/index.ts'
-import { Chart, isRequest, type Place, type Row } from '../../src/chart/chart.ts'
+import { Chart } from '../../src/chart/chart.ts'
+import { isRequest, type Place, type Row } from '../../src/chart/row.ts'
 import { turns } from '../support/turns.ts'
 
 const counter = createMachine({
