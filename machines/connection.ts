@@ -27,9 +27,10 @@ export type ConnectionEvent =
 
 /**
  * What several states have in common. `open`: the descriptor is not closed yet; `running`: the
- * handler runs; `unfinished`: the handler runs, or the peer may lack something of its answer.
+ * handler runs; `unfinished`: the handler runs, or the peer may lack something of its answer;
+ * `ended`, `cut`: how one has ended whose descriptor is still being closed.
  */
-export type ConnectionTag = 'open' | 'running' | 'unfinished'
+export type ConnectionTag = 'open' | 'running' | 'unfinished' | 'ended' | 'cut'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
@@ -258,9 +259,11 @@ export const connectionMachine = setup({
         },
         ended: {
           description: 'Both sides have sent FIN; the descriptor is being closed.',
+          tags: 'ended',
         },
         cutting: {
           description: 'Destroyed; the descriptor is being closed.',
+          tags: 'cut',
           entry: cutSocket,
         },
       },

@@ -192,8 +192,13 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     })
   }
 
-  private constructor({ target, acceptor, settings, pauseStrategy, canHold, hasPeerAll, serve }: Parts) {
+  private constructor(parts: Parts) {
     super()
+    // JavaScript knows no private constructors.
+    if (!(parts?.acceptor instanceof Acceptor)) {
+      throw new TypeError('new Server() makes no server; use await Server.create or Server.createSock')
+    }
+    const { target, acceptor, settings, pauseStrategy, canHold, hasPeerAll, serve } = parts
     this.#acceptor = acceptor
     const output: ListenerOutput = {
       error: (error) => {

@@ -39,6 +39,16 @@ describe('creating a server', () => {
     expect(client.error).toBeUndefined()
   })
 
+  test('is refused to `new Server()`, which JavaScript allows, by an error that names what to call', () => {
+    const Constructor = Server as unknown as new (...args: unknown[]) => Server
+    const expected = new TypeError(
+      'new Server() makes no server; use await Server.create or Server.createSock',
+    )
+    for (const args of [[], [7000, greet], [{ port: 7000 }], [null]]) {
+      expect(() => new Constructor(...args)).toThrow(expected)
+    }
+  })
+
   test('takes a bare number for a port', async () => {
     const server = await serve(greet, {}, 0)
     expect(server.listeningOnAddress.family).toBe('IPv6')

@@ -81,11 +81,14 @@ function eventsOf(
   { isFull, pause, isDropping }: Situation,
   before: readonly ListenerModelEvent[],
 ): ListenerModelEvent[] {
+  const pausing = pause ? ({ type: 'pause', strategy: pause } as const) : ({ type: 'resume' } as const)
+  const dropping = isDropping ? [{ type: 'drop.start' } as const] : []
+  // With room and no pause, a server that drops never had a queue that it could have served.
+  const isServing = !isFull && !pause
   return [
     ...(isFull ? [{ type: 'connect' } as const] : []),
     ...before,
-    pause ? { type: 'pause', strategy: pause } : { type: 'resume' },
-    ...(isDropping ? [{ type: 'drop.start' } as const] : []),
+    ...(isServing ? [...dropping, pausing] : [pausing, ...dropping]),
   ]
 }
 

@@ -116,7 +116,7 @@ export class UnexpectedEndError extends Error {
   readonly partial: Buffer
 
   constructor(expected: string, partial: Buffer) {
-    super(`The stream ended after ${partial.length} bytes, where ${expected} was expected`)
+    super(`The stream ended after ${partial.length} bytes, before ${expected} had come`)
     this.partial = partial
   }
 }

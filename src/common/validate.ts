@@ -79,8 +79,8 @@ export function lookAt<T>(look: () => T, fail: () => never): T {
 /** A misspelt option that is silently ignored is worse than an error. */
 export function rejectUnknownKeys(name: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given)) {
-    const value = (given as Record<string, unknown>)[key]
     if (known.includes(key)) continue
+    const value = (given as Record<string, unknown>)[key]
     throw new InvalidOptionError(
       `${name}.${key} is not known (its value is ${describeValue(value)}); ${hintFor(key, known)}: ${known.join(', ')}`,
     )

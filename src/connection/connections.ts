@@ -1,6 +1,7 @@
 // The live connections: all that `numConnections` counts. Does what `machines/connections.ts`
 // decides.
-import { type ConnectionsEffects, connectionsMachine } from '../../machines/index.ts'
+import { type InspectOptions, inspect } from 'node:util'
+import { type ConnectionsEffects, type ConnectionTag, connectionsMachine } from '../../machines/index.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { Deadlines } from '../common/deadlines.ts'
@@ -88,9 +89,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     }
   }
 
-  /** Live connections whose handler runs, or whose peer may lack something of its answer. */
-  get unfinished(): LiveConnection[] {
-    return this.#live.filter((connection) => connection.is('unfinished'))
+  /** Live connections in a state of this kind. */
+  those(tag: ConnectionTag): LiveConnection[] {
+    return this.#live.filter((connection) => connection.is(tag))
   }
 
   get isAnyLingering(): boolean {
@@ -126,6 +127,16 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   /** Those that are live now; what comes and goes meanwhile makes no difference. */
   [Symbol.iterator](): IterableIterator<Connection> {
     return this.#live.slice().values()
+  }
+
+  /** What `util.inspect` and `console.log` show: `Connections(2) [ … ]`. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    const name = `Connections(${this.#live.length})`
+    return depth < 0 ? `[${name}]` : `${name} ${inspect(this.#live, options)}`
+  }
+
+  toJSON(): Connection[] {
+    return [...this]
   }
 
   /**

@@ -1,5 +1,6 @@
 // Does what `machines/connection.ts` decides.
 import type { Socket } from 'node:net'
+import { inspect } from 'node:util'
 import {
   type ConnectionEffects,
   type ConnectionEvent,
@@ -72,6 +73,16 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
 
   get state(): ConnectionState {
     return outermost(this.actor.getSnapshot().value)
+  }
+
+  /** What `util.inspect` and `console.log` show, instead of everything inside. */
+  [inspect.custom](): string {
+    return `Connection ${this.id} from ${formatAddress(this.address)}, ${this.state}`
+  }
+
+  toJSON(): Pick<Connection, 'id' | 'address' | 'state'> {
+    const { id, address, state } = this
+    return { id, address, state }
   }
 
   /** Whether the chart is in a state of this kind. */

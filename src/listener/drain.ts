@@ -15,6 +15,7 @@ export class Drain {
   readonly #result = deferred<DrainResult>()
   #atStart: readonly LiveConnection[] = []
   #atExpiry: readonly LiveConnection[] = []
+  #numCutBefore = 0
 
   constructor(connections: Connections) {
     this.#connections = connections
@@ -25,13 +26,14 @@ export class Drain {
   }
 
   start(): void {
-    this.#atStart = this.#connections.unfinished
+    this.#atStart = [...this.#connections.those('unfinished'), ...this.#connections.those('ended')]
+    this.#numCutBefore = this.#connections.those('cut').length
   }
 
   /** Those whose handler has settled and whose peer has everything are no loss. */
   expire(): void {
     this.#connections.makePlaces(Infinity, 0)
-    this.#atExpiry = this.#connections.unfinished
+    this.#atExpiry = this.#connections.those('unfinished')
   }
 
   finish(): void {
@@ -41,7 +43,7 @@ export class Drain {
     this.#atExpiry = []
     this.#result.resolve({
       settled: settled.length,
-      destroyed: cut.size + this.#connections.numDiscarded,
+      destroyed: this.#numCutBefore + cut.size + this.#connections.numDiscarded,
     })
   }
 }

@@ -1,7 +1,7 @@
 // The commands that users may send to actors, and what each carries. An actor's other events report
 // what has happened; a made-up one would set the counts wrong.
 import type { ConnectionEvent, ListenerCommand } from '../../machines/index.ts'
-import { invalid, lookAt, requireBoolean, requireDuration } from '../common/validate.ts'
+import { invalid, lookAt, rejectUnknownKeys, requireBoolean, requireDuration } from '../common/validate.ts'
 import { requireMaxConnections, requirePauseStrategy } from './checks.ts'
 
 /** Throws an error that names the field and the value. */
@@ -43,8 +43,11 @@ export function checkFields(fields: Fields, given: object): void {
 }
 
 /**
- * Gives back `event` if it is one of the commands and its fields are right; else throws a
- * `TypeError` or `RangeError`. `sentTo` is the actor, as users know it.
+ * The command that `event` is, if it is one of these, its fields are right and there are no others;
+ * else throws a `TypeError` or `RangeError`. `sentTo` is the actor, as users know it.
+ *
+ * It is a copy, of fields that were looked at once: a getter cannot say one thing to the check and
+ * another to the chart.
  */
 export function requireCommandOf<Command extends { type: string }>(
   sentTo: string,
@@ -55,9 +58,17 @@ export function requireCommandOf<Command extends { type: string }>(
   const fail = () => invalid(`What is sent to ${sentTo}`, `a command: { type: ${listed(known)} }`, event)
   const type = lookAt(() => (event as Partial<Command> | null | undefined)?.type, fail)
   if (type === undefined || !known.includes(type)) return fail()
-  const command = event as Command
-  checkFields(commands[type], command)
-  return command
+  const fields: Fields = commands[type]
+  const names = ['type', ...Object.keys(fields)]
+  lookAt(() => Object.keys(event as object), fail)
+  rejectUnknownKeys(type, event as object, names)
+  const command: Record<string, unknown> = { type }
+  for (const [name, check] of Object.entries(fields)) {
+    const value = lookAt(() => (event as Record<string, unknown>)[name], fail)
+    check(name, value)
+    if (value !== undefined) command[name] = value
+  }
+  return command as Command
 }
 
 function listed(names: readonly string[]): string {

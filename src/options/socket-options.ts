@@ -47,11 +47,11 @@ export const socketTable = {
 export const sockTable = {
   /**
    * As in `net`: bytes that a socket buffers, each way, before it pushes back.
-   * @default Node's own, 64 KiB
+   * @default Node's own: 64 KiB from Node 22 on, 16 KiB before and on Windows
    */
   highWaterMark: optional<number>({
     doc: 'as in `net`: bytes that a socket buffers, each way, before it pushes back',
-    defaultText: "Node's own, 64 KiB",
+    defaultText: "Node's own: 64 KiB from Node 22 on, 16 KiB before and on Windows",
     check: (name, value) => requireInteger(name, value, 0, MAX_INT),
   }),
 }

@@ -2,7 +2,7 @@
 // has arrived, until it finds something.
 import { constants } from 'node:buffer'
 import { MaxLengthExceededError, UnexpectedEndError } from '../common/errors.ts'
-import { invalid, lookAt, rejectUnknownKeys, requireInteger, requireObject } from '../common/validate.ts'
+import { invalid, lookAt, requireInteger, requireOptions } from '../common/validate.ts'
 import type { ByteQueue } from './byte-queue.ts'
 import type { ReadLimit } from './reader.ts'
 
@@ -28,7 +28,7 @@ export function exactly(count: number): Attempt<Buffer> {
 
 export function until(delimiter: string | Uint8Array, limit?: ReadLimit): Attempt<Buffer> {
   const wanted = requireDelimiter(delimiter)
-  const maxLength = maxLengthOf(limit)
+  const maxLength = maxLengthOf('readUntil', limit)
   let searched = 0
   return (bytes, hasEnded) => {
     const index = bytes.indexOf(wanted, searched)
@@ -71,8 +71,8 @@ function requireDelimiter(delimiter: string | Uint8Array): Uint8Array {
   return lookAt(() => bytes instanceof Uint8Array && bytes.length > 0, fail) ? bytes : fail()
 }
 
-export function maxLengthOf(limit: ReadLimit = {}): number {
-  rejectUnknownKeys('limit', requireObject('limit', limit, '{ maxLength? }'), ['maxLength'])
-  const { maxLength = DEFAULT_MAX_LENGTH } = limit
+/** `method` is the reader's, for errors: it is the name that users know. */
+export function maxLengthOf(method: string, limit: ReadLimit = {}): number {
+  const { maxLength = DEFAULT_MAX_LENGTH } = requireOptions(method, limit, ['maxLength'])
   return requireInteger('maxLength', maxLength, 0, Number.MAX_SAFE_INTEGER)
 }

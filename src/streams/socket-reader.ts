@@ -74,11 +74,11 @@ export class SocketReader implements Reader {
   readLine(limit?: ReadLimit): Promise<string | null> {
     const line = limit === undefined ? this.#takeLineOfWindow(attempts.DEFAULT_MAX_LENGTH) : undefined
     if (line !== undefined) return Promise.resolve(line)
-    return this.#prepare(() => attempts.line(attempts.maxLengthOf(limit)))
+    return this.#prepare(() => attempts.line(attempts.maxLengthOf('readLine', limit)))
   }
 
   lines(limit?: ReadLimit): AsyncIterableIterator<string> {
-    const maxLength = attempts.maxLengthOf(limit)
+    const maxLength = attempts.maxLengthOf('lines', limit)
     return new Iteration(
       () => this.#takeLineOfWindow(maxLength),
       (shape) => this.#ask(attempts.line(maxLength), shape),

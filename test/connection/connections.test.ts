@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import type { InspectionEvent } from 'xstate'
 import type { Connection } from '../../src/index.ts'
@@ -17,6 +18,20 @@ test('iterating sees the connections that were live at its start, whatever happe
     await new Promise((resolve) => setImmediate(resolve))
   }
   expect(seen.sort()).toEqual([1, 2, 3])
+})
+
+test('the connections are a line each to console.log, and a list in JSON', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  expect(inspect(server.connections)).toBe('Connections(0) []')
+  for (let index = 0; index < 2; index++) connectTo(server)
+  await handler.run(1)
+  expect(inspect(server.connections)).toMatch(
+    /^Connections\(2\) \[\n {2}Connection 1 from 127\.0\.0\.1:\d+, serving,\n {2}Connection 2 from .*, serving\n\]$/,
+  )
+  expect(inspect([server.connections], { depth: 0 })).toBe('[ [Connections(2)] ]')
+  const expected = [...server.connections].map(({ id, address, state }) => ({ id, address, state }))
+  expect(JSON.parse(JSON.stringify(server.connections))).toEqual(expected)
 })
 
 test('any connection can go while the others stay', async () => {

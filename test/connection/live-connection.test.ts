@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import type { AnyActorRef } from 'xstate'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
@@ -27,6 +28,19 @@ test('a connection tells its number, its address, its age and its bytes, also wh
   expect(connection.actor.getSnapshot().status).toBe('done')
   connectTo(server)
   expect((await handler.run(1)).connection.id).toBe(2)
+})
+
+test('a connection is one line to console.log, and three facts in JSON', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle)
+  connectTo(server)
+  const { connection, address, settle } = await handler.run(0)
+  const { port } = address as { port: number }
+  expect(inspect(connection)).toBe(`Connection 1 from 127.0.0.1:${port}, serving`)
+  expect(JSON.parse(JSON.stringify(connection))).toEqual({ id: 1, address, state: 'serving' })
+  settle()
+  await server.waitForConnections((count) => count === 0)
+  expect(inspect({ connection })).toContain(`Connection 1 from 127.0.0.1:${port}, closed`)
 })
 
 test('a connection passes through the states of its chart', async () => {

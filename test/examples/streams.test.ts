@@ -146,6 +146,7 @@ test('a time limit for a read ends a silent client', async () => {
     vi.advanceTimersByTime(10_000)
     await silent.closed
     expect(silent.received).toBe('')
+    await server.waitForConnections((count) => count === 0)
     expect(await server.drain()).toEqual({ settled: 0, destroyed: 0 })
   } finally {
     vi.useRealTimers()

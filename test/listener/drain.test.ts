@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { type DrainResult, Server } from '../../src/index.ts'
+import { agree } from '../support/agreement.ts'
 import { connectTo } from '../support/client.ts'
 import { loopback, ManualHandler, serve } from '../support/serve.ts'
 import { hasSettled } from '../support/settled.ts'
@@ -149,6 +150,20 @@ describe('drain()', () => {
     await server.drain()
     expect(pending.size).toBe(0)
   })
+})
+
+test('drain() counts a connection that was destroyed just before, though its handler had settled', async () => {
+  const server = await serve(async (_address, socket) => {
+    socket.write('answer')
+  })
+  const client = connectTo(server)
+  client.socket.allowHalfOpen = true
+  await client.receives('answer')
+  const [connection] = server.connections
+  await agree(() => connection?.actor.getSnapshot().value, { closing: 'lingering' })
+  connection?.destroy()
+  expect(server.numConnections).toBe(1)
+  expect(await server.drain()).toEqual({ settled: 0, destroyed: 1 })
 })
 
 test('await using drains at the end of the block', async () => {

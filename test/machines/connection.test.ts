@@ -194,8 +194,8 @@ describe('the connection chart', () => {
       '{"closing":"lingering"}': 'open unfinished',
       '{"closing":"behind"}': 'open unfinished',
       '{"closing":"yielding"}': 'open unfinished',
-      '{"closing":"ended"}': 'open',
-      '{"closing":"cutting"}': 'open',
+      '{"closing":"ended"}': 'ended open',
+      '{"closing":"cutting"}': 'cut open',
       '"closed"': '',
     })
     for (const { from, event, to } of steps) {

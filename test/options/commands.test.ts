@@ -12,7 +12,7 @@ const toListener = (event: unknown) => requireCommandOf('server.actor', listener
 const toConnection = (event: unknown) =>
   requireCommandOf<ConnectionCommand>('connection.actor', connectionCommands, event)
 
-describe('a right command is given back as it is', () => {
+describe('a right command is given back as a copy', () => {
   test.each([
     { type: 'pause' },
     { type: 'pause', strategy: 'rebind' },
@@ -24,15 +24,41 @@ describe('a right command is given back as it is', () => {
     { type: 'close' },
     { type: 'close', closeExistingConnections: true },
   ])('%o, to a listener', (event) => {
-    expect(toListener(event)).toBe(event)
+    expect(toListener(event)).toEqual(event)
+    expect(toListener(event)).not.toBe(event)
   })
 
   test.each([{ type: 'destroy' }, { type: 'destroy', error: new TypeError('mine') }])(
     '%o, to a connection',
     (event) => {
-      expect(toConnection(event)).toBe(event)
+      expect(toConnection(event)).toEqual(event)
     },
   )
+})
+
+describe('a command whose fields say one thing to the check and another later', () => {
+  const changing = <Value>(first: Value, later: unknown) => {
+    let looks = 0
+    return () => (looks++ === 0 ? first : later)
+  }
+
+  test.each([
+    ['type', 'resume', 'connection.settled', {}],
+    ['maxConnections', 2, -5, { type: 'limit.changed' }],
+    ['strategy', 'hold', 'evil', { type: 'pause' }],
+    ['timeout', 5, -1, { type: 'drain' }],
+  ])('as %s, is what it said to the check', (name, first, later, rest) => {
+    const event = Object.defineProperty({ ...rest }, name, { enumerable: true, get: changing(first, later) })
+    expect(toListener(event)).toEqual({ ...rest, [name]: first })
+  })
+})
+
+test.each([
+  [{ type: 'pause', strategi: 'rebind' }, /pause\.strategi is not known.*did you mean.*strategy/is],
+  [{ type: 'drain', timout: 3 }, /drain\.timout is not known/],
+  [{ type: 'close', closeexisting: true }, /close\.closeexisting is not known/],
+])('%o, with a field that it does not have, is refused', (event, message) => {
+  expect(() => toListener(event)).toThrow(message)
 })
 
 describe('a value that is no command is refused', () => {

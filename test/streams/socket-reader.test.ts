@@ -170,8 +170,12 @@ test('arguments of reads are checked, and nothing is read by a wrong one', async
     [reader.readUntil(''), 'ERR_INVALID_ARG_VALUE', 'delimiter must be a string or bytes, not empty'],
     [reader.readUntil(10 as never), 'ERR_INVALID_ARG_VALUE', 'it is 10'],
     [reader.readUntil('x', { maxLength: 0.5 }), 'ERR_OUT_OF_RANGE', 'maxLength must be'],
-    [reader.readLine({ maxlength: 5 } as never), 'ERR_INVALID_ARG_VALUE', 'limit.maxlength is not known'],
-    [reader.readLine(80 as never), 'ERR_INVALID_ARG_VALUE', 'limit must be { maxLength? }'],
+    [reader.readLine({ maxlength: 5 } as never), 'ERR_INVALID_ARG_VALUE', 'readLine.maxlength is not known'],
+    [
+      reader.readLine(80 as never),
+      'ERR_INVALID_ARG_VALUE',
+      'The argument of readLine() must be { maxLength? }',
+    ],
   ]
   for (const [read, code, text] of wrong) {
     await expect(read).rejects.toMatchObject({ code, message: expect.stringContaining(text) })
