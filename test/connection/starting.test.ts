@@ -52,14 +52,15 @@ test('no handler starts of those that were accepted in one turn when the server 
   server.actor.subscribe(() => {
     if (server.isClosed) return
     unstarted = [...server.connections].filter(({ state }) => state === 'accepted').length
-    if (unstarted < 10) return
+    // How many come in one turn is the machine's choice.
+    if (unstarted < 1) return
     startedBefore = started
     void server.close()
   })
   void server.resume()
   await Promise.all(clients.map(({ closed }) => closed))
   expect(started).toBe(startedBefore)
-  expect((await server.drain()).destroyed).toBe(10)
+  expect((await server.drain()).destroyed).toBe(unstarted)
 })
 
 test('no handler starts if an inspector closes the server when it hears that one is about to', async () => {
