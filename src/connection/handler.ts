@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Address } from '../common/address.ts'
 import { attempt } from '../common/each.ts'
-import { setImmediate } from '../common/timers.ts'
+import { setImmediate, throwLater } from '../common/timers.ts'
 import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection } from './connection.ts'
@@ -132,7 +132,11 @@ export class HandlerQueue {
       const connection = this.#waiting[this.#next++] as LiveConnection
       const socket = connection.startServing()
       if (!socket) continue
-      attempt(() => runHandler(() => serve(connection, socket), connection, this.#warnOnce))
+      try {
+        runHandler(() => serve(connection, socket), connection, this.#warnOnce)
+      } catch (error) {
+        throwLater(error)
+      }
     }
     this.forget()
   }

@@ -33,8 +33,8 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
   /** Where the collection keeps it. */
   slot = -1
   /** When its peer has had its time to take the data, and to end its side. */
-  flushDeadline: Deadline | undefined
-  lingerDeadline: Deadline | undefined
+  flushDeadline: Deadline<LiveConnection> | undefined
+  lingerDeadline: Deadline<LiveConnection> | undefined
   readonly #owner: ConnectionOwner
   readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
   /**
@@ -219,7 +219,7 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
 
   /** Node closes the socket once its peer has ended as well. */
   closeReader(): void {
-    void this.#reader?.close()
+    this.#reader?.discard()
     this.#owner.startLingering(this)
   }
 
@@ -252,7 +252,7 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
 
   releaseConnection(): void {
     this.letSocketGo()
-    void this.#reader?.close()
+    this.#reader?.discard()
     this.#reader = undefined
     this.#writer = undefined
     this.#owner.settled(this, this.#failure)

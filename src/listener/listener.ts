@@ -113,6 +113,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
         nameOf: () => 'listener',
         check: (event) => requireCommand(event, assertStrategy),
         insteadOfStop: 'server.close()',
+        methods: new Map(),
         spawn: (_src, _id, parent) => {
           this.connections = new Connections({
             address: acceptor.address,

@@ -109,7 +109,9 @@ export class SocketWriter implements Writer {
   get closeFinished(): Promise<void> {
     if (!this.#closeFinished) {
       this.#closeFinished = deferred()
-      if (this.#isGone || this.#socket.writableFinished) this.#closeFinished.resolve()
+      const { resolve } = this.#closeFinished
+      if (this.#isGone || this.#socket.writableFinished) resolve()
+      else this.#socket.once('finish', resolve)
     }
     return this.#closeFinished.promise
   }
@@ -153,7 +155,7 @@ export class SocketWriter implements Writer {
     socket.write(chunks[last] as Uint8Array, this.#onWritten)
     if (last > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
-    if (socket.writableLength > 0) this.#ages?.add(batch)
+    if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
   }
 
   /** Sends everything that was written, then FIN. */
@@ -161,7 +163,7 @@ export class SocketWriter implements Writer {
     if (this.#isEnded || this.#isGone) return
     this.#isEnded = true
     this.send()
-    this.#socket.end(() => this.#closeFinished?.resolve())
+    this.#socket.end()
   }
 
   /** The connection is gone, and with it everything that was not sent. */
@@ -190,7 +192,7 @@ export class SocketWriter implements Writer {
 
   #settle(batch: Batch<WriterOwner>): void {
     this.#bytesToWrite -= batch.bytes
-    this.#ages?.delete(batch)
+    if (batch.deadline) this.#ages?.delete(batch.deadline)
     batch.settle()
   }
 
