@@ -24,6 +24,9 @@ import { connectionChart, LiveConnection } from './live-connection.ts'
  */
 const MOST_ASKED = 256
 
+/** Shared by all, as events are that carry nothing. */
+const SETTLED = { type: 'connection.settled' } as const
+
 const connectionsChart = new Chart(connectionsMachine)
 
 export class Connections implements ConnectionsEffects, ConnectionOwner, Iterable<Connection> {
@@ -238,7 +241,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       this.#live[connection.slot] = last
       last.slot = connection.slot
     }
-    this.#options.report({ type: 'connection.settled' })
+    this.#options.report(SETTLED)
     if (failure) {
       const { address } = connection
       this.#options.report({ type: 'handler.failed', error: failure.error, address })

@@ -102,16 +102,14 @@ export class SocketWriter implements Writer {
 
   close(): Promise<void> {
     this.#isClosedByHandler = true
-    this.end()
+    this.end(() => this.ended())
     return this.closeFinished
   }
 
   get closeFinished(): Promise<void> {
     if (!this.#closeFinished) {
       this.#closeFinished = deferred()
-      const { resolve } = this.#closeFinished
-      if (this.#isGone || this.#socket.writableFinished) resolve()
-      else this.#socket.once('finish', resolve)
+      if (this.#isGone || this.#socket.writableFinished) this.#closeFinished.resolve()
     }
     return this.#closeFinished.promise
   }
@@ -158,12 +156,17 @@ export class SocketWriter implements Writer {
     if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
   }
 
-  /** Sends everything that was written, then FIN. */
-  end(): void {
+  /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
+  end(onEnded?: () => void): void {
     if (this.#isEnded || this.#isGone) return
     this.#isEnded = true
     this.send()
-    this.#socket.end()
+    this.#socket.end(onEnded)
+  }
+
+  /** FIN is sent. */
+  ended(): void {
+    this.#closeFinished?.resolve()
   }
 
   /** The connection is gone, and with it everything that was not sent. */
