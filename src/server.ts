@@ -47,8 +47,11 @@ export interface ServerEvents {
   error: [error: Error]
   /** A connection was accepted and closed at once; see `setDropIncomingConnections`. */
   drop: [addresses: { local: Address; remote: Address }]
-  /** The server is full and stops accepting. Emitted at most once a minute. */
-  limit: [counts: { maxConnections: number; numConnections: number }]
+  /**
+   * The server is full and stops accepting. Emitted at most once a minute. `numWaiting` is
+   * `server.numWaiting` at that moment.
+   */
+  limit: [counts: { maxConnections: number; numConnections: number; numWaiting: number | undefined }]
 }
 
 /**
@@ -214,9 +217,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
         if (this.listenerCount('drop') > 0) this.#emitSoon('drop', addresses())
       },
       limit: () =>
-        nextTick(() =>
-          this.emit('limit', { maxConnections: this.maxConnections, numConnections: this.numConnections }),
-        ),
+        nextTick(() => {
+          if (this.listenerCount('limit') === 0) return
+          const { maxConnections, numConnections, numWaiting } = this
+          this.emit('limit', { maxConnections, numConnections, numWaiting })
+        }),
     }
     this.#listener = new Listener({
       acceptor,
@@ -290,6 +295,34 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   get numConnections(): number {
     return this.#context.connections
+  }
+
+  /**
+   * Number of clients that are connected and wait in the kernel's queue to be accepted: how many
+   * stand at the door of a server that is full or paused, or whose event loop is busy. Exact, on
+   * Linux with koffi. The kernel keeps `backlog` + 1 clients at most, and drops the SYN of the
+   * others: they try again, and are not counted. Clients that have gone while they waited are
+   * counted until it is their turn.
+   *
+   * `0` where no socket listens: closed, or paused by `'rebind'`. `undefined` where the OS does not
+   * tell: on macOS, Windows, Bun and Deno, without koffi, in a worker of `node:cluster` that gets
+   * its clients from the primary process, on a unix socket where netlink sockets are not allowed,
+   * and for a moment while the address is bound again. With `reusePort` it is the queue of this
+   * server; on a descriptor that processes share, the queue that they share.
+   *
+   * Reading it asks the kernel: a few microseconds on a port; on a unix socket some 50, and 30 more
+   * for each thousand connections to unix sockets of the machine. Look once a second, say, and not
+   * once for each connection. Nothing tells of changes.
+   *
+   * @example
+   * ```ts
+   * setInterval(() => {
+   *   if (server.numWaiting) console.warn(`${server.numWaiting} clients wait`)
+   * }, 1_000).unref()
+   * ```
+   */
+  get numWaiting(): number | undefined {
+    return this.#acceptor.queueLength
   }
 
   /**
@@ -490,7 +523,14 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   get #described(): Described {
     const { value, context } = this.actor.getSnapshot()
-    return { address: this.#acceptor.address, value, context, connections: this.connections, now: Date.now() }
+    return {
+      address: this.#acceptor.address,
+      value,
+      context,
+      connections: this.connections,
+      numWaiting: this.numWaiting,
+      now: Date.now(),
+    }
   }
 
   /**

@@ -177,7 +177,11 @@ expectTypeOf(connection.actor.send).parameter(0).toEqualTypeOf<{ type: 'destroy'
 server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
 server.on('drop', ({ local, remote }) => expectTypeOf([local, remote]).toEqualTypeOf<Address[]>())
 server.on('limit', (counts) =>
-  expectTypeOf(counts).toEqualTypeOf<{ maxConnections: number; numConnections: number }>(),
+  expectTypeOf(counts).toEqualTypeOf<{
+    maxConnections: number
+    numConnections: number
+    numWaiting: number | undefined
+  }>(),
 )
 // @ts-expect-error: no event of a server
 server.on('connection', () => {})
@@ -185,6 +189,9 @@ server.on('connection', () => {})
 // The rest of the facade.
 expectTypeOf(server.state).toEqualTypeOf<ServerState>()
 expectTypeOf(server.connections).toEqualTypeOf<Iterable<Connection>>()
+expectTypeOf(server.numWaiting).toEqualTypeOf<number | undefined>()
+// @ts-expect-error: it is the kernel's to count
+server.numWaiting = 0
 expectTypeOf(server.close({ closeExistingConnections: true })).toEqualTypeOf<Promise<void>>()
 expectTypeOf(server.drain({ timeout: 1 })).toEqualTypeOf<Promise<DrainResult>>()
 expectTypeOf(server.resume()).toEqualTypeOf<Promise<void>>()

@@ -9,6 +9,7 @@ import type { Target } from '../options/where-to-listen.ts'
 import { waitingClients } from '../os/accept-queue.ts'
 import type { Duplicate } from '../os/duplicate.ts'
 import type { Libc } from '../os/libc.ts'
+import { queueLength } from '../os/queue-length.ts'
 import { bindHandle } from './bind.ts'
 import { onDisconnect } from './cluster-worker.ts'
 import { systemError } from './inherit.ts'
@@ -138,6 +139,17 @@ export class Acceptor {
    */
   get numWaiting(): number | undefined {
     return waitingClients(this.#socket.descriptor, this.#libc)
+  }
+
+  /**
+   * Exactly how many clients are in the kernel's queue: none without a socket; `undefined` where
+   * the machine does not tell, and while a socket is being bound.
+   */
+  get queueLength(): number | undefined {
+    if (this.#binding) return undefined
+    const { descriptor } = this.#socket
+    const hasSocket = descriptor !== NO_DESCRIPTOR || this.#polling.size > 0
+    return hasSocket ? queueLength(descriptor, this.#libc) : 0
   }
 
   /**

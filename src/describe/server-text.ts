@@ -14,13 +14,16 @@ export interface Described {
   value: unknown
   context: ListenerContext
   connections: Iterable<Connection>
+  /** In the kernel's queue, where that is known. */
+  numWaiting: number | undefined
   /** Milliseconds since the epoch. */
   now: number
 }
 
-/** One line, as `Server 127.0.0.1:7000 listening 3/100`. */
-export function summarize({ address, value, context }: Described): string {
-  return `Server ${formatAddress(address)} ${dotted(value)} ${context.connections}/${limitOf(context)}`
+/** One line, as `Server 127.0.0.1:7000 accept-paused.waiting 100/100, 7 waiting`. */
+export function summarize({ address, value, context, numWaiting }: Described): string {
+  const waiting = numWaiting ? `, ${numWaiting} waiting` : ''
+  return `Server ${formatAddress(address)} ${dotted(value)} ${context.connections}/${limitOf(context)}${waiting}`
 }
 
 /**
@@ -28,8 +31,9 @@ export function summarize({ address, value, context }: Described): string {
  * state.
  */
 export function describeServer(described: Described, emphasize = (state: string) => state): string {
-  const { address, value, context } = described
+  const { address, value, context, numWaiting } = described
   const state = dotted(value)
+  const isHolding = context.isBound && (isTagged(state, 'paused') || isTagged(state, 'not-accepting'))
   const explanation = explainState(state, {
     numConnections: context.connections,
     maxConnections: context.maxConnections,
@@ -41,6 +45,7 @@ export function describeServer(described: Described, emphasize = (state: string)
     `Server on ${formatAddress(address)}: ${emphasize(state)}`,
     `  ${explanation}`,
     `  connections: ${context.connections} of ${limitOf(context)}${describeConnections(described)}`,
+    ...(numWaiting !== undefined && (numWaiting > 0 || isHolding) ? [`  waiting: ${numWaiting}`] : []),
     ...(context.failures > 0 ? [`  failures to accept since the last success: ${context.failures}`] : []),
     ...(context.pausedByHand && !isTagged(state, 'paused') && !isTagged(state, 'over')
       ? [`  paused by hand (${context.handStrategy})`]

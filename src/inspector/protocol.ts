@@ -30,6 +30,10 @@ export interface ServerFrame {
   explanation: string
   connections: number
   maxConnections: number
+  /**
+   * Clients in the kernel's queue, a second ago at most; absent where the OS does not tell.
+   */
+  waiting?: number | undefined
   pausedByHand: boolean
   pauseStrategy: string
   totals: Totals

@@ -7,22 +7,10 @@ import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import { closeDescriptor } from './close-descriptor.ts'
 import type { Libc } from './libc.ts'
+import { lengthOfTcpQueue } from './queue-length.ts'
 
 const POLLIN = 1
 const SIZE_OF_POLLFD = 8
-
-const IPPROTO_TCP = 6
-/**
- * Of Linux. Of a listening socket, the field that otherwise counts unacknowledged segments is the
- * length of the queue.
- */
-const TCP_INFO = 11
-const OFFSET_OF_UNACKED = 24
-const SIZE_OF_INFO = 32
-
-const info = new Uint8Array(SIZE_OF_INFO)
-const infoView = new DataView(info.buffer)
-const infoLength = new Uint32Array(1)
 
 const pollfd = new Uint8Array(SIZE_OF_POLLFD)
 const pollfdView = new DataView(pollfd.buffer)
@@ -61,7 +49,15 @@ export function isSomebodyWaiting(fd: number, libc: Libc | undefined): boolean |
  */
 export function waitingClients(fd: number, libc: Libc | undefined): number | undefined {
   if (!libc || fd < 0) return undefined
-  return lengthOfQueue(fd, libc) ?? Number(poll(fd, libc))
+  return lengthOfTcpQueue(fd, libc) ?? Number(poll(fd, libc))
+}
+
+/**
+ * How many clients wait; `undefined` where the machine tells at most that some do.
+ */
+export function knownWaiting(fd: number, libc: Libc | undefined): number | undefined {
+  if (!libc || fd < 0) return undefined
+  return lengthOfTcpQueue(fd, libc) ?? (poll(fd, libc) ? undefined : 0)
 }
 
 /**
@@ -111,13 +107,6 @@ function socketOf(fd: number, options: ServerOpts): Socket | undefined {
   if (noDelay) socket.setNoDelay(true)
   if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay)
   return socket
-}
-
-function lengthOfQueue(fd: number, libc: Libc): number | undefined {
-  if (process.platform !== 'linux') return undefined
-  infoLength[0] = SIZE_OF_INFO
-  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, infoLength) !== 0) return undefined
-  return infoView.getUint32(OFFSET_OF_UNACKED, isLittleEndian)
 }
 
 function poll(fd: number, libc: Libc): boolean {

@@ -1,8 +1,12 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
+import type { Server } from '../../src/index.ts'
 import { connected, connectTo } from '../support/client.ts'
 import { ManualHandler, serve, untilSnapshot } from '../support/serve.ts'
+
+/** As a part of something else. */
+const summaryOf = (server: Server) => inspect(server, { depth: -1 })
 
 test('says where it listens, in what state, and how full it is', async () => {
   const server = await serve(async () => {}, { maxConnections: 3 })
@@ -48,6 +52,19 @@ test('says why it is paused', async () => {
   await untilSnapshot(server, { dropping: 'open' })
   expect(String(server)).toMatch(/: dropping\.open\n.*\n.*\n {2}paused by hand \(rebind\)$/)
   handler.settleAll()
+})
+
+test('says how many clients wait, and that nobody does where they would', async () => {
+  const server = await serve(async () => {}, { maxConnections: 5 })
+  expect(String(server)).not.toContain('waiting:')
+  expect(summaryOf(server)).toBe(`[Server 127.0.0.1:${server.listeningOn} listening 0/5]`)
+  server.pause()
+  expect(String(server)).toMatch(/\n {2}connections: 0 of 5\n {2}waiting: 0$/)
+  await connected(3, server.listeningOnAddress)
+  expect(String(server)).toMatch(/\n {2}connections: 0 of 5\n {2}waiting: 3$/)
+  expect(summaryOf(server)).toMatch(/ accept-paused\.waiting 0\/5, 3 waiting\]$/)
+  server.pause({ strategy: 'rebind' })
+  expect(String(server)).not.toContain('waiting:')
 })
 
 test('says that clients are refused until a hold that follows a rebind has bound the address again', async () => {

@@ -70,8 +70,8 @@ test('a raised limit serves the client that waits', async () => {
     maxConnections: 1,
   })
   // #region limits
-  server.on('limit', ({ maxConnections }) => {
-    console.warn(`full: ${maxConnections} connections`)
+  server.on('limit', ({ maxConnections, numWaiting }) => {
+    console.warn(`full: ${maxConnections} connections, ${numWaiting} more wait`)
   })
   // #endregion
   const first = await connectTo(server).connected
@@ -83,7 +83,7 @@ test('a raised limit serves the client that waits', async () => {
   server.maxConnections = 500 // waiting clients are served at once
   // #endregion
   await server.waitForConnections((count) => count === 2)
-  expect(console.warn).toHaveBeenCalledWith('full: 1 connections')
+  expect(console.warn).toHaveBeenCalledWith(expect.stringMatching(/^full: 1 connections, /))
   first.end()
   second.end()
   await Promise.all([first.closed, second.closed])

@@ -81,6 +81,7 @@ export class Served {
       })),
       numConnections: server.numConnections,
       maxConnections: server.maxConnections,
+      numWaiting: server.numWaiting,
       pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
       pauseStrategy: context.pauseStrategy,
       isBound: context.isBound,

@@ -19,6 +19,8 @@ export interface ShownServer extends Circumstances {
   /** Dotted, as `accept-paused.waiting`. */
   state: string
   connections: { id: number; state: string; address: string; age: number; read: number; written: number }[]
+  /** `undefined` where the OS does not tell. */
+  numWaiting: number | undefined
   accepted: number
   dropped: number
   failed: number
@@ -139,7 +141,7 @@ function wordsOf(text: string, style: Style = 'plain'): Span[] {
 }
 
 function counts(shown: Shown, { columns }: Size): Line[] {
-  const { numConnections, maxConnections, accepted, dropped, failed } = shown
+  const { numConnections, maxConnections, numWaiting, accepted, dropped, failed } = shown
   const bar =
     maxConnections <= 20
       ? `${'■'.repeat(Math.min(numConnections, 20))}${'□'.repeat(Math.max(0, maxConnections - numConnections))} `
@@ -150,6 +152,7 @@ function counts(shown: Shown, { columns }: Size): Line[] {
         `${bar}${numConnections}/${maxConnections} connections`,
         numConnections >= maxConnections ? 'busy' : 'good',
       ),
+      ...(numWaiting ? [span(`${numWaiting} waiting`, 'busy')] : []),
       ...(shown.pausedByHand && !isOver(shown.state) ? [span('paused by hand', 'busy')] : []),
       span(`accepted ${accepted}`),
       span(`dropped ${dropped}`, dropped > 0 ? 'bad' : 'plain'),

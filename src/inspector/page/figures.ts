@@ -39,13 +39,16 @@ export class Figures {
   }
 
   show({ frame, minute }: ServerView): void {
-    const { connections, maxConnections, totals } = frame
-    const { value } = this.#connections
+    const { connections, maxConnections, totals, waiting } = frame
+    const { value, rate } = this.#connections
     const limit = maxConnections >= Number.MAX_SAFE_INTEGER ? 'no limit' : maxConnections.toLocaleString('en')
     const text = `${connections.toLocaleString('en')} / ${limit}`
     if (value.textContent !== text) {
       value.replaceChildren(connections.toLocaleString('en'), element('small', '', ` / ${limit}`))
     }
+    setText(rate, waiting === undefined ? '' : `${waiting.toLocaleString('en')} waiting`)
+    rate.title = "Clients in the kernel's queue, which were not accepted yet"
+    rate.dataset['tone'] = waiting ? 'busy' : 'calm'
     this.#bar.max = Math.max(1, maxConnections)
     this.#bar.value = Math.min(connections, maxConnections)
     for (const { name, index, figure } of this.#counted) {

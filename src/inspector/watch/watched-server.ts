@@ -35,6 +35,8 @@ export class WatchedServer {
   #gone: number[] = []
   #scan: Iterator<WatchedConnection> | undefined
   #toldSecond = 0
+  #toldState = ''
+  #waiting: number | undefined
 
   constructor(id: number, actor: AnyActorRef) {
     this.id = id
@@ -116,6 +118,10 @@ export class WatchedServer {
     const second = Math.floor(now / 1000)
     const isNewSecond = second !== this.#toldSecond
     if (!this.#hasChanged && !isNewSecond && this.#changed.size === 0 && this.#gone.length === 0) return
+    // To look costs a system call or more, and a busy server has something to tell in each frame.
+    if (isNewSecond || this.state !== this.#toldState || this.#waiting) {
+      this.#waiting = this.server?.numWaiting
+    }
     const rows: ConnectionRow[] = []
     for (const connection of this.#changed) {
       connection.isTold = true
@@ -124,6 +130,7 @@ export class WatchedServer {
     const frame = this.#frame(false, rows, this.#gone)
     if (isNewSecond) frame.minute = [...this.#minute.until(second)]
     this.#toldSecond = second
+    this.#toldState = this.state
     this.#hasChanged = false
     this.#transitions = []
     this.#changed.clear()
@@ -156,6 +163,7 @@ export class WatchedServer {
       }),
       connections,
       maxConnections,
+      waiting: this.#waiting,
       pausedByHand,
       pauseStrategy,
       totals: this.totals,

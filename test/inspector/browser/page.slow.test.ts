@@ -131,6 +131,21 @@ describe.skipIf(isBrowserMissing)('in a browser, the page', () => {
     expect(complaints).toEqual([])
   })
 
+  test('shows how many clients wait, in the colour of a busy server', async () => {
+    const { inspector, server } = await start()
+    const { page, complaints } = await look(inspector.url)
+    const shown = page.locator('#numbers .wide .rate')
+    await page.getByText('0 waiting', { exact: true }).waitFor()
+    expect(await shown.getAttribute('data-tone')).toBe('calm')
+    server.pause()
+    await connected(3, server.listeningOnAddress)
+    await page.getByText('3 waiting', { exact: true }).waitFor()
+    expect(await shown.getAttribute('data-tone')).toBe('busy')
+    void server.resume()
+    await page.getByText('0 waiting', { exact: true }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
   test('lights the state up on pause, drop and close', async () => {
     const { inspector, server } = await start()
     const { isLit, lit, complaints } = await look(inspector.url)

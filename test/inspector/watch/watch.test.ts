@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { InspectionEvent } from 'xstate'
-import { connectTo } from '../../support/client.ts'
+import { Watch } from '../../../src/inspector/watch/watch.ts'
+import { connected, connectTo } from '../../support/client.ts'
 import { inspector, Page, post } from '../../support/inspect.ts'
 import { create, ManualHandler, serve } from '../../support/serve.ts'
 
@@ -50,6 +51,58 @@ describe('a server', () => {
     expect(page.server()?.totals).toEqual({ accepted: 1, dropped: 1, refused: 0, errors: 1 })
     const counted = page.frames.flatMap(({ servers }) => servers.flatMap(({ minute = [] }) => minute)).at(-1)
     expect(counted?.length).toBe(6)
+  })
+
+  test.runIf(process.platform === 'linux')(
+    'is shown with its waiting clients, though nothing is heard of them',
+    async () => {
+      const created = await inspector()
+      const server = await serve(async () => {}, { inspect: created.inspect })
+      const page = await Page.open(created)
+      await page.until(() => page.server()?.waiting === 0)
+      server.pause()
+      await connected(3, server.listeningOnAddress)
+      await page.until(() => page.server()?.waiting === 3)
+      await server.resume()
+      await page.until(() => page.server()?.waiting === 0)
+      expect(page.server()?.state).toBe('listening')
+    },
+  )
+
+  test('is asked how many clients wait once a second, in a new state, and as long as some do', async () => {
+    const watch = new Watch({ maxEvents: 10, showPayloads: false })
+    const server = await serve(async () => {}, { inspect: (event) => watch.observe(event) })
+    let looks = 0
+    let waiting = 0
+    Object.defineProperty(server, 'numWaiting', { get: () => ++looks && waiting })
+    const [watched] = [...watch.servers.values()]
+    const told = (now: number) => [watched?.takeChanges(now)?.waiting, looks]
+    const change = () => ++server.maxConnections
+    change()
+    expect(looks).toBe(0)
+    expect([1_000, 1_100].map(told)).toEqual([
+      [0, 1],
+      [undefined, 1],
+    ])
+    waiting = 5
+    change()
+    expect(told(1_200)).toEqual([0, 1])
+    server.pause()
+    expect([1_300, 1_400].map(told)).toEqual([
+      [5, 2],
+      [undefined, 2],
+    ])
+    change()
+    waiting = 0
+    expect(told(1_500)).toEqual([0, 3])
+    change()
+    expect([1_600, 2_000, 2_999, 3_000].map(told)).toEqual([
+      [0, 3],
+      [0, 4],
+      [undefined, 4],
+      [0, 5],
+    ])
+    expect([watched?.whole(9_000).waiting, looks]).toEqual([0, 5])
   })
 
   test('one inspector watches several, and tells them apart', async () => {
