@@ -1,6 +1,5 @@
 // The file of a unix socket. When the handle that bound it is closed, libuv removes any file at its
 // path, even that of another server.
-import { randomBytes } from 'node:crypto'
 import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
 import type { Server as NetServer } from 'node:net'
 import { resolve } from 'node:path'
@@ -33,6 +32,8 @@ export class SocketFile {
    * libuv removes the file when it is closed.
    */
   keepThrough(close: () => void, guard?: NetServer): void {
+    // Not imported: few servers pause by `rebind` or close a socket file, and it is large.
+    const { randomBytes } = process.getBuiltinModule('node:crypto')
     const aside = `${this.#path}.${randomBytes(6).toString('hex')}`
     renameSync(this.#path, aside)
     close()

@@ -4,8 +4,9 @@
 //
 // Emitting 'listening' would do, but for the listeners of users: one that reads
 // `server.address().port` would throw. So only Node's own part of 'listening' is done, by the
-// listeners that every new HTTP server has.
-import { createServer, type Server as HttpServer } from 'node:http'
+// listeners that every new HTTP server has. `node:http` is not imported: whoever has no such server
+// would pay 2 MB for it.
+import type { Server as HttpServer } from 'node:http'
 
 type Listener = (this: HttpServer) => void
 
@@ -13,7 +14,7 @@ let nodesOwn: ReadonlySet<unknown> | undefined
 
 /** Node's own work when `server` begins to listen. */
 function nodesListeners(server: HttpServer): Listener[] {
-  nodesOwn ??= new Set(createServer().listeners('listening'))
+  nodesOwn ??= new Set(process.getBuiltinModule('node:http').createServer().listeners('listening'))
   const own = nodesOwn
   return server.listeners('listening').filter((listener) => own.has(listener)) as Listener[]
 }

@@ -7,14 +7,17 @@
 // is the server in everything but that it hears what is emitted about this socket before the server
 // does.
 import type { Socket } from 'node:net'
-import { type TLSSocket, Server as TlsServer } from 'node:tls'
+import type { TLSSocket, Server as TlsServer } from 'node:tls'
 
 /** The emitter of TLS servers, which its types give one overload for each event. */
 type Emit = (event: string | symbol, ...values: unknown[]) => boolean
 
-/** Servers of `tls`, `https` and secure ones of `http2`. */
+/**
+ * Servers of `tls`, `https` and secure ones of `http2`. Only for what may be one `node:tls` is
+ * loaded.
+ */
 export function isTlsServer(emitter: object): emitter is TlsServer {
-  return emitter instanceof TlsServer
+  return 'setSecureContext' in emitter && emitter instanceof process.getBuiltinModule('node:tls').Server
 }
 
 /**

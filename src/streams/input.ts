@@ -66,8 +66,12 @@ export function isResetPending(socket: Socket): boolean {
   }
 }
 
-/** Takes what the OS still holds: a write finds out that the peer has reset before that is read. */
+/**
+ * Takes what the OS still holds: a write finds out that the peer has reset before that is read. A
+ * read that finds it has taken everything before.
+ */
 export function readRest(socket: Socket, take: (chunk: Buffer) => void): void {
+  if ((socket.errored as NodeJS.ErrnoException | null)?.syscall === 'read') return
   const fd = plainDescriptorOf(socket)
   if (fd < 0) return
   try {

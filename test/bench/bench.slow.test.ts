@@ -33,7 +33,7 @@ function bench(clients: 'c' | 'javascript', works: string[]) {
     env: { ...process.env, BENCH_LOAD: clients },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const results = JSON.parse(readFileSync(file, 'utf8')).works as Result[]
+  const results = JSON.parse(readFileSync(file, 'utf8')).runs[0].works as Result[]
   const find = (work: string, title: string, key: string) => {
     const { figures, rows } = results.find(({ name }) => name === work) as Result
     return rows.find((row) => row.title === title)?.cells[figures.findIndex((figure) => figure.key === key)]
@@ -54,6 +54,24 @@ describe.each(['c', 'javascript'] as const)('with clients in %s', (clients) => {
     expect(find('limit', 'createSock', 'hungUp')?.median).toBe(0)
     expect(markdown).toMatch(/\| CPU of a short connection, µs; 0 idle +\|/)
   })
+})
+
+test('several runs have a table of each run by itself, also when they are taken from a file', {
+  timeout: LIMIT,
+}, () => {
+  const file = join(temporaryFolder(), 'runs.json')
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [BENCH, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+  const all = (markdown: string) => markdown.slice(markdown.indexOf('### All runs'))
+  const measured = run('drops', ...IN_LITTLE, '--dist', compiled(''), '--runs', '2', '--json', file)
+  expect(all(measured)).toMatch(/each run by itself, the worst in bold/)
+  expect(all(measured)).toMatch(
+    /clients turned away per second +\| +(\*\*[\d.]+\*\*, [\d.]+|[\d.]+, \*\*[\d.]+\*\*) \|/,
+  )
+  expect(all(run('--runs', '0', '--from', file))).toBe(all(measured))
 })
 
 test('a work that does not exist is refused, with the names of those that do', () => {

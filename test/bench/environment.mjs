@@ -51,13 +51,13 @@ export function describeEnvironment({ hasEffect }) {
     `effect ${hasEffect ? EFFECT_VERSION : 'not installed'}`,
   ]
   const cap = backlogCap()
-  return [
-    `${cpus().length} × ${cpus()[0]?.model.trim() ?? process.arch}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}`,
-    `Node ${process.version}, ${packages.join(', ')}`,
-    `load in ${loadIsWrittenIn}, ${pinning}, load average at the start ${loadavg()[0].toFixed(2)}`,
-    ...(cap !== undefined && cap < BACKLOG
-      ? [`net.core.somaxconn is ${cap}: the kernel may drop the SYNs of a storm`]
-      : []),
-    new Date().toISOString().slice(0, 10),
-  ]
+  return {
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? process.arch}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}`,
+    versions: `Node ${process.version}, ${packages.join(', ')}`,
+    method: `load in ${loadIsWrittenIn}, ${pinning}`,
+    loadAverage: loadavg()[0].toFixed(2),
+    ...(cap !== undefined &&
+      cap < BACKLOG && { warning: `net.core.somaxconn is ${cap}: the kernel may drop the SYNs of a storm` }),
+    date: new Date().toISOString().slice(0, 10),
+  }
 }

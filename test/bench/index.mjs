@@ -1,10 +1,15 @@
-// npm run bench -- [--quick] [--json FILE] [--documents] [--rounds N] [--milliseconds N] [--warm-up
-// MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER] [NAME...]
+// npm run bench -- [--quick] [--runs N] [--json FILE] [--from FILE]... [--documents] [--rounds N]
+// [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER]
+// [NAME...]
 //
 // Our server and its peers on the same work, in processes of their own, interleaved round by round.
 // Prints Markdown. --documents writes the tables into README.md of this folder, those of this
-// release of Node. A NAME is that of a work, or what the names of several begin with: "churn" is
-// churn-0, churn-1000 and churn-10000.
+// release of Node; with a NAME, only one that such a work has for itself. A NAME is that of a work,
+// or what the names of several begin with: "churn" is churn-0, churn-1000 and churn-10000.
+//
+// --runs does all of it so many times; --json writes every run to a file, when it is done, and
+// --from adds the runs of such a file, those of another day or machine, say. "--runs 0 --from FILE
+// --documents" only writes.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,15 +17,19 @@ import { parseArgs } from 'node:util'
 import { installEffect } from './effect-packages.mjs'
 import { describeEnvironment, descriptorLimit } from './environment.mjs'
 import { toRows } from './measure.mjs'
+import { poolRuns, runsToMarkdown, whereToMarkdown } from './runs.mjs'
 import { inspectorToMarkdown, summaryToMarkdown, tableOf, workToMarkdown } from './table.mjs'
 import { works } from './works/index.mjs'
 import { EFFECT } from './works/servers.mjs'
+import { callsToMarkdown } from './works/syscalls.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    from: { type: 'string', multiple: true, default: [] },
+    runs: { type: 'string', default: '1' },
     rounds: { type: 'string' },
     'warm-up': { type: 'string' },
     'without-effect': { type: 'boolean', default: false },
@@ -71,6 +80,7 @@ const level = {
 
 const summaryBlock = `bench: Node ${process.versions.node.split('.')[0]}`
 const CURVE_BLOCK = 'bench: accepts'
+const SYSCALLS_BLOCK = 'bench: syscalls'
 const DOCUMENT = 'test/bench/README.md'
 
 /**
@@ -97,33 +107,61 @@ function writeBlock(name, text) {
 if (values.documents) {
   around(summaryBlock)
   around(CURVE_BLOCK)
+  around(SYSCALLS_BLOCK)
 }
 
-const environment = describeEnvironment({ hasEffect })
-console.log(environment.map((line) => `- ${line}`).join('\n'))
-console.log(
-  `- each figure the median of ${level.rounds} rounds (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error`,
-)
-if (isQuick) console.log('- quick: the servers are hardly warm, and ours are the later to be')
-console.log()
-
-const results = []
-for (const work of chosen) {
+async function measure(work) {
+  const { name, title, explanation, base, figures } = work
+  const reason = work.missing?.()
+  if (reason !== undefined) {
+    console.log(`### ${title}\n\nNot measured: ${reason}.\n`)
+    return []
+  }
   const started = performance.now()
   const samples = await work.run(level)
-  const { name, title, explanation, base, figures } = work
   const missing = hasEffect || !work.hasEffect || values['without-effect'] ? [] : Object.keys(EFFECT)
   const result = { name, title, explanation, base, figures, missing, rows: toRows(samples, figures, base) }
-  results.push(result)
-  console.log(`${workToMarkdown(result)}\n`)
+  console.log(`${workToMarkdown(result, work.details?.(result))}\n`)
   console.error(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  return [result]
 }
-const summary = summaryToMarkdown(results)
-console.log(`### In short\n\n${summary}`)
+
+async function run() {
+  const environment = describeEnvironment({ hasEffect })
+  console.log(
+    Object.entries(environment)
+      .map(([part, text]) => `- ${part === 'loadAverage' ? `load average at the start ${text}` : text}`)
+      .join('\n'),
+  )
+  console.log(
+    `- each figure the median of ${level.rounds} rounds (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error`,
+  )
+  if (isQuick) console.log('- quick: the servers are hardly warm, and ours are the later to be')
+  console.log()
+  const results = []
+  for (const work of chosen) results.push(...(await measure(work)))
+  console.log(`### In short\n\n${summaryToMarkdown(results)}\n`)
+  return { environment, works: results }
+}
+
+/** @type {import('./runs.mjs').Run[]} */
+const runs = values.from.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).runs)
+for (let count = 0; count < Number(values.runs); count++) {
+  runs.push(await run())
+  if (values.json) writeFileSync(values.json, JSON.stringify({ runs }, null, 2))
+}
+const results = poolRuns(runs)
+const summary =
+  runs.length === 1 ? summaryToMarkdown(results) : `${summaryToMarkdown(results)}\n\n${runsToMarkdown(runs)}`
+if (runs.length > 1) console.log(`### All runs\n\n${summary}`)
 if (values.documents) {
-  const where = `${environment.slice(0, 3).join('; ')}.`
-  writeBlock(summaryBlock, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
-  const curve = results.find(({ name }) => name === 'accepts')
-  if (curve) writeBlock(CURVE_BLOCK, `${tableOf(curve)}\n\n${where}`)
+  const where = whereToMarkdown(runs)
+  const write = (block, start, toMarkdown) => {
+    const those = results.filter(({ name }) => name.startsWith(start))
+    if (those.length > 0) writeBlock(block, `${toMarkdown(those)}\n\n${where}`)
+  }
+  if (positionals.length === 0)
+    writeBlock(summaryBlock, `${summary}\n\n${inspectorToMarkdown(results)}${where}`)
+  write(CURVE_BLOCK, 'accepts', ([curve]) => tableOf(curve))
+  write(SYSCALLS_BLOCK, 'syscalls', callsToMarkdown)
 }
-if (values.json) writeFileSync(values.json, JSON.stringify({ environment, level, works: results }, null, 2))

@@ -8,6 +8,7 @@ const SERVE = fileURLToPath(new URL('serve.mjs', import.meta.url))
 export class ServerProcess {
   #child
   port
+  pid
   /** Where its inspector's page is, if it has one. */
   page
 
@@ -21,6 +22,7 @@ export class ServerProcess {
     process.#child = start('server', globalThis.process.execPath, [...flags, SERVE, JSON.stringify(work)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+    process.pid = process.#child.pid
     Object.assign(process, await process.#answer())
     return process
   }

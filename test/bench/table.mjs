@@ -1,6 +1,6 @@
 // Results as Markdown.
 
-const format = (value, digits = 0) =>
+export const format = (value, digits = 0) =>
   value
     .toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
     .replace('-', '−')
@@ -30,8 +30,11 @@ export function summaryToMarkdown(results) {
       const others = columns.map((title) => {
         const cell = cellOf(title)
         if (!cell) return ''
-        if (cell.ratio) return `× ${format(cell.ratio.median, 2)}`
-        if (cell.difference) return signed(cell.difference.median, digits)
+        if (cell.ratio) return `× ${withSpread(cell.ratio, 2)}`
+        if (cell.difference) {
+          const { median, low, high } = cell.difference
+          return `${signed(median, digits)} (${format(low, digits)}–${format(high, digits)})`
+        }
         return format(cell.median, digits)
       })
       return [[brief, format(cellOf(base).median, digits), ...others]]
@@ -44,14 +47,15 @@ export function summaryToMarkdown(results) {
 export function inspectorToMarkdown(results) {
   const rows = results.find(({ name }) => name === 'inspector')?.rows
   if (!rows) return ''
-  const ratioOf = (title) => format(rows.find((row) => row.title === title).cells[0].ratio.median, 2)
+  const ratioOf = (title) => withSpread(rows.find((row) => row.title === title).cells[0].ratio, 2)
   return `With an inspector that ignores everything, a short connection of \`createSock\` costs ${ratioOf('ignored')} times as much; with the page of \`xstate-tcp/inspector\` open, ${ratioOf('on a page')} times.\n\n`
 }
 
-/** The result of a work, with its title and what its figures mean. */
-export function workToMarkdown(result) {
+/** The result of a work, with its title and what its figures mean; and details, if it has any. */
+export function workToMarkdown(result, details) {
   const { title, explanation } = result
-  return `### ${title}\n\n${explanation}\n\n${tableOf(result)}`
+  const parts = [`### ${title}`, explanation, tableOf(result), ...(details ? [details] : [])]
+  return parts.join('\n\n')
 }
 
 /** The result of a work: a row for each server, a column for each figure. */

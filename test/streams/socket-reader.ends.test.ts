@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import type { Socket } from 'node:net'
+import { expect, test, vi } from 'vitest'
 import { deferred } from '../../src/common/deferred.ts'
 import type { Connection, EndReason, Reader } from '../../src/index.ts'
 import { agree } from '../support/agreement.ts'
@@ -198,6 +199,32 @@ test('it is told of a reset before the descriptor is closed, and reads what the 
   expect(reader.endReason).toBe('reset')
   const all = await (waysToRead['lines'] as (reader: Reader) => Promise<string>)(reader)
   expect(all.split('\n')).toEqual(['first', 'second', ...lines, ''])
+})
+
+test('the OS is asked for more where a write finds a reset, not where a read does', async () => {
+  const piecesFor = async (find: (peer: Socket, socket: Socket) => Promise<unknown>) => {
+    const { socket, peer } = await accepted(1_000)
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    // A piece of memory for what there may be: that of ten thousand resets at once is 640 MB.
+    const allocated = vi.spyOn(Buffer, 'allocUnsafeSlow')
+    try {
+      await find(peer, socket)
+      await closed
+      return allocated.mock.calls.filter(([size]) => size === 65_536).length
+    } finally {
+      allocated.mockRestore()
+    }
+  }
+  const byRead = piecesFor(async (peer) => peer.resetAndDestroy())
+  expect(await byRead).toBe(0)
+  const byWrite = piecesFor(async (peer, socket) => {
+    socket.pause()
+    await turns(2)
+    peer.resetAndDestroy()
+    await once(peer, 'close')
+    socket.write('are you there?')
+  })
+  expect(await byWrite).toBe(1)
 })
 
 test('the OS is not asked for more where this side closes', async () => {

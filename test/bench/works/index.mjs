@@ -8,9 +8,11 @@ import { lines } from './lines.mjs'
 import { idleMemory, retained } from './memory.mjs'
 import { pause } from './pause.mjs'
 import { stormWork } from './storm.mjs'
+import { syscallWorks } from './syscalls.mjs'
 
 export const works = [
   ...churnWorks,
+  ...syscallWorks,
   inspector,
   stormWork,
   limit,
