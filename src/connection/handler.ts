@@ -63,9 +63,9 @@ export function whenSettled(
 }
 
 /**
- * Runs a user's handler, for the one who hears of its end and with what it is given. A synchronous exception, and one of its result when that is looked at, is
- * the same as a rejection. A handler that returns no promise has settled at once;
- * `onForgottenAsync` hears of it.
+ * Runs a user's handler, for the one who hears of its end and with what it is given. A synchronous
+ * exception, and one of its result when that is looked at, is the same as a rejection. A handler
+ * that returns no promise has settled at once; `onForgottenAsync` hears of it.
  */
 export function runHandler<Outcome extends HandlerOutcome, Given>(
   handler: (outcome: Outcome, given: Given) => unknown,
