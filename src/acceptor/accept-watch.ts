@@ -2,9 +2,9 @@
 // descriptors that run out, clients that it has closed because of that, errors of accept(2).
 
 import type { ServerOpts, Socket } from 'node:net'
-import { performance } from 'node:perf_hooks'
 import { type Clock, unrefTimer } from '../common/clock.ts'
 import { limitReader } from '../os/descriptor-limit.ts'
+import { turnsOfLoop } from '../os/event-loop.ts'
 import type { Libc } from '../os/libc.ts'
 import { AcceptCheck } from './accept-check.ts'
 import { DescriptorBudget } from './descriptor-budget.ts'
@@ -36,11 +36,13 @@ export interface WatchOptions {
 }
 
 /**
- * While clients come, the table of descriptors is looked at so often, in milliseconds, or after so
- * many of them. It is a measure of load, and so not taken from the injected clock.
+ * While clients come, the table of descriptors is looked at after so many of them; where they come
+ * slowly, and others have had time to open files, after fewer. A look is three system calls. The
+ * time, in milliseconds, is a measure of load, and so not taken from the injected clock.
  */
-const TIME_BETWEEN_LOOKS = 10
 const CLIENTS_BETWEEN_LOOKS = 64
+const FEW_CLIENTS = 16
+const LONG_TIME = 10
 /**
  * By the injected clock, in milliseconds: without clients, a fault can go unnoticed for so long.
  */
@@ -115,8 +117,8 @@ export class AcceptWatch {
   /** Takes a new look at the table of descriptors, unless the last one is good enough. */
   look(now: number, accepted = 0): boolean {
     this.#acceptedSinceLook += accepted
-    const age = now - this.#lookedAt
-    if (age < TIME_BETWEEN_LOOKS && this.#acceptedSinceLook < CLIENTS_BETWEEN_LOOKS) return false
+    const isLongAgo = now - this.#lookedAt >= LONG_TIME
+    if (this.#acceptedSinceLook < (isLongAgo ? FEW_CLIENTS : CLIENTS_BETWEEN_LOOKS)) return false
     this.#lookedAt = now
     this.#acceptedSinceLook = 0
     this.#budget.look()
@@ -167,10 +169,4 @@ export class AcceptWatch {
     if (code === 'EMFILE' || code === 'ENFILE') this.#options.onExhausted(this.#losses.take())
     else this.#options.onError(error)
   }
-}
-
-/** How often the event loop has turned; 0 where that is not told: by runtimes other than Node. */
-function turnsOfLoop(): number {
-  const timing: { uvMetricsInfo?: { loopCount: number } } | undefined = performance.nodeTiming
-  return timing?.uvMetricsInfo?.loopCount ?? 0
 }

@@ -4,10 +4,13 @@ import type { Server as NetServer, Socket } from 'node:net'
 import type { Ends } from '../common/address.ts'
 import type { Clock } from '../common/clock.ts'
 import { monotonicNow, setImmediate } from '../common/timers.ts'
+import { knownWaiting } from '../os/accept-queue.ts'
 import { closeDescriptor } from '../os/close-descriptor.ts'
 import { descriptorOf } from '../os/descriptor-of.ts'
 import type { Duplicate } from '../os/duplicate.ts'
+import { timeAsleep, turnsOfLoop } from '../os/event-loop.ts'
 import type { Libc } from '../os/libc.ts'
+import { AcceptCost } from './accept-cost.ts'
 import { AcceptWatch, type Watched } from './accept-watch.ts'
 import { createHandle, type HandleOptions } from './handle.ts'
 import { isSameSocket } from './inherit.ts'
@@ -37,7 +40,8 @@ export const NO_DESCRIPTOR = -1
 
 export class PollingHandles implements Watched {
   readonly #options: PollingOptions
-  readonly #load = new Load()
+  readonly #load: Load
+  readonly #cost = new AcceptCost()
   readonly #watch: AcceptWatch
   /**
    * The first `#size` of these are listening. They are used again and again: each costs a kilobyte.
@@ -55,6 +59,10 @@ export class PollingHandles implements Watched {
 
   constructor(options: PollingOptions) {
     this.#options = options
+    // Without duplicates there is only one.
+    this.#load = new Load(options.duplicate ? options.max : 1, () =>
+      knownWaiting(this.descriptor, options.libc),
+    )
     const { socket, libc, clock, onError, onExhausted } = options
     const onAcceptedByHand = (accepted: Socket) => this.#onAcceptedByHand(accepted)
     this.#watch = new AcceptWatch(this, { socket, libc, clock, onAcceptedByHand, onError, onExhausted })
@@ -76,14 +84,14 @@ export class PollingHandles implements Watched {
 
   /** As each handle is to be created, from now on. */
   get handleOptions(): HandleOptions {
-    const { socket, backlog, isRefusing, isNextTheLast } = this.#options
+    const { socket, backlog, isNextTheLast } = this.#options
     const { isRefd } = this
     return {
       socket,
       backlog,
       isRefd,
       onConnection: this.#onConnection,
-      isRefusing,
+      isRefusing: this.#isRefusing,
       onRefused: this.#onRefused,
       onError: this.#onError,
       onClosed: this.#onClosed,
@@ -168,16 +176,27 @@ export class PollingHandles implements Watched {
     for (const handle of this.#handles) handle.unref()
   }
 
+  /** Node asks this before it makes a socket of what was accepted. */
+  readonly #isRefusing = (): boolean => {
+    if (this.#load.isCostWanted) this.#cost.begin()
+    return this.#options.isRefusing()
+  }
+
   readonly #onConnection = (socket: Socket): void => {
     this.#countAccepted()
     this.#lastAccepted = descriptorOf(socket)
     this.#options.onConnection(socket)
+    // After the handlers, which are started by an immediate as well.
+    if (this.#cost.end()) setImmediate(this.#onStarted)
   }
 
   readonly #onRefused = (ends: Ends): void => {
     this.#countAccepted()
     this.#options.onRefused(ends)
+    if (this.#cost.end()) setImmediate(this.#onStarted)
   }
+
+  readonly #onStarted = (): void => this.#cost.started()
 
   readonly #onClosed = (handle: NetServer): void => {
     const index = this.#handles.indexOf(handle)
@@ -200,10 +219,20 @@ export class PollingHandles implements Watched {
     this.#watch.saw(this.#lastAccepted)
     const now = monotonicNow()
     const hasLooked = this.#watch.look(now, accepted)
-    const wanted = this.#load.turnEnded(accepted, this.#size, now)
-    if (this.#size === 0) return
-    if (wanted === 'more') this.#grow()
-    else if (wanted === 'fewer') this.#shrink()
+    const size = this.#size
+    this.#cost.polled(now)
+    const cost = this.#cost.value
+    const wanted = this.#load.turnEnded({
+      accepted,
+      size,
+      now,
+      idle: timeAsleep(),
+      count: turnsOfLoop(),
+      cost,
+    })
+    if (size === 0) return
+    if (wanted < size) this.shrinkTo(wanted)
+    else this.#growTo(wanted)
     this.#watch.checkRoom(hasLooked)
   }
 
@@ -213,16 +242,10 @@ export class PollingHandles implements Watched {
     socket.destroy()
   }
 
-  #grow(): void {
-    const wanted = Math.min(2 * this.#size, this.#options.max)
+  #growTo(size: number): void {
+    if (size === this.#size || !this.#source) return
     // Each takes a descriptor itself, and one for what it accepts.
-    const isPossible = this.#source !== undefined && this.#watch.hasRoomFor(2 * wanted - this.#size)
-    while (isPossible && this.#size < wanted && this.add() === 'added');
-    if (this.#size === 1) this.#load.isAlone(monotonicNow())
-  }
-
-  #shrink(): void {
-    this.shrinkTo(Math.ceil(this.#size / 2))
-    if (this.#size === 1) this.#load.isAlone(monotonicNow())
+    if (!this.#watch.hasRoomFor(2 * size - this.#size)) return
+    while (this.#size < size && this.add() === 'added');
   }
 }

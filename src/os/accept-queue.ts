@@ -53,6 +53,14 @@ export function waitingClients(fd: number, libc: Libc | undefined): number | und
 }
 
 /**
+ * How many clients wait; `undefined` where the machine tells at most that some do.
+ */
+export function knownWaiting(fd: number, libc: Libc | undefined): number | undefined {
+  if (!libc || fd < 0) return undefined
+  return lengthOfTcpQueue(fd, libc) ?? (poll(fd, libc) ? undefined : 0)
+}
+
+/**
  * Takes the first client of the queue as libuv would: its socket, with the options of a server;
  * `undefined` if none waits any more. Throws the error of accept(2).
  */
