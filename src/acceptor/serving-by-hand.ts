@@ -21,9 +21,9 @@ export interface ServingOptions {
 }
 
 /**
- * Accepts one client as soon as the caller is done, one in the next turn of the event loop, two in
- * the one after that, and so on. Not all at once: those who are served together leave together, and
- * their places would wait for each other.
+ * Accepts one client as soon as the caller is done, two in the next turn of the event loop, four in
+ * the one after that. Not all at once: those who are served together leave together, and their
+ * places would wait for each other.
  */
 export class ServingByHand {
   readonly #options: ServingOptions
