@@ -37,11 +37,12 @@ export interface WatchOptions {
 
 /**
  * While clients come, the table of descriptors is looked at after so many of them; where they come
- * slowly, and others have had time to open files, after fewer. A look is three system calls. The
- * time, in milliseconds, is a measure of load, and so not taken from the injected clock.
+ * slowly, and others have had time to open files, after fewer. A look is three system calls; what
+ * others open shows without one in the number of the next client's descriptor, but not a lower
+ * limit. The time, in milliseconds, is a measure of load, and so not taken from the injected clock.
  */
-const CLIENTS_BETWEEN_LOOKS = 64
-const FEW_CLIENTS = 16
+const CLIENTS_BETWEEN_LOOKS = 256
+const FEW_CLIENTS = 64
 const LONG_TIME = 10
 /**
  * By the injected clock, in milliseconds: without clients, a fault can go unnoticed for so long.
