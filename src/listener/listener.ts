@@ -225,8 +225,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#isRefusing = false
   }
 
-  startAccepting(): void {
-    this.#acceptor.start()
+  startAccepting({ places }: { places: number }): void {
+    this.#acceptor.start(places)
   }
 
   stopAccepting({ strategy }: { strategy: PauseStrategy }): void {

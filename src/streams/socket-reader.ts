@@ -186,6 +186,7 @@ export class SocketReader implements Reader {
       return this.#isAgainInVain(unread) ? nextTurn(shaped) : Promise.resolve(shaped)
     }
     this.#resume()
+    this.#bytes.shrink()
     return new Promise((resolve, reject) => {
       this.#pending = () => {
         try {
