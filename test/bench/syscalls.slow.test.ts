@@ -12,7 +12,7 @@ const LIMIT = 480_000
 const FACTORIES = ['createSock', 'create']
 const MAX_RATIO = 1.1
 /** A busy machine makes turns of the event loop look long, which can only add calls. */
-const MAX_TRIES = 3
+const MAX_TRIES = 5
 
 type Calls = Record<string, number>
 interface Result {
