@@ -30,6 +30,12 @@ import {
   type SocketHandler,
   type Writer,
 } from '../src/index.ts'
+import {
+  createConnectionModel,
+  createListenerModel,
+  type ListenerExpectations,
+  type ListenerModelEvent,
+} from '../src/testing/index.ts'
 
 declare const fd: number
 declare const either: { port: number } | { path: string }
@@ -203,3 +209,22 @@ server.numConnections = 1
 // The charts are machines as any other.
 expectTypeOf(listenerMachine.getInitialSnapshot).toBeFunction()
 expectTypeOf(connectionMachine.id).toEqualTypeOf<string>()
+
+// The models' options and events are closed sets.
+const model = createListenerModel({ factory: 'create', overLimit: 'wait', seenFrom: 'outside' })
+// @ts-expect-error: a typing error
+createListenerModel({ maxConections: 2 })
+// @ts-expect-error: no such factory
+createConnectionModel({ factory: 'sock' })
+const [modelPath] = model.paths()
+model.paths({
+  events: (event, expected) => {
+    expectTypeOf(event).toEqualTypeOf<ListenerModelEvent>()
+    expectTypeOf(expected).toEqualTypeOf<ListenerExpectations>()
+    return true
+  },
+})
+expectTypeOf(modelPath?.title).toEqualTypeOf<string | undefined>()
+expectTypeOf(model.pathOf([{ type: 'connect' }])).toEqualTypeOf<NonNullable<typeof modelPath>>()
+// @ts-expect-error: no such event
+model.pathOf([{ type: 'connects' }])
