@@ -32,9 +32,12 @@ import {
 } from '../src/index.ts'
 import {
   createConnectionModel,
+  createDriver,
   createListenerModel,
   type ListenerExpectations,
   type ListenerModelEvent,
+  runPath,
+  testServer,
 } from '../src/testing/index.ts'
 
 declare const fd: number
@@ -228,3 +231,14 @@ expectTypeOf(modelPath?.title).toEqualTypeOf<string | undefined>()
 expectTypeOf(model.pathOf([{ type: 'connect' }])).toEqualTypeOf<NonNullable<typeof modelPath>>()
 // @ts-expect-error: no such event
 model.pathOf([{ type: 'connects' }])
+
+// Servers of both factories can be driven, and drivers be written.
+const driver = createDriver((where, handler) => Server.createSock(where, handler))
+createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
+testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+// @ts-expect-error: a driver of the listener performs nothing of a connection's model
+testServer(createConnectionModel(), driver, { test: () => {} })
+const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }
+expectTypeOf(runPath(model.pathOf([]), run, { patience: 1_000 })).toEqualTypeOf<Promise<void>>()
+// @ts-expect-error: nothing of that name is expected
+runPath(model.pathOf([]), { ...run, observe: () => ({ stat: '' }) })

@@ -24,17 +24,11 @@ export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, Lis
  *
  * @example
  * ```ts
- * const model = createListenerModel({ maxConnections: 2 })
- * for (const { description, steps } of model.paths()) {
- *   test(description, async () => {
- *     // start a server with the same options
- *     for (const { event, expected } of steps) {
- *       await perform(event)
- *       expect(server.state).toBe(expected.state)
- *       expect(server.numConnections).toBe(expected.numConnections)
- *     }
- *   })
- * }
+ * const model = createListenerModel({ maxConnections: 2, includeFaults: false })
+ * const driver = createDriver((where, handler) =>
+ *   Server.createSock(where, handler, { maxConnections: 2 }),
+ * )
+ * testServer(model, driver, { test })
  * ```
  */
 export function createListenerModel(options: ListenerModelOptions = {}): ListenerModel {

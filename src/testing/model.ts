@@ -156,7 +156,7 @@ function shorten(description: string): string {
   return end < 0 ? `${description.slice(0, LONGEST_BEGINNING)}…` : `${description.slice(0, end)}${ARROW}…`
 }
 
-function describeEvent({ type, ...payload }: EventObject): string {
+export function describeEvent({ type, ...payload }: EventObject): string {
   const values = Object.values(payload)
   return values.length === 0 ? type : `${type} ${values.map((value) => JSON.stringify(value)).join(' ')}`
 }
