@@ -14,6 +14,13 @@ const MIN_TIME_BETWEEN_EXHAUSTIONS = 10_000
 export const DRAIN_TIMEOUT = 15_000
 
 export const pauseAsDue = [{ type: 'stopAccepting', params: strategyDue }, 'rememberStop'] as const
+/** How many places there are tells how it is worth accepting. */
+export const acceptAgain = {
+  type: 'startAccepting',
+  params: ({ context }: { context: ListenerContext }) => ({
+    places: Math.max(0, context.maxConnections - context.connections),
+  }),
+} as const
 export const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
 /** What a failure asks for that the user has not heard of yet. */
 const tellOutage = ['countFailure', 'rememberOutage', { type: 'reportOutage', params: errorOf }] as const

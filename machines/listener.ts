@@ -1,6 +1,7 @@
 // Decides when the server accepts, holds, drops and closes. `src/listener/listener.ts` does it.
 import { listenerSetup } from './listener-setup.ts'
 import {
+  acceptAgain,
   drainAtOnce,
   drainInTime,
   drainsAtOnce,
@@ -147,7 +148,7 @@ export const listenerMachine = listenerSetup.createMachine({
         opening: {
           tags: ['reopening', 'not-accepting'],
           description: 'The acceptor was asked to accept again; at once after a hold, later after a rebind.',
-          entry: 'startAccepting',
+          entry: acceptAgain,
           on: {
             'acceptor.ready': { target: '#listener.listening', actions: 'rememberBind' },
             'acceptor.failed': failed('retrying'),
@@ -198,7 +199,7 @@ export const listenerMachine = listenerSetup.createMachine({
         opening: {
           tags: 'not-accepting',
           description: 'A paused server polls nothing: the acceptor was asked to accept again.',
-          entry: 'startAccepting',
+          entry: acceptAgain,
           on: {
             'acceptor.ready': { target: 'open', actions: 'rememberBind' },
             'acceptor.failed': failed('retrying'),

@@ -305,10 +305,11 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * counted until it is their turn.
    *
    * `0` where no socket listens: closed, or paused by `'rebind'`. `undefined` where the OS does not
-   * tell: on macOS, Windows, Bun and Deno, without koffi, in a worker of `node:cluster` that gets
-   * its clients from the primary process, on a unix socket where netlink sockets are not allowed,
-   * and for a moment while the address is bound again. With `reusePort` it is the queue of this
-   * server; on a descriptor that processes share, the queue that they share.
+   * tell: on macOS, Windows and Deno, without koffi, in a worker of `node:cluster` that gets its
+   * clients from the primary process, and for a moment while the address is bound again; on a unix
+   * socket also where no netlink socket may be opened, or no descriptor is left for one. With
+   * `reusePort` it is the queue of this server; on a descriptor that processes share, the queue
+   * that they share.
    *
    * Reading it asks the kernel: a few microseconds on a port; on a unix socket some 50, and 30 more
    * for each thousand connections to unix sockets of the machine. Look once a second, say, and not

@@ -134,6 +134,39 @@ describe.each(kinds)('a connection of $name', ({ start, perConnection, never }) 
   })
 })
 
+test('a short connection makes this beyond what one of net.Server makes, and no more', () => {
+  const script = 'test/support/fixtures/short-connections.mjs'
+  const out = execFileSync(process.execPath, [script, compiled('')], { encoding: 'utf8' })
+  type Counts = Record<string, number>
+  const { raw, ...ours }: Record<string, Counts> & { raw: Counts } = JSON.parse(out)
+  expect(raw).toMatchObject({ sockets: 1, listeners: 1, promises: 0, immediates: 0 })
+  const max: Record<string, Counts> = {
+    createSock: {
+      sockets: 0,
+      listeners: 1, // to errors
+      promises: 2, // the handler's, and the one that says when that is settled
+      immediates: 2, // at the end of the turn: for the handles that poll, and for the handlers
+      timers: 0,
+      ticks: 0,
+      getpeername: 1,
+    },
+    create: {
+      sockets: 0,
+      promises: 4, // a read, and what awaits it
+      immediates: 3, // what was written is sent at the end of the turn
+      timers: 0,
+      ticks: 1, // Node's event 'drain': its own buffer takes one write
+      getpeername: 1,
+    },
+  }
+  for (const [kind, counts] of Object.entries(max)) {
+    for (const [name, most] of Object.entries(counts)) {
+      const more = (ours[kind]?.[name] as number) - (raw[name] as number)
+      expect(more, `${name} of ${kind}`).toBeLessThanOrEqual(most)
+    }
+  }
+})
+
 test('an idle connection takes little more memory than one of net.Server', () => {
   const script = 'test/support/fixtures/idle-memory.mjs'
   const out = execFileSync(process.execPath, ['--expose-gc', script, compiled('')], { encoding: 'utf8' })

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import type { Address, Server, WhereToListen } from '../src/index.ts'
+import { knowsReusePort } from '../src/options/where-to-listen.ts'
 import { connected, connectTo } from './support/client.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { loopback, ManualHandler, serve, untilSnapshot } from './support/serve.ts'
@@ -144,6 +145,18 @@ describe.runIf(process.platform === 'linux')('numWaiting', () => {
     heir.pause()
     await connected(2, server.listeningOnAddress)
     expect(heir.numWaiting).toBe(server.numWaiting)
+  })
+
+  test.runIf(knowsReusePort(process.versions.node))('of a shared port is that of the own share', async () => {
+    const hold = { pauseStrategy: 'hold', maxConnections: 1 } as const
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const one = await serve(async () => {}, hold, { ...loopback, reusePort: true })
+    const two = await serve(async () => {}, hold, { ...loopback, port: one.listeningOn, reusePort: true })
+    for (const server of [one, two]) server.pause()
+    await connected(40, one.listeningOnAddress)
+    const shares = [one.numWaiting, two.numWaiting].map(Number)
+    expect(shares[0]).toBeLessThan(40)
+    expect(shares[1]).toBe(40 - Number(shares[0]))
   })
 
   test('can be read in every state, by listeners, subscribers, inspectors and handlers', async () => {

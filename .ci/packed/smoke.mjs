@@ -37,6 +37,8 @@ const first = connectClient()
 strictEqual(await first.text('hello'), 'hello')
 strictEqual(server.state, 'accept-paused')
 const second = canHold ? connectClient() : undefined
+if (second) await once(second.socket, 'connect')
+strictEqual(server.numWaiting, canHold ? 1 : 0)
 first.socket.end()
 await once(first.socket, 'close')
 await server.waitForConnections((count) => count === 0 || canHold)

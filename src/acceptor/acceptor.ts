@@ -17,6 +17,7 @@ import { KeepAlive } from './keep-alive.ts'
 import { ListeningSocket } from './listening-socket.ts'
 import { NO_DESCRIPTOR, PollingHandles } from './polling-handles.ts'
 import { Rebinder } from './rebind.ts'
+import { ServingByHand } from './serving-by-hand.ts'
 
 export interface AcceptorOptions {
   backlog: number
@@ -54,6 +55,7 @@ export class Acceptor {
   readonly #socket: ListeningSocket
   /** Without it, the socket was opened by another process, and cannot be bound again. */
   readonly #rebinder: Rebinder | undefined
+  readonly #byHand: ServingByHand
   readonly #keepAlive = new KeepAlive()
   #owner: AcceptorOwner | undefined
   /** A bind under way, until a later stop or close makes it unwanted. A start wants more of it. */
@@ -80,13 +82,20 @@ export class Acceptor {
       isRefusing: () => this.#owner?.isRefusing ?? false,
       onRefused: (ends) => this.#owner?.refused(ends),
       onError: (error) =>
-        this.#report({ type: this.#polling.size > 0 ? 'accept.failed' : 'acceptor.failed', error }),
+        this.#report({ type: this.#isAccepting ? 'accept.failed' : 'acceptor.failed', error }),
       onExhausted: (isTooLate) =>
         this.#report(isTooLate ? { type: 'accept.exhausted', isTooLate } : { type: 'accept.exhausted' }),
       isNextTheLast: () => this.#owner?.isNextTheLast ?? false,
       onClosedByOthers: () => this.#disconnect(),
     })
     this.#socket = new ListeningSocket(target, this.#polling, duplicate, libc)
+    this.#byHand = new ServingByHand({
+      polling: this.#polling,
+      socket: this.#socket,
+      isRefusing: () => this.#owner?.isRefusing ?? false,
+      poll: () => this.#poll(),
+      onExhausted: () => this.#report({ type: 'accept.exhausted' }),
+    })
     this.#rebinder = target.kind === 'fd' ? undefined : new Rebinder(target)
     this.#forgetDisconnect = onDisconnect(() => this.#disconnect())
   }
@@ -155,28 +164,42 @@ export class Acceptor {
   /**
    * Accepts again; reports `acceptor.ready`, at once where the socket is held, or why it cannot.
    */
-  start(): void {
+  start(places = Infinity): void {
     if (this.#isClosed) return
     if (this.#binding) {
       this.#binding.isToAccept = true
       return
     }
-    if (this.#polling.size === 0) {
-      if (this.#socket.source === NO_DESCRIPTOR) return this.#bindAgain({ isToAccept: true })
-      const outcome = this.#polling.add()
-      if (outcome === 'no-descriptor') return this.#report({ type: 'accept.exhausted' })
-      // The reason comes in a moment.
-      if (outcome === 'failed') return
-      this.#keepAlive.release()
+    if (!this.#isAccepting) {
+      if (this.#byHand.isOfUse(places)) this.#byHand.start()
+      else if (this.#socket.source === NO_DESCRIPTOR) return this.#bindAgain({ isToAccept: true })
+      else if (!this.#poll()) return
     }
     this.#report({ type: this.#polling.hasDescriptors ? 'acceptor.ready' : 'accept.exhausted' })
+  }
+
+  /** By handles or by hand. */
+  get #isAccepting(): boolean {
+    return this.#polling.size > 0 || this.#byHand.isOn
+  }
+
+  /** Polls by one handle. Where it cannot, that is reported, at once or in a moment. */
+  #poll(): boolean {
+    const outcome = this.#polling.add()
+    if (outcome === 'no-descriptor') this.#report({ type: 'accept.exhausted' })
+    if (outcome !== 'added') return false
+    this.#byHand.stop()
+    this.#keepAlive.release()
+    return true
   }
 
   /** Stops calling accept(2) before it returns, whatever is under way. */
   stop(strategy: PauseStrategy): void {
     this.#binding = undefined
-    if (strategy === 'rebind' || this.#socket.source === NO_DESCRIPTOR) this.#socket.close()
-    else this.#polling.close()
+    const isHeld = strategy === 'hold' && (this.#byHand.isOn || this.#socket.source !== NO_DESCRIPTOR)
+    this.#byHand.stop()
+    if (isHeld) this.#polling.close()
+    else this.#socket.close()
     if (!this.#isClosed && this.#polling.isRefd) this.#keepAlive.hold()
   }
 
@@ -194,6 +217,7 @@ export class Acceptor {
   close(): void {
     this.#isClosed = true
     this.#binding = undefined
+    this.#byHand.stop()
     this.#socket.close()
     this.#polling.end()
     this.#keepAlive.close()

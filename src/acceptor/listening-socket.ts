@@ -61,6 +61,14 @@ export class ListeningSocket {
     return this.#held?.isOpen ? this.#held.fd : this.#polling.descriptor
   }
 
+  /**
+   * The held descriptor, if nobody else can have closed it, or accept from it, or let accept(2)
+   * block: nobody else knows it. Else -1.
+   */
+  get ownDescriptor(): number {
+    return this.#isShared ? NO_DESCRIPTOR : (this.#held?.fd ?? NO_DESCRIPTOR)
+  }
+
   /** `descriptor`, for users, who may give it to another process. */
   share(): number {
     this.#isShared = true

@@ -4,12 +4,13 @@ import type { Server as NetServer, Socket } from 'node:net'
 import type { Ends } from '../common/address.ts'
 import type { Clock } from '../common/clock.ts'
 import { monotonicNow, setImmediate } from '../common/timers.ts'
-import { knownWaiting } from '../os/accept-queue.ts'
+import { acceptNow, knownWaiting } from '../os/accept-queue.ts'
 import { closeDescriptor } from '../os/close-descriptor.ts'
 import { descriptorOf } from '../os/descriptor-of.ts'
 import type { Duplicate } from '../os/duplicate.ts'
 import { timeAsleep, turnsOfLoop } from '../os/event-loop.ts'
 import type { Libc } from '../os/libc.ts'
+import { type HandleClass, handleClassOf } from '../os/native-handle.ts'
 import { AcceptCost } from './accept-cost.ts'
 import { AcceptWatch, type Watched } from './accept-watch.ts'
 import { createHandle, type HandleOptions } from './handle.ts'
@@ -48,6 +49,8 @@ export class PollingHandles implements Watched {
    */
   readonly #handles: NetServer[] = []
   #size = 0
+  /** Of all of them; known once there was one, where handles are Node's own. */
+  #handleClass: HandleClass | undefined
   #isRefd = true
   /**
    * The descriptor to duplicate for more handles, -1 if it is gone. Without it, one is the maximum.
@@ -108,6 +111,7 @@ export class PollingHandles implements Watched {
     else handle.unref()
     this.#handles[0] = handle
     this.#size = 1
+    this.#handleClass ??= handleClassOf(handle)
     this.#watch.begin()
   }
 
@@ -138,6 +142,26 @@ export class PollingHandles implements Watched {
     // It emits why in a moment; it is not used again.
     this.#handles.length = this.#size
     return 'failed'
+  }
+
+  /** Whether `accept` is possible. */
+  get canAccept(): boolean {
+    return this.#options.libc !== undefined && this.#handleClass !== undefined
+  }
+
+  /**
+   * Accepts the first client that waits at `fd`, as one of the handles would; that says nothing of
+   * how many of them are of use. False where none waits. Throws the error of accept(2).
+   */
+  accept(fd: number): boolean {
+    const { libc, socket } = this.#options
+    const accepted = libc && acceptNow(fd, libc, socket, this.#handleClass)
+    if (!accepted) return false
+    this.#watch.accepted()
+    this.#watch.saw(descriptorOf(accepted))
+    this.#watch.look(monotonicNow(), 1)
+    this.#deliver(accepted)
+    return true
   }
 
   /** Whether a connection can be accepted. */
@@ -237,8 +261,15 @@ export class PollingHandles implements Watched {
   }
 
   #onAcceptedByHand(socket: Socket): void {
-    if (!this.#options.isRefusing()) return this.#onConnection(socket)
-    this.#onRefused(socket)
+    this.#countAccepted()
+    this.#lastAccepted = descriptorOf(socket)
+    this.#deliver(socket)
+  }
+
+  #deliver(socket: Socket): void {
+    const { isRefusing, onConnection, onRefused } = this.#options
+    if (!isRefusing()) return onConnection(socket)
+    onRefused(socket)
     socket.destroy()
   }
 

@@ -11,7 +11,7 @@ import type {
   Subscription,
 } from 'xstate'
 import { throwLater } from '../common/timers.ts'
-import { ChartActorRef, type Role } from './chart-actor-ref.ts'
+import { ChartActorRef, type Method, type Role } from './chart-actor-ref.ts'
 import { Children } from './children.ts'
 import { complete, Observers, observerOf, type Subscribed } from './observers.ts'
 import {
@@ -36,9 +36,14 @@ const INIT = { type: 'xstate.init', input: undefined }
  * Does one of the things that a chart asks for. What goes wrong with it is an uncaught exception,
  * and keeps nothing else from being done.
  */
-function perform(effects: object, { type, params }: Request): void {
+function perform(effects: object, { type, params }: Request, methods: Map<string, Method> | undefined): void {
   try {
-    ;(effects as Record<string, ((params: unknown) => void) | undefined>)[type]?.(params)
+    let method = methods?.get(type)
+    if (!method) {
+      method = (effects as Record<string, Method | undefined>)[type]
+      if (method) methods?.set(type, method)
+    }
+    method?.call(effects, params)
   } catch (error) {
     throwLater(error)
   }
@@ -167,7 +172,7 @@ export class ChartActor<
         action: { type, params: this.#paramsOf(request) },
       })
     }
-    perform(this.effects, request)
+    perform(this.effects, request, this.role.methods)
   }
 
   /**

@@ -87,11 +87,12 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
 
   lookUp(place: Place, event: AnyEventObject): Row {
     const { type } = event
+    const row = place.rows.get(type)
+    // What a payload decides, the type of the event alone cannot find again.
+    if (row && !hasPayload(event)) return row
     const isKnown = this.#known.has(type) || this.#hasWildcards
     if (!isKnown) return place.rows.get(UNKNOWN) ?? this.#learn(place, { type: UNKNOWN })
-    // What a payload decides, the type of the event alone cannot find again.
-    if (hasPayload(event)) return this.#compute(place, event)
-    return place.rows.get(type) ?? this.#learn(place, event)
+    return hasPayload(event) ? this.#compute(place, event) : this.#learn(place, event)
   }
 
   /** The same object for the same state and context, so that its rows are found again. */

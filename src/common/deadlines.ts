@@ -2,17 +2,12 @@ import { type Clock, nowOf, realClock, unrefTimer } from './clock.ts'
 import { attempt } from './each.ts'
 import { monotonicNow } from './timers.ts'
 
-/**
- * An item with deadlines: one in each of its slots, where `Deadlines` keeps its place in the line.
- */
-export type Timed<Slot extends string = 'deadline'> = { [Name in Slot]: Deadline | undefined }
-
 /** One that waits, between those that are due before and after it. */
-export interface Deadline {
-  readonly item: unknown
+export interface Deadline<Item = unknown> {
+  readonly item: Item
   due: number
-  before: Deadline | undefined
-  after: Deadline | undefined
+  before: Deadline<Item> | undefined
+  after: Deadline<Item> | undefined
   /** It was given its time anew, which happens once. */
   isExtended: boolean
 }
@@ -28,13 +23,12 @@ const LATE = 20
  *
  * The line is a linked list: a Map would hash each item, and under churn keep dead ones alive.
  */
-export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline'> {
+export class Deadlines<Item> {
   readonly #clock: Clock
   readonly #milliseconds: number
-  readonly #slot: Slot
   readonly #expire: (item: Item) => void
-  #first: Deadline | undefined
-  #last: Deadline | undefined
+  #first: Deadline<Item> | undefined
+  #last: Deadline<Item> | undefined
   #timer: unknown
   /** When the timer is to call, in real time. */
   #timerDue = 0
@@ -48,34 +42,33 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
   constructor(
     clock: Clock,
     milliseconds: number,
-    slot: Slot,
     expire: (item: Item) => void,
     { isForgiving = false } = {},
   ) {
     this.#clock = clock
     this.#milliseconds = milliseconds
-    this.#slot = slot
     this.#expire = expire
     this.#isForgiving = isForgiving && clock === realClock
   }
 
-  /** An item that was added before starts anew. */
-  add(item: Item): void {
-    this.delete(item)
+  /** Whoever adds an item keeps its deadline, and deletes it when there is no more need for it. */
+  add(item: Item): Deadline<Item> {
     const due = nowOf(this.#clock) + this.#milliseconds
-    const deadline: Deadline = { item, due, before: this.#last, after: undefined, isExtended: false }
+    const deadline: Deadline<Item> = { item, due, before: this.#last, after: undefined, isExtended: false }
     if (this.#last) this.#last.after = deadline
     else this.#first = deadline
     this.#last = deadline
-    this.#put(item, deadline)
     if (this.#timer === undefined) this.#arm(this.#milliseconds)
+    return deadline
   }
 
-  /** The timer is left: a busy server would set and clear one for each connection. */
-  delete(item: Item): void {
-    const deadline: Deadline | undefined = item[this.#slot]
-    if (!deadline) return
+  /**
+   * One that is over is let be. The timer is left: a busy server would set and clear one for each
+   * connection.
+   */
+  delete(deadline: Deadline<Item>): void {
     const { before, after } = deadline
+    if (!before && this.#first !== deadline) return
     if (before) before.after = after
     else this.#first = after
     if (after) after.before = before
@@ -84,7 +77,6 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
     // collection.
     deadline.before = undefined
     deadline.after = undefined
-    this.#put(item, undefined)
   }
 
   /**
@@ -94,7 +86,7 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
     const latest = nowOf(this.#clock) - milliseconds + this.#milliseconds
     const items: Item[] = []
     for (let at = this.#first; at && at.due <= latest && items.length < max; at = at.after) {
-      items.push(at.item as Item)
+      items.push(at.item)
     }
     return items
   }
@@ -105,12 +97,8 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
 
   /** Forgets all items and the timer. */
   clear(): void {
-    while (this.#first) this.delete(this.#first.item as Item)
+    while (this.#first) this.delete(this.#first)
     this.#disarm()
-  }
-
-  #put(item: Timed<Slot>, deadline: Deadline | undefined): void {
-    item[this.#slot] = deadline as Timed<Slot>[Slot]
   }
 
   #arm(milliseconds: number): void {
@@ -145,8 +133,8 @@ export class Deadlines<Item extends Timed<Slot>, Slot extends string = 'deadline
         this.#arm(due - now)
         return
       }
-      this.delete(item as Item)
-      attempt(() => this.#expire(item as Item))
+      this.delete(this.#first)
+      attempt(() => this.#expire(item))
     }
   }
 }

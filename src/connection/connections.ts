@@ -24,6 +24,9 @@ import { connectionChart, LiveConnection } from './live-connection.ts'
  */
 const MOST_ASKED = 256
 
+/** Shared by all, as events are that carry nothing. */
+const SETTLED = { type: 'connection.settled' } as const
+
 const connectionsChart = new Chart(connectionsMachine)
 
 export class Connections implements ConnectionsEffects, ConnectionOwner, Iterable<Connection> {
@@ -31,8 +34,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly actor: ChartActor<typeof connectionsMachine, Connections>
   readonly role: ConnectionRole
   readonly #options: ConnectionsOptions
-  readonly #flushing: Deadlines<LiveConnection, 'flushDeadline'>
-  readonly #lingering: Deadlines<LiveConnection, 'lingerDeadline'>
+  readonly #flushing: Deadlines<LiveConnection>
+  readonly #lingering: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   /**
    * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
@@ -49,20 +52,14 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
     const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
-    this.#flushing = new Deadlines(clock, flushTimeout, 'flushDeadline', (one) => one.flushExpired(), {
+    this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
-    this.#lingering = new Deadlines(clock, lingerTimeout, 'lingerDeadline', (one) => one.lingerExpired())
+    this.#lingering = new Deadlines(clock, lingerTimeout, (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
-      this.bufferAges = new Deadlines(
-        clock,
-        bufferAgeLimit,
-        'deadline',
-        (batch) => batch.owner.bufferTooOld(),
-        {
-          isForgiving: true,
-        },
-      )
+      this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld(), {
+        isForgiving: true,
+      })
     }
     const { system, parent } = options
     this.actor = new ChartActor<typeof connectionsMachine, Connections>(
@@ -75,6 +72,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
         nameOf: () => 'connections',
         check: (event) => invalid('What is sent to the actor of the connections', 'nothing', event),
         insteadOfStop: 'server.close()',
+        methods: new Map(),
       },
       this,
     )
@@ -86,6 +84,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       nameOf: ({ id }) => `connection-${id}`,
       check: requireConnectionCommand,
       insteadOfStop: 'connection.destroy()',
+      methods: new Map(),
     }
   }
 
@@ -199,16 +198,17 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   // What a connection asks of the collection that holds it.
 
   startFlushing(connection: LiveConnection): void {
-    this.#flushing.add(connection)
+    connection.flushDeadline = this.#flushing.add(connection)
   }
 
   startLingering(connection: LiveConnection): void {
-    this.#lingering.add(connection)
+    this.lingerOn(connection)
     this.#options.onLingering()
   }
 
   lingerOn(connection: LiveConnection): void {
-    this.#lingering.add(connection)
+    if (connection.lingerDeadline) this.#lingering.delete(connection.lingerDeadline)
+    connection.lingerDeadline = this.#lingering.add(connection)
   }
 
   hasPeerAll(fd: number): boolean | undefined {
@@ -216,8 +216,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   socketClosed(connection: LiveConnection): void {
-    this.#flushing.delete(connection)
-    this.#lingering.delete(connection)
+    const { flushDeadline, lingerDeadline } = connection
+    if (flushDeadline) this.#flushing.delete(flushDeadline)
+    if (lingerDeadline) this.#lingering.delete(lingerDeadline)
+    connection.flushDeadline = undefined
+    connection.lingerDeadline = undefined
     // Many close in one turn, and to look at all of them each time would take a second.
     if (this.#waitingForSockets.length === 0 || this.#isLookDue) return
     this.#isLookDue = true
@@ -238,7 +241,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       this.#live[connection.slot] = last
       last.slot = connection.slot
     }
-    this.#options.report({ type: 'connection.settled' })
+    this.#options.report(SETTLED)
     if (failure) {
       const { address } = connection
       this.#options.report({ type: 'handler.failed', error: failure.error, address })

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Address } from '../common/address.ts'
 import { attempt } from '../common/each.ts'
-import { setImmediate } from '../common/timers.ts'
+import { setImmediate, throwLater } from '../common/timers.ts'
 import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection } from './connection.ts'
@@ -63,17 +63,18 @@ export function whenSettled(
 }
 
 /**
- * Runs a user's handler. A synchronous exception, and one of its result when that is looked at, is
- * the same as a rejection. A handler that returns no promise has settled at once;
- * `onForgottenAsync` hears of it.
+ * Runs a user's handler, for the one who hears of its end and with what it is given. A synchronous
+ * exception, and one of its result when that is looked at, is the same as a rejection. A handler
+ * that returns no promise has settled at once; `onForgottenAsync` hears of it.
  */
-export function runHandler(
-  handler: () => unknown,
-  outcome: HandlerOutcome,
+export function runHandler<Outcome extends HandlerOutcome, Given>(
+  handler: (outcome: Outcome, given: Given) => unknown,
+  outcome: Outcome,
+  given: Given,
   onForgottenAsync: () => void,
 ): void {
   try {
-    const result = handler()
+    const result = handler(outcome, given)
     if (isThenable(result)) {
       whenSettled(
         result,
@@ -105,8 +106,10 @@ export interface HandlerQueueOptions {
 /** The connections whose handler has not been started, in the order of acceptance. */
 export class HandlerQueue {
   readonly #options: HandlerQueueOptions
-  #waiting: LiveConnection[] = []
+  /** Those from `#next` to `#end`. It stays as long as it ever was: a new one is garbage a turn. */
+  readonly #waiting: (LiveConnection | undefined)[] = []
   #next = 0
+  #end = 0
   #hasWarned = false
 
   constructor(options: HandlerQueueOptions) {
@@ -115,24 +118,31 @@ export class HandlerQueue {
 
   /** Its handler starts after this turn's accepting is done. */
   add(connection: LiveConnection): void {
-    if (this.#waiting.push(connection) === 1) setImmediate(this.#startAll)
+    if (this.#end === 0) setImmediate(this.#startAll)
+    this.#waiting[this.#end++] = connection
   }
 
   /** Starts no handler any more; one that closes the server ends the starting by this. */
   forget(): void {
-    this.#waiting = []
+    this.#waiting.fill(undefined, this.#next, this.#end)
     this.#next = 0
+    this.#end = 0
   }
 
   readonly #startAll = (): void => this.#options.inContext(this.#startEach)
 
   readonly #startEach = (): void => {
     const { serve } = this.#options
-    while (this.#next < this.#waiting.length) {
-      const connection = this.#waiting[this.#next++] as LiveConnection
+    while (this.#next < this.#end) {
+      const connection = this.#waiting[this.#next] as LiveConnection
+      this.#waiting[this.#next++] = undefined
       const socket = connection.startServing()
       if (!socket) continue
-      attempt(() => runHandler(() => serve(connection, socket), connection, this.#warnOnce))
+      try {
+        runHandler(serve, connection, socket, this.#warnOnce)
+      } catch (error) {
+        throwLater(error)
+      }
     }
     this.forget()
   }

@@ -1,5 +1,5 @@
 // An error on a socket is never an uncaught exception, whatever becomes of its listeners.
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { nextTick } from '../common/timers.ts'
 
 function ignore(): void {}
@@ -16,7 +16,7 @@ export function ignoreErrors(socket: Socket): void {
  */
 function destroy(this: Socket, error: Error | null, callback: (error?: Error | null) => void): void {
   if (error) nextTick(ignoreAgain, this)
-  Object.getPrototypeOf(this)._destroy.call(this, error, callback)
+  Socket.prototype._destroy.call(this, error, callback)
 }
 
 function ignoreAgain(socket: Socket): void {

@@ -24,8 +24,12 @@ import { endWriting, OwnedSocket } from './owned-socket.ts'
 
 export const connectionChart = new Chart(connectionMachine)
 
-/** Shared by all, as events are that carry nothing. */
+// Shared by all, as events are that carry nothing. These are the events of every connection.
 const STARTED = { type: 'handler.started' } as const
+const SETTLED = { type: 'handler.settled' } as const
+const FLUSHED = { type: 'writer.flushed' } as const
+const PEER_ENDED = { type: 'peer.ended' } as const
+const SOCKET_CLOSED = { type: 'socket.closed' } as const
 
 export class LiveConnection extends OwnedSocket implements Connection, ConnectionEffects, WriterOwner {
   readonly id: number
@@ -33,8 +37,8 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
   /** Where the collection keeps it. */
   slot = -1
   /** When its peer has had its time to take the data, and to end its side. */
-  flushDeadline: Deadline | undefined
-  lingerDeadline: Deadline | undefined
+  flushDeadline: Deadline<LiveConnection> | undefined
+  lingerDeadline: Deadline<LiveConnection> | undefined
   readonly #owner: ConnectionOwner
   readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
   /**
@@ -131,7 +135,7 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
   handlerSettled(): void {
     // What it wrote in this turn may turn out to be nothing that can be sent.
     this.#writer?.send()
-    this.#send({ type: 'handler.settled' })
+    this.#send(SETTLED)
   }
 
   handlerFailed(error: unknown): void {
@@ -146,14 +150,14 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
       this.#writer?.gone()
       // Without a writer, the handler finds out by itself.
       if (this.#writer) this.#send({ type: 'peer.left' })
-    } else if (socket.readableEnded && socket.writableFinished) this.#send({ type: 'peer.ended' })
+    } else if (socket.readableEnded && socket.writableFinished) this.#send(PEER_ENDED)
   }
 
   protected override socketClosed(): void {
     this.#endStreams(this.endReason)
     this.abortSignal()
     this.#owner.socketClosed(this)
-    this.#send({ type: 'socket.closed' })
+    this.#send(SOCKET_CLOSED)
   }
 
   /** Somebody needs its place. */
@@ -181,6 +185,11 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
 
   wroteInVain(): void {
     this.#send({ type: 'consumer.left' })
+  }
+
+  writingEnded(): void {
+    this.#writer?.ended()
+    this.#send(FLUSHED)
   }
 
   bufferTooOld(): void {
@@ -214,12 +223,12 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
     const { socket } = this
     // One without a handle was sent to another process, which may need it for a while yet.
     if (!socket || socket.destroyed || socket.pending) return this.#send({ type: 'writer.gone' })
-    endWriting(socket, this.#reader, this.#writer, () => this.#send({ type: 'writer.flushed' }))
+    endWriting(socket, this.#reader, this.#writer, this)
   }
 
   /** Node closes the socket once its peer has ended as well. */
   closeReader(): void {
-    void this.#reader?.close()
+    this.#reader?.discard()
     this.#owner.startLingering(this)
   }
 
@@ -252,7 +261,7 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
 
   releaseConnection(): void {
     this.letSocketGo()
-    void this.#reader?.close()
+    this.#reader?.discard()
     this.#reader = undefined
     this.#writer = undefined
     this.#owner.settled(this, this.#failure)

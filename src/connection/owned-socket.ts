@@ -113,14 +113,14 @@ export abstract class OwnedSocket implements HandleOwner {
 }
 
 /**
- * Hands to the OS what was written to an open socket, and FIN behind it, then calls `onFlushed`.
- * What the peer sends is discarded from then on.
+ * Hands to the OS what was written to an open socket, and FIN behind it, then tells `owner`. What
+ * the peer sends is discarded from then on.
  */
 export function endWriting(
   socket: Socket,
   reader: SocketReader | undefined,
   writer: SocketWriter | undefined,
-  onFlushed: () => void,
+  owner: { writingEnded(): void },
 ): void {
   // A peer that sends before it receives would wait for ever if nobody took what it sends.
   if (reader) reader.closeWhenFull()
@@ -131,10 +131,10 @@ export function endWriting(
     socket.resume()
   }
   writer?.end()
-  if (socket.writableFinished) onFlushed()
+  if (socket.writableFinished) owner.writingEnded()
   else {
     socket.end((error?: Error | null) => {
-      if (!error) onFlushed()
+      if (!error) owner.writingEnded()
     })
   }
   if (!writer) dropWrites(socket)

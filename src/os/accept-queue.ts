@@ -1,12 +1,14 @@
 // Tells whether clients wait to be accepted, and the error of accept(2). Node tells neither: libuv
 // swallows every error of accept(2), and since the socket stays readable, it tries again in
 // each turn of the event loop, for ever and without a word.
+import { channel } from 'node:diagnostics_channel'
 import { fstatSync, readFileSync } from 'node:fs'
 import { type ServerOpts, Socket } from 'node:net'
 import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import { closeDescriptor } from './close-descriptor.ts'
 import type { Libc } from './libc.ts'
+import { type HandleClass, handleOn } from './native-handle.ts'
 import { lengthOfTcpQueue } from './queue-length.ts'
 
 const POLLIN = 1
@@ -52,6 +54,9 @@ export function waitingClients(fd: number, libc: Libc | undefined): number | und
   return lengthOfTcpQueue(fd, libc) ?? Number(poll(fd, libc))
 }
 
+/** Where Node tells of the sockets that its servers accept. */
+const acceptedSockets = channel('net.server.socket')
+
 /**
  * How many clients wait; `undefined` where the machine tells at most that some do.
  */
@@ -62,11 +67,17 @@ export function knownWaiting(fd: number, libc: Libc | undefined): number | undef
 
 /**
  * Takes the first client of the queue as libuv would: its socket, with the options of a server;
- * `undefined` if none waits any more. Throws the error of accept(2).
+ * `undefined` if none waits any more. Throws the error of accept(2). With the class of the server's
+ * handle, Node need not ask the OS what kind of descriptor it is.
  */
-export function acceptNow(fd: number, libc: Libc, options: ServerOpts): Socket | undefined {
+export function acceptNow(
+  fd: number,
+  libc: Libc,
+  options: ServerOpts,
+  handleClass?: HandleClass,
+): Socket | undefined {
   const accepted = libc.accept(fd)
-  if (accepted !== -1) return socketOf(accepted, options)
+  if (accepted !== -1) return socketOf(accepted, options, handleClass)
   const errno = libc.errno()
   if (errno === constants.errno.EAGAIN || errno === constants.errno.EWOULDBLOCK) return undefined
   throw acceptError(errno)
@@ -84,29 +95,44 @@ function acceptError(errno: number): NodeJS.ErrnoException {
   return Object.assign(new Error(`accept ${code}: ${reason}`), { errno: -errno, code, syscall: 'accept' })
 }
 
-/** As `net.Server` makes them of what it accepts. */
-function socketOf(fd: number, options: ServerOpts): Socket | undefined {
-  const { allowHalfOpen = false, highWaterMark, noDelay, keepAlive, keepAliveInitialDelay = 0 } = options
-  let socket: Socket
-  try {
-    socket = new Socket({
-      fd,
-      allowHalfOpen,
-      readable: true,
-      writable: true,
-      ...(highWaterMark !== undefined && {
-        readableHighWaterMark: highWaterMark,
-        writableHighWaterMark: highWaterMark,
-      }),
-    } as ConstructorParameters<typeof Socket>[0])
-  } catch {
-    // The client has gone in the meantime.
+/** As `net.Server` makes them of what it accepts; `undefined` where the client has gone. */
+function socketOf(fd: number, options: ServerOpts, handleClass?: HandleClass): Socket | undefined {
+  const { noDelay, keepAlive, keepAliveInitialDelay = 0 } = options
+  const socket = socketByClass(fd, options, handleClass) ?? socketOn({ fd }, options)
+  if (!socket) {
     closeDescriptor(fd)
     return undefined
   }
   if (noDelay) socket.setNoDelay(true)
   if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay)
+  if (acceptedSockets.hasSubscribers) acceptedSockets.publish({ socket })
   return socket
+}
+
+/** `undefined` where that is not possible, and Node is to find out what the descriptor is. */
+function socketByClass(fd: number, options: ServerOpts, handleClass?: HandleClass): Socket | undefined {
+  const handle = handleClass && handleOn(fd, handleClass)
+  return handle && socketOn({ handle }, options)
+}
+
+function socketOn(what: { fd: number } | { handle: object }, options: ServerOpts): Socket | undefined {
+  const { allowHalfOpen = false, highWaterMark, pauseOnConnect = false } = options
+  const chosen: object = {
+    ...what,
+    allowHalfOpen,
+    pauseOnCreate: pauseOnConnect,
+    readable: true,
+    writable: true,
+    ...(highWaterMark !== undefined && {
+      readableHighWaterMark: highWaterMark,
+      writableHighWaterMark: highWaterMark,
+    }),
+  }
+  try {
+    return new Socket(chosen)
+  } catch {
+    return undefined
+  }
 }
 
 function poll(fd: number, libc: Libc): boolean {

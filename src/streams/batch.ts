@@ -1,5 +1,5 @@
 // The writes of one turn of the event loop.
-import type { Timed } from '../common/deadlines.ts'
+import type { Deadline } from '../common/deadlines.ts'
 
 /**
  * Maximum number of bytes of a piece that is copied together with others: a system call takes a
@@ -11,9 +11,9 @@ const MAX_BLOCK = 64 * 1024
 /** Of UTF-8, for a unit of UTF-16. */
 const MAX_BYTES_PER_UNIT = 3
 
-export class Batch<Owner> implements Timed {
+export class Batch<Owner> {
   readonly owner: Owner
-  deadline: Timed['deadline']
+  deadline: Deadline<Batch<Owner>> | undefined
   bytes = 0
   readonly #chunks: Uint8Array[] = []
   /**

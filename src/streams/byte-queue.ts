@@ -10,15 +10,39 @@ const CR = 13
 const WINDOW = 4096
 /** A window on fewer bytes is not worth its cost. */
 const MIN_WINDOW = 256
+/** Number of bytes of a block that is kept, however little of it waits. */
+const MAX_IDLE = 8 * 1024
+/** A larger one is given up for a smaller one where no more than this part of it waits. */
+const SMALL_PART = 1 / 8
+const MAX_SPARE = 256 * 1024
+
+/**
+ * A block that some queue has given up, and nobody else has a part of: for the next queue that
+ * needs such a one. So at full speed one serves all connections, and an idle one keeps none.
+ */
+let spare: Buffer = EMPTY
+
+function newBlock(needed: number, capacity: number): Buffer {
+  if (needed > spare.length || capacity < spare.length / 4) return Buffer.allocUnsafeSlow(capacity)
+  const block = spare
+  spare = EMPTY
+  return block
+}
+
+function offer(block: Buffer): void {
+  if (block.length > spare.length && block.length <= MAX_SPARE) spare = block
+}
 
 export class ByteQueue {
-  /** Maximum size of the block, unless more bytes than that wait. */
+  /** Maximum size of a block that is made, unless more bytes than that wait. */
   readonly #limit: number
   #block: Buffer = EMPTY
   #start = 0
   #end = 0
   /** A view of the block was given out, so bytes that were read must not be written over. */
   #isShared = false
+  /** The block was made here. A chunk may have been seen by others. */
+  #isOwn = false
   // The block's bytes from #windowStart to #windowEnd as text, if they are ASCII, where one
   // character is one byte; else ''.
   #window = ''
@@ -52,16 +76,37 @@ export class ByteQueue {
       this.#forgetWindow()
       return
     }
-    const capacity = needed <= this.#limit ? Math.min(2 * needed, this.#limit) : 2 * needed
-    const block = Buffer.allocUnsafeSlow(capacity)
+    this.#moveTo(newBlock(needed, this.#capacityFor(needed)))
+  }
+
+  /** Twice what is needed, but where a large chunk has come to a small rest: that may be all. */
+  #capacityFor(needed: number): number {
+    const capacity = 2 * this.length <= needed ? needed + Math.ceil(needed / 16) : 2 * needed
+    return needed <= this.#limit ? Math.min(capacity, this.#limit) : capacity
+  }
+
+  /**
+   * To be called when more has to come, which may take for ever: a small rest gets a block of its
+   * own size, so that it keeps no large one in memory.
+   */
+  shrink(): void {
+    const { length } = this.#block
+    if (length <= MAX_IDLE || this.length > SMALL_PART * length) return
+    this.#moveTo(Buffer.allocUnsafeSlow(this.length))
+  }
+
+  #moveTo(block: Buffer): void {
     this.#replaceBlock(block, this.#block.copy(block, 0, this.#start, this.#end))
+    this.#isOwn = true
   }
 
   #replaceBlock(block: Buffer, end: number): void {
+    if (this.#isOwn && !this.#isShared) offer(this.#block)
     this.#block = block
     this.#start = 0
     this.#end = end
     this.#isShared = false
+    this.#isOwn = false
     this.#forgetWindow()
   }
 

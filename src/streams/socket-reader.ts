@@ -93,10 +93,15 @@ export class SocketReader implements Reader {
   }
 
   close(): Promise<void> {
+    this.discard()
+    return this.closeFinished
+  }
+
+  /** As `close`, without a promise that nobody waits for. */
+  discard(): void {
     this.#stop('closed')
     this.#bytes.clear()
     this.#retryPending()
-    return this.closeFinished
   }
 
   get closeFinished(): Promise<void> {
@@ -113,7 +118,7 @@ export class SocketReader implements Reader {
    */
   closeWhenFull(): void {
     this.#closesWhenFull = true
-    if (this.#isPaused) void this.close()
+    if (this.#isPaused) this.discard()
   }
 
   received(chunk: Buffer): void {
@@ -121,7 +126,7 @@ export class SocketReader implements Reader {
     this.#bytes.append(chunk)
     this.#retryPending()
     if (this.unread < this.#bufferSize || this.#pending) return
-    if (this.#closesWhenFull) void this.close()
+    if (this.#closesWhenFull) this.discard()
     else this.#pause()
   }
 
@@ -186,6 +191,7 @@ export class SocketReader implements Reader {
       return this.#isAgainInVain(unread) ? nextTurn(shaped) : Promise.resolve(shaped)
     }
     this.#resume()
+    this.#bytes.shrink()
     return new Promise((resolve, reject) => {
       this.#pending = () => {
         try {

@@ -102,7 +102,7 @@ export class SocketWriter implements Writer {
 
   close(): Promise<void> {
     this.#isClosedByHandler = true
-    this.end()
+    this.end(() => this.ended())
     return this.closeFinished
   }
 
@@ -153,15 +153,20 @@ export class SocketWriter implements Writer {
     socket.write(chunks[last] as Uint8Array, this.#onWritten)
     if (last > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
-    if (socket.writableLength > 0) this.#ages?.add(batch)
+    if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
   }
 
-  /** Sends everything that was written, then FIN. */
-  end(): void {
+  /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
+  end(onEnded?: () => void): void {
     if (this.#isEnded || this.#isGone) return
     this.#isEnded = true
     this.send()
-    this.#socket.end(() => this.#closeFinished?.resolve())
+    this.#socket.end(onEnded)
+  }
+
+  /** FIN is sent. */
+  ended(): void {
+    this.#closeFinished?.resolve()
   }
 
   /** The connection is gone, and with it everything that was not sent. */
@@ -190,7 +195,7 @@ export class SocketWriter implements Writer {
 
   #settle(batch: Batch<WriterOwner>): void {
     this.#bytesToWrite -= batch.bytes
-    this.#ages?.delete(batch)
+    if (batch.deadline) this.#ages?.delete(batch.deadline)
     batch.settle()
   }
 

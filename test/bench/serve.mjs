@@ -5,6 +5,11 @@ import { setTimeout as after, setImmediate } from 'node:timers/promises'
 import { places } from './work.mjs'
 
 const work = JSON.parse(process.argv[2])
+/** What an application holds besides. */
+globalThis.objects = Array.from({ length: work.objects ?? 0 }, (_, number) => ({
+  number,
+  text: `${number}`,
+}))
 const { listen } = await import(`./servers/${work.module}.mjs`)
 const server = await listen(work)
 

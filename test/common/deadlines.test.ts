@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { realClock } from '../../src/common/clock.ts'
-import { Deadlines, type Timed } from '../../src/common/deadlines.ts'
+import { type Deadline, Deadlines } from '../../src/common/deadlines.ts'
 import { turns } from '../support/turns.ts'
 import { allUncaught } from '../support/uncaught.ts'
 
@@ -26,30 +26,28 @@ class CountingClock extends SimulatedClock {
   }
 }
 
-interface Named extends Timed {
-  name: string
-}
-
 function start(milliseconds = 100) {
   const clock = new CountingClock()
   const expired: string[] = []
   const react = { onExpire: (_: string) => {} }
-  const items = new Map<string, Named>()
-  const item = (name: string) => {
-    const known = items.get(name) ?? { name, deadline: undefined }
-    items.set(name, known)
-    return known
-  }
-  const all = new Deadlines<Named>(clock, milliseconds, 'deadline', ({ name }) => {
+  const added = new Map<string, Deadline<string>>()
+  const all = new Deadlines<string>(clock, milliseconds, (name) => {
     expired.push(name)
     react.onExpire(name)
   })
   const deadlines = {
-    add: (name: string) => all.add(item(name)),
-    delete: (name: string) => all.delete(item(name)),
+    /** Anew, if it was added before. */
+    add(name: string) {
+      deadlines.delete(name)
+      added.set(name, all.add(name))
+    },
+    delete(name: string) {
+      const deadline = added.get(name)
+      if (deadline) all.delete(deadline)
+    },
     clear: () => all.clear(),
     isEmpty: () => all.isEmpty,
-    addedBefore: (age: number, most: number) => all.addedBefore(age, most).map(({ name }) => name),
+    addedBefore: (age: number, most: number) => all.addedBefore(age, most),
   }
   return { clock, deadlines, expired, react }
 }
@@ -79,25 +77,21 @@ describe('Deadlines', () => {
     // Long, so that a machine which is busy with other things makes no difference.
     const LIMIT = 1_000
     const expired: string[] = []
-    const item = { forgiving: undefined, strict: undefined }
     const start = performance.now()
     const done = new Promise<number>((resolve) => {
-      const forgiving = new Deadlines<Timed<'forgiving'>, 'forgiving'>(
+      const forgiving = new Deadlines<string>(
         realClock,
         LIMIT,
-        'forgiving',
-        () => {
-          expired.push('forgiving')
+        (name) => {
+          expired.push(name)
           resolve(performance.now() - start)
         },
         { isForgiving: true },
       )
-      forgiving.add(item)
+      forgiving.add('forgiving')
     })
-    const strict = new Deadlines<Timed<'strict'>, 'strict'>(realClock, LIMIT, 'strict', () =>
-      expired.push('strict'),
-    )
-    strict.add(item)
+    const strict = new Deadlines<string>(realClock, LIMIT, (name) => expired.push(name))
+    strict.add('strict')
     block(LIMIT + 100)
     const first = await Promise.race([
       done,
@@ -108,20 +102,6 @@ describe('Deadlines', () => {
     block(LIMIT + 100)
     expect(await done).toBeGreaterThan(2 * LIMIT)
     expect(expired).toEqual(['strict', 'forgiving'])
-  })
-
-  it('can be kept apart in slots of their own, for an item that has several', () => {
-    const clock = new CountingClock()
-    const expired: string[] = []
-    const item = { early: undefined, late: undefined }
-    const early = new Deadlines<Timed<'early'>, 'early'>(clock, 10, 'early', () => expired.push('early'))
-    const late = new Deadlines<Timed<'late'>, 'late'>(clock, 20, 'late', () => expired.push('late'))
-    early.add(item)
-    late.add(item)
-    clock.increment(10)
-    expect(expired).toEqual(['early'])
-    clock.increment(10)
-    expect(expired).toEqual(['early', 'late'])
   })
 
   it('calls back for an item when its time is over, and not before, and once', () => {
@@ -172,9 +152,13 @@ describe('Deadlines', () => {
     deadlines.add('a')
     deadlines.add('b')
     deadlines.delete('a')
-    deadlines.delete('was never added')
     clock.increment(100)
     expect(expired).toEqual(['b'])
+    deadlines.delete('b')
+    deadlines.add('c')
+    deadlines.delete('b')
+    clock.increment(100)
+    expect(expired).toEqual(['b', 'c'])
   })
 
   it('keeps the others in their order when the first, one between and the last are deleted', () => {
@@ -199,7 +183,7 @@ describe('Deadlines', () => {
     expect(expired).toEqual(['b'])
   })
 
-  it('starts anew for an item that is added again, without keeping others waiting', () => {
+  it('starts anew for an item that is deleted and added again, without keeping others waiting', () => {
     const { clock, deadlines, expired } = start()
     deadlines.add('a')
     clock.increment(10)

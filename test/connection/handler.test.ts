@@ -10,6 +10,7 @@ async function outcomeOf(handler: () => unknown): Promise<unknown[]> {
   runHandler(
     handler,
     { handlerSettled: () => told.push('settled'), handlerFailed: (error) => told.push(['failed', error]) },
+    undefined,
     () => told.push('forgotten async'),
   )
   await turns(2)
@@ -78,6 +79,7 @@ describe('a handler', () => {
     runHandler(
       () => {},
       outcome,
+      undefined,
       () => {
         throw error
       },

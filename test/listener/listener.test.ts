@@ -126,6 +126,8 @@ test('an inspector that comes later hears what happens from then on to the conne
   })
   settle()
   await client.closed
+  // A drain would hasten what has not ended by itself.
+  await server.waitForConnections((count) => count === 0)
   await server.drain()
   expect(seen).toEqual(['handler.settled', 'writer.flushed', 'peer.ended', 'socket.closed'])
 })

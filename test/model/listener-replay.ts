@@ -18,9 +18,12 @@ export type Observed = Omit<ListenerExpectations, 'newClient'>
 
 /** What `observeAll` is to return where the model expects this. */
 export function observable({ newClient, ...expected }: ListenerExpectations): object {
-  return { ...expected, hasSocket: newClient !== 'refused' }
+  const hasSocket = newClient !== 'refused'
+  if (!isQueueKnown) return { ...expected, hasSocket }
+  return { ...expected, hasSocket, numWaiting: expected.clients.filter((view) => view === 'waits').length }
 }
 
+const isQueueKnown = process.platform === 'linux'
 const LONGEST_RETRY = 1_000
 const DRAIN_TIMEOUT = 15_000
 /** In milliseconds; clients that stay go when their places are wanted, and not before. */
@@ -80,10 +83,11 @@ export class ListenerReplay {
     }
   }
 
-  /** With whether there is a socket that a new client can reach. */
+  /** With whether there is a socket that a new client can reach, and how many wait there. */
   readonly observeAll = (): object => ({
     ...this.observe(),
     hasSocket: this.#server.listeningSocket.fd !== -1,
+    ...(isQueueKnown && { numWaiting: this.#server.numWaiting }),
   })
 
   /**

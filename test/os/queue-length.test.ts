@@ -93,12 +93,15 @@ describe.runIf(process.platform === 'linux')('the length of the queue', () => {
     expect(openDescriptors()).toEqual(before)
   })
 
-  it('of a port is undefined where a kernel that imitates Linux knows no queues', async () => {
-    const { fd, address } = await heldSocket(loopback)
-    await connected(1, address)
+  it.each([
+    { what: 'a kernel that imitates Linux, and knows no queues', state: 10, backlog: 0 },
+    { what: 'a connection, whose segments were acknowledged in part', state: 1, backlog: 3 },
+  ])('is not taken from $what', async ({ state, backlog }) => {
+    const { fd } = await heldSocket(loopback)
     const getsockopt: Libc['getsockopt'] = (_fd, _level, _name, value) => {
       value.fill(0)
-      value[0] = 10
+      new Uint32Array(value.buffer).set([state === 10 ? 0 : 2, backlog], 6)
+      value[0] = state
       return 0
     }
     expect(queueLength(fd, { ...libc, getsockopt })).toBeUndefined()

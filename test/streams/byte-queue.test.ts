@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import * as fc from 'fast-check'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { ByteQueue } from '../../src/streams/byte-queue.ts'
 
 /** A queue of these pieces, which it may keep no copy of. */
@@ -91,4 +92,113 @@ test('lines are right after their block was moved to make room, though a window 
   append(120)
   while (queue.length > 0) next()
   expect(seen).toEqual(lines.slice(0, appended))
+})
+
+/** The sizes of the blocks that are made until the test is over. */
+function blocksMade(): number[] {
+  const made: number[] = []
+  const allocate = Buffer.allocUnsafeSlow
+  const spy = vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+    made.push(size)
+    return allocate(size)
+  })
+  onTestFinished(() => spy.mockRestore())
+  return made
+}
+
+const KIB = 1024
+const chunk = (size: number, fill = 'x') => Buffer.alloc(size, fill)
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
+
+test('a small rest of a large chunk keeps nothing else in memory while more has to come', () => {
+  const queue = new ByteQueue(64 * KIB)
+  queue.append(chunk(64 * KIB))
+  queue.take(64 * KIB - 10)
+  queue.shrink()
+  queue.append(chunk(2, 'y'))
+  const rest = queue.take(12)
+  expect(String(rest)).toBe('xxxxxxxxxxyy')
+  expect(rest.buffer.byteLength).toBeLessThan(100)
+})
+
+test('more than a small rest is not copied while more has to come', () => {
+  const queue = new ByteQueue(64 * KIB)
+  const large = chunk(64 * KIB)
+  queue.append(large)
+  queue.drop(32 * KIB)
+  queue.shrink()
+  expect(queue.take(32 * KIB).buffer).toBe(large.buffer)
+  const small = chunk(8 * KIB)
+  queue.append(small)
+  queue.drop(8 * KIB - 1)
+  queue.shrink()
+  expect(queue.take(1).buffer).toBe(small.buffer)
+})
+
+test('what is made for chunks that end inside of a frame is hardly more than the chunks', () => {
+  const made = blocksMade()
+  const queue = new ByteQueue(64 * KIB)
+  const CHUNKS = 50
+  for (let count = 0; count < CHUNKS; count++) {
+    queue.append(chunk(64 * KIB))
+    while (queue.length >= 1_000) queue.take(1_000)
+    queue.shrink()
+  }
+  expect(sum(made)).toBeLessThan(1.1 * CHUNKS * 64 * KIB)
+})
+
+test('one block serves all connections that read lines, and none keeps it between chunks', () => {
+  const queues = Array.from({ length: 20 }, () => new ByteQueue(64 * KIB))
+  const arrive = () => {
+    for (const queue of queues) {
+      queue.append(chunk(64 * KIB, `${'x'.repeat(999)}\n`))
+      while (queue.indexOf(10, 0) >= 0) queue.takeLineOfWindow(1_000) ?? queue.takeLine(999, 1)
+      queue.shrink()
+    }
+  }
+  arrive()
+  arrive()
+  const made = blocksMade()
+  for (let round = 0; round < 10; round++) arrive()
+  expect(Math.max(...made)).toBeLessThan(1_000)
+})
+
+test('whatever queues pass on to each other, each gives out its own bytes, and those stay as they are', () => {
+  const QUEUES = 3
+  const which = fc.nat(QUEUES - 1)
+  const step = fc.oneof(
+    fc.record({ what: fc.constant('append' as const), which, count: fc.integer({ min: 1, max: 40 * KIB }) }),
+    fc.record({ what: fc.constant('append' as const), which, count: fc.integer({ min: 1, max: 50 }) }),
+    fc.record({ what: fc.constantFrom('take' as const, 'drop' as const), which, count: fc.nat(60 * KIB) }),
+    fc.record({ what: fc.constantFrom('shrink' as const, 'clear' as const), which, count: fc.constant(0) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const queues = Array.from({ length: QUEUES }, () => new ByteQueue(64 * KIB))
+      const wanted: Buffer[] = queues.map(() => Buffer.alloc(0))
+      const out: { taken: Buffer; copy: Buffer }[] = []
+      let appended = 0
+      for (const { what, which, count } of steps) {
+        const queue = queues[which] as ByteQueue
+        const bytes = wanted[which] as Buffer
+        if (what === 'append') {
+          const more = Buffer.alloc(count, `${appended++},`)
+          wanted[which] = Buffer.concat([bytes, more])
+          queue.append(more)
+        } else if (what === 'shrink') queue.shrink()
+        else {
+          const removed = what === 'clear' ? bytes.length : Math.min(count, bytes.length)
+          wanted[which] = bytes.subarray(removed)
+          if (what === 'clear') queue.clear()
+          else if (what === 'drop') queue.drop(removed)
+          else out.push({ taken: queue.take(removed), copy: bytes.subarray(0, removed) })
+        }
+      }
+      for (const [index, queue] of queues.entries()) {
+        out.push({ taken: queue.take(queue.length), copy: wanted[index] as Buffer })
+      }
+      for (const { taken, copy } of out) expect(taken.equals(copy)).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
 })

@@ -131,6 +131,14 @@ test('when half of the buffer is read, the peer may go on, though no read is pen
   expect(asked).toEqual(['pause', 'resume'])
 })
 
+test('while a read waits, the few bytes that have come for it keep nothing else in memory', async () => {
+  const waiting = readerOf([Buffer.alloc(100), Buffer.alloc(64 * 1024)], { ends: false })
+  await waiting.readExactly(64 * 1024 + 90)
+  const pending = waiting.readExactly(12)
+  waiting.received(Buffer.alloc(2))
+  expect((await pending)?.buffer.byteLength).toBeLessThan(100)
+})
+
 test('bytes are taken apart as a protocol asks for, by lengths, delimiters, lines and chunks in turn', async () => {
   const seen: unknown[] = []
   const server = await create(async (_address, reader) => {

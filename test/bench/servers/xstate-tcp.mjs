@@ -5,8 +5,8 @@ import { BACKLOG, HOST, LineCounter, places } from '../work.mjs'
 const socketHandlers = {
   answer: (_address, socket) =>
     new Promise((resolve) => {
-      socket.once('close', resolve)
-      socket.once('end', resolve)
+      // Comes after the end of a client that has said nothing, too.
+      socket.on('close', resolve)
       socket.once('data', () => {
         socket.end('x')
         resolve()

@@ -254,6 +254,8 @@ describe('a function of the user that calls inspector.inspect', () => {
       const client = await connectTo(server).connected
       ;(await handler.run(0)).settle()
       await client.closed
+      // A drain would hasten what has not ended by itself.
+      await server.waitForConnections((count) => count === 0)
       await server.drain()
     }
     await run(created.inspect)
