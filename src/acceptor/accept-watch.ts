@@ -3,8 +3,9 @@
 
 import type { ServerOpts, Socket } from 'node:net'
 import { type Clock, unrefTimer } from '../common/clock.ts'
+import { monotonicNow } from '../common/timers.ts'
 import { limitReader } from '../os/descriptor-limit.ts'
-import { turnsOfLoop } from '../os/event-loop.ts'
+import { timeAsleep, turnsOfLoop } from '../os/event-loop.ts'
 import type { Libc } from '../os/libc.ts'
 import { AcceptCheck } from './accept-check.ts'
 import { DescriptorBudget } from './descriptor-budget.ts'
@@ -49,6 +50,8 @@ const LONG_TIME = 10
 const LOOK_PERIOD = 1_000
 /** An idle loop turns a few times a second, one that is woken in vain some ten thousand times. */
 const TURNS_OF_IDLE_LOOP = 100
+/** The part of the time that a loop sleeps at most if it is woken in vain again and again. */
+const MAX_SLEEP_IN_VAIN = 3 / 4
 
 export class AcceptWatch {
   readonly #watched: Watched
@@ -61,7 +64,7 @@ export class AcceptWatch {
   /** Connections that were accepted so far, and their number at the last periodic look. */
   #accepted = 0
   #acceptedAtPeriod = 0
-  #turnsAtPeriod = 0
+  #periodBegan = { turns: 0, asleep: 0, now: 0 }
   #timer: unknown
   /** accept(2) has failed, and no client was accepted since. */
   #isFailing = false
@@ -143,7 +146,7 @@ export class AcceptWatch {
     if (this.#timer !== undefined) return
     this.#acceptedAtPeriod = this.#accepted
     this.#watched.takeFullUse()
-    this.#turnsAtPeriod = turnsOfLoop()
+    this.#periodBegan = { turns: turnsOfLoop(), asleep: timeAsleep(), now: monotonicNow() }
     this.#timer = this.#options.clock.setTimeout(this.#onPeriod, LOOK_PERIOD)
     unrefTimer(this.#timer)
   }
@@ -153,14 +156,21 @@ export class AcceptWatch {
     if (this.#watched.size === 0) return
     const isCalm = !this.#watched.takeFullUse()
     const hasAccepted = this.#accepted !== this.#acceptedAtPeriod
-    const hasTurned = turnsOfLoop() - this.#turnsAtPeriod >= TURNS_OF_IDLE_LOOP
+    const mayTurnInVain = !hasAccepted && this.#isRestless
     this.#wait()
     this.#budget.lookClosely()
     if (isCalm && this.#watched.size > 1) this.#watched.shrinkTo(1)
     this.checkRoom(true)
     if (this.#watched.size === 0) return
     // Without the C library, asking means to read a table of all sockets of the machine.
-    if (this.#options.libc || (hasTurned && !hasAccepted)) this.#check.start()
+    if (this.#options.libc || mayTurnInVain) this.#check.start()
+  }
+
+  /** Whether the loop has turned often since the period began, and hardly slept. */
+  get #isRestless(): boolean {
+    const { turns, asleep, now } = this.#periodBegan
+    const isAwake = timeAsleep() - asleep <= MAX_SLEEP_IN_VAIN * (monotonicNow() - now)
+    return turnsOfLoop() - turns >= TURNS_OF_IDLE_LOOP && isAwake
   }
 
   #onAcceptError(error: NodeJS.ErrnoException): void {

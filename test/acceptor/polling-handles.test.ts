@@ -1,14 +1,17 @@
 import { closeSync } from 'node:fs'
 import { Server as NetServer } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { monotonicNow } from '../../src/common/timers.ts'
+import type { WhereToListen } from '../../src/options/where-to-listen.ts'
 import type { Duplicate } from '../../src/os/duplicate.ts'
 import { loadDuplicate } from '../../src/os/duplicate.ts'
 import { turnsOfLoop } from '../../src/os/event-loop.ts'
 import { closed, listenOn } from '../support/acceptor.ts'
 import { connected, connectToAddress } from '../support/client.ts'
 import { nameOf, openDescriptors } from '../support/descriptors.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { loopback } from '../support/serve.ts'
 import { turns } from '../support/turns.ts'
 
@@ -61,7 +64,7 @@ describe('the polling handles', () => {
    * 300 clients come at once, then one after the other. Resolves with how many handles there were
    * at most.
    */
-  async function storm(maxAcceptsPerBatch: number) {
+  async function storm(maxAcceptsPerBatch: number, where: WhereToListen = loopback) {
     const duplicate = (await loadDuplicate()) as Duplicate
     let polling = 0
     let most = 0
@@ -73,7 +76,7 @@ describe('the polling handles', () => {
       most = Math.max(most, polling)
       return copy
     }
-    const { acceptor, owner } = await listenOn(loopback, { maxAcceptsPerBatch, duplicate: counting })
+    const { acceptor, owner } = await listenOn(where, { maxAcceptsPerBatch, duplicate: counting })
     acceptor.stop('hold')
     await connected(300, acceptor.address)
     copies.length = 0
@@ -99,6 +102,11 @@ describe('the polling handles', () => {
     letOthersTake(1_000)
     expect(await storm(5)).toBe(5)
     expect(await storm(1)).toBe(1)
+  })
+
+  it('become as many where nobody tells how many clients wait', async () => {
+    letOthersTake(1_000)
+    expect(await storm(64, { path: join(temporaryFolder(), 'socket') })).toBe(64)
   })
 
   it('are one where nobody else needs the loop, and as many as wait are no reason for more', async () => {

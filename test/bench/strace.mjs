@@ -1,12 +1,17 @@
 // Counts the system calls of another process.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Whether this machine has strace, and may use it. */
-export const hasStrace = () => spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
+/** Of a security module: other users than root may trace only what they have started. */
+const PTRACE_SCOPE = '/proc/sys/kernel/yama/ptrace_scope'
+const mayAttach = () =>
+  process.getuid?.() === 0 || !existsSync(PTRACE_SCOPE) || readFileSync(PTRACE_SCOPE, 'utf8').trim() === '0'
+
+/** Whether this machine has strace, and lets it attach to a process. */
+export const hasStrace = () => mayAttach() && spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
 
 /** Of what `strace -c` writes: share, seconds, µs per call, calls, errors if any, name. */
 const ROW = /^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:(\d+) +)?(\w+)$/gm

@@ -1,10 +1,16 @@
 // Lets system calls of another process fail for a while.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
 
-/** Whether this machine has strace, and may use it. */
-export const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
+/** Of a security module: other users than root may trace only what they have started. */
+const PTRACE_SCOPE = '/proc/sys/kernel/yama/ptrace_scope'
+const mayAttach =
+  process.getuid?.() === 0 || !existsSync(PTRACE_SCOPE) || readFileSync(PTRACE_SCOPE, 'utf8').trim() === '0'
+
+/** Whether this machine has strace, and lets it attach to a process. */
+export const hasStrace = mayAttach && spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
 
 export interface Fault {
   /** Resolves when calls no longer fail. */

@@ -16,7 +16,7 @@ export const lines = {
   ],
   base: "by hand, on('data')",
   run(level) {
-    const megabytes = level.isQuick ? 25 : 1_000
+    const megabytes = level.isQuick ? 25 : 400
     return interleave({
       level,
       rounds: Math.min(level.rounds, 5),

@@ -23,24 +23,30 @@ async function visitFreely({ pid, port }, clients, count) {
  * @typedef {object} Load
  * @property {string} title
  * @property {number} clients
+ * @property {number} visits
  * @property {(server: object, clients: number, count: number) => Promise<unknown>} visit
  * @property {boolean} [isTold] by kind of call
  */
 
+/** One connection is like the other. */
+const FEW = 5 * MANY
+/** What is done for many connections together is shared out. */
+const ENOUGH = 64 * MANY
+
 /** @type {Load[]} */
 const IN_STEP = [
-  { title: '1, never waits', clients: 1, visit: visitAlone, isTold: true },
-  { title: `${MANY}, never wait`, clients: MANY, visit: visitAlone },
-  { title: '1, always waits', clients: 1, visit: visitInBursts },
-  { title: `${MANY}, always wait`, clients: MANY, visit: visitInBursts, isTold: true },
+  { title: '1, never waits', clients: 1, visits: FEW, visit: visitAlone, isTold: true },
+  { title: `${MANY}, never wait`, clients: MANY, visits: FEW, visit: visitAlone },
+  { title: '1, always waits', clients: 1, visits: FEW, visit: visitInBursts },
+  { title: `${MANY}, always wait`, clients: MANY, visits: ENOUGH, visit: visitInBursts, isTold: true },
 ]
 /** @type {Load[]} */
 const FREE = [
-  { title: '1, free', clients: 1, visit: visitFreely },
-  { title: `${MANY}, free`, clients: MANY, visit: visitFreely, isTold: true },
+  { title: '1, free', clients: 1, visits: FEW, visit: visitFreely },
+  { title: `${MANY}, free`, clients: MANY, visits: ENOUGH, visit: visitFreely, isTold: true },
 ]
 /** @type {Load[]} */
-const FULL = [{ title: '2 for 1 place', clients: 1, visit: visitFull, isTold: true }]
+const FULL = [{ title: '2 for 1 place', clients: 1, visits: FEW, visit: visitFull, isTold: true }]
 
 /** What the engine does at times of its own: asks for memory, and waits for its other threads. */
 const OF_THE_ENGINE = /^(brk|futex|getpid|m(advise|map|protect|remap)|membarrier|munmap|sched_yield)$/
@@ -113,10 +119,10 @@ function workOf({ name, title, explanation, loads, servers }) {
     missing: () => (hasStrace() ? undefined : 'strace is missing, or may not be used'),
     details: (result) => callsToMarkdown([result]),
     async run(level) {
-      const count = level.isQuick ? 5 * MANY : 20 * MANY
       return interleave({
         level,
-        rounds: Math.min(level.rounds, 3),
+        // They hardly differ.
+        rounds: 1,
         servers: withWork(servers, { handler: 'answer' }),
         // What is done once: code that is loaded when it is first needed, the first buffers.
         async warmUp(server) {
@@ -124,9 +130,9 @@ function workOf({ name, title, explanation, loads, servers }) {
         },
         async sample(server) {
           const sample = { calls: {} }
-          for (const { title, visit, clients } of loads) {
-            const counts = await countCalls(server.pid, () => visit(server, clients, count))
-            sample.calls[title] = perConnection(counts, count)
+          for (const { title, clients, visits, visit } of loads) {
+            const counts = await countCalls(server.pid, () => visit(server, clients, visits))
+            sample.calls[title] = perConnection(counts, visits)
             sample[title] = total(sample.calls[title])
           }
           return sample
