@@ -167,7 +167,7 @@ export const syscallWorks = [
     name: 'syscalls-full',
     title: 'System calls of a short connection at the limit',
     explanation:
-      'There is one place, and a second client waits for it in the queue of the kernel, so that each connection makes the server stop accepting, and start again. The clients act one at a time, and only while the server sleeps. A raw server cannot do that: it has no limit here, and serves the same clients as they come.',
+      'There is one place, and a second client waits for it in the queue of the kernel: each connection fills the server, and each that ends makes room for the next. The clients act one at a time, and only while the server sleeps. A raw server cannot do that: it has no limit here, and serves the same clients as they come.',
     loads: FULL,
     servers: { ...RAW, ...limited },
   }),
