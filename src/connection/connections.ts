@@ -99,11 +99,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   /**
    * Closes as many of those that linger for so many milliseconds or longer and whose peer has
-   * everything, the oldest first.
+   * everything, the oldest first. No more are asked than `mostAsked`.
    */
-  makePlaces(count: number, milliseconds: number): void {
+  makePlaces(count: number, milliseconds: number, mostAsked = MOST_ASKED): void {
     let left = count
-    for (const connection of this.#lingering.addedBefore(milliseconds, MOST_ASKED)) {
+    for (const connection of this.#lingering.addedBefore(milliseconds, mostAsked)) {
       if (left <= 0) return
       attempt(() => connection.yieldPlace())
       if (!connection.is('unfinished')) left--

@@ -32,7 +32,7 @@ export class Drain {
 
   /** Those whose handler has settled and whose peer has everything are no loss. */
   expire(): void {
-    this.#connections.makePlaces(Infinity, 0)
+    this.#connections.makePlaces(Infinity, 0, Infinity)
     this.#atExpiry = this.#connections.those('unfinished')
   }
 

@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { connect } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { type DrainResult, Server } from '../../src/index.ts'
 import { agree } from '../support/agreement.ts'
 import { connectTo } from '../support/client.ts'
+import { hasAll } from '../support/fin.ts'
 import { loopback, ManualHandler, serve } from '../support/serve.ts'
 import { hasSettled } from '../support/settled.ts'
 
@@ -165,6 +167,22 @@ test('drain() counts a connection that was destroyed just before, though its han
   expect(server.numConnections).toBe(1)
   expect(await server.drain()).toEqual({ settled: 0, destroyed: 1 })
 })
+
+test.runIf(process.platform === 'linux')(
+  'drain() counts all whose peers have everything as settled, however many do not end their side',
+  async () => {
+    const count = 300
+    const server = await serve(async (_address, socket) => void socket.write('bye'))
+    const clients = Array.from({ length: count }, () =>
+      connect({ host: loopback.host, port: server.listeningOn, allowHalfOpen: true }),
+    )
+    onTestFinished(() => clients.forEach((client) => void client.destroy()))
+    for (const client of clients) client.on('error', () => {}).resume()
+    await agree(() => server.numConnections, count)
+    await agree(() => [...server.connections].filter(hasAll).length, count)
+    expect(await server.drain({ timeout: 0 })).toEqual({ settled: count, destroyed: 0 })
+  },
+)
 
 test('await using drains at the end of the block', async () => {
   const handler = new ManualHandler()
