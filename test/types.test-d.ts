@@ -30,6 +30,15 @@ import {
   type SocketHandler,
   type Writer,
 } from '../src/index.ts'
+import {
+  createConnectionModel,
+  createDriver,
+  createListenerModel,
+  type ListenerExpectations,
+  type ListenerModelEvent,
+  runPath,
+  testServer,
+} from '../src/testing/index.ts'
 
 declare const fd: number
 declare const either: { port: number } | { path: string }
@@ -203,3 +212,33 @@ server.numConnections = 1
 // The charts are machines as any other.
 expectTypeOf(listenerMachine.getInitialSnapshot).toBeFunction()
 expectTypeOf(connectionMachine.id).toEqualTypeOf<string>()
+
+// The models' options and events are closed sets.
+const model = createListenerModel({ factory: 'create', overLimit: 'wait', seenFrom: 'outside' })
+// @ts-expect-error: a typing error
+createListenerModel({ maxConections: 2 })
+// @ts-expect-error: no such factory
+createConnectionModel({ factory: 'sock' })
+const [modelPath] = model.paths()
+model.paths({
+  events: (event, expected) => {
+    expectTypeOf(event).toEqualTypeOf<ListenerModelEvent>()
+    expectTypeOf(expected).toEqualTypeOf<ListenerExpectations>()
+    return true
+  },
+})
+expectTypeOf(modelPath?.title).toEqualTypeOf<string | undefined>()
+expectTypeOf(model.pathOf([{ type: 'connect' }])).toEqualTypeOf<NonNullable<typeof modelPath>>()
+// @ts-expect-error: no such event
+model.pathOf([{ type: 'connects' }])
+
+// Servers of both factories can be driven, and drivers be written.
+const driver = createDriver((where, handler) => Server.createSock(where, handler))
+createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
+testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+// @ts-expect-error: a driver of the listener performs nothing of a connection's model
+testServer(createConnectionModel(), driver, { test: () => {} })
+const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }
+expectTypeOf(runPath(model.pathOf([]), run, { patience: 1_000 })).toEqualTypeOf<Promise<void>>()
+// @ts-expect-error: nothing of that name is expected
+runPath(model.pathOf([]), { ...run, observe: () => ({ stat: '' }) })

@@ -1,5 +1,6 @@
 // The events of a connection's model, and those that it tries in each of its states.
-import type { ConnectionModelSnapshot, Factory } from './connection-world.ts'
+import type { ConnectionModelSnapshot } from './connection-world.ts'
+import type { Factory } from './listener-options.ts'
 
 /** An event of a connection that was just accepted. */
 export type ConnectionModelEvent =
@@ -16,7 +17,10 @@ export type ConnectionModelEvent =
   | { type: 'client.resets' }
   /** The client sends something that the handler does not read. */
   | { type: 'client.sends' }
-  /** The client stops reading, and the handler writes more than the kernel takes. */
+  /**
+   * The client stops reading, and the handler writes more than the kernel takes: 32 megabytes are
+   * enough on loopback.
+   */
   | { type: 'client.stalls' }
   /**
    * The client stops reading, and the handler writes a megabyte, which the server's kernel takes

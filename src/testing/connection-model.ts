@@ -2,8 +2,10 @@
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
 import { outermost } from '../common/state.ts'
+import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
-import { type ConnectionModelSnapshot, ConnectionWorld, type Factory } from './connection-world.ts'
+import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
+import { type Factory, requireFactory } from './listener-options.ts'
 import { createModel, type Model } from './model.ts'
 
 export interface ConnectionExpectations {
@@ -45,6 +47,9 @@ export interface ConnectionModelOptions {
  * once all its consequences are done. The model knows nothing of bytes, nor of the server's limit;
  * see `createListenerModel` for that.
  *
+ * Throws a `TypeError` that names the option and its value for a wrong one, or one that is not
+ * known.
+ *
  * @example
  * ```ts
  * const model = createConnectionModel({ factory: 'create' })
@@ -52,9 +57,9 @@ export interface ConnectionModelOptions {
  * // handler.starts → client.ends → handler.returns …
  * ```
  */
-export function createConnectionModel({
-  factory = 'createSock',
-}: ConnectionModelOptions = {}): ConnectionModel {
+export function createConnectionModel(options: ConnectionModelOptions = {}): ConnectionModel {
+  rejectUnknownKeys('options', requireObject('options', options, 'an object'), ['factory'])
+  const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',

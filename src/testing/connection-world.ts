@@ -2,8 +2,7 @@
 import { type Snapshot, type SnapshotFrom, transition } from 'xstate'
 import { type ConnectionEvent, connectionMachine } from '../../machines/index.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
-
-export type Factory = 'createSock' | 'create'
+import type { Factory } from './listener-options.ts'
 
 /** The state of the model. Read it through `expectations`. */
 export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'active' }> & {

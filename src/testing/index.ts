@@ -2,14 +2,16 @@ export type { ConnectionModelEvent } from './connection-events.ts'
 export {
   type ConnectionExpectations,
   type ConnectionModel,
+  type ConnectionModelOptions,
   createConnectionModel,
 } from './connection-model.ts'
 export type { ConnectionModelSnapshot } from './connection-world.ts'
-export {
-  createListenerModel,
-  type ListenerExpectations,
-  type ListenerModel,
-  type ListenerModelOptions,
-} from './listener-model.ts'
-export type { Model, ModelPath, ModelStep } from './model.ts'
-export type { ClientView, ListenerModelEvent, ListenerModelSnapshot } from './world.ts'
+export { createDriver, type DrivenServer, type DriverHandler, type DriverWhere } from './driver.ts'
+export type { ClientView, ListenerModelEvent } from './listener-events.ts'
+export type { ListenerExpectations } from './listener-expectations.ts'
+export { createListenerModel, type ListenerModel } from './listener-model.ts'
+export type { Factory, ListenerModelOptions } from './listener-options.ts'
+export type { Model, ModelPath, ModelStep, PathsOptions } from './model.ts'
+export { ModelMismatchError, type PathRun, type RunPathOptions, runPath } from './run-path.ts'
+export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'
+export type { ListenerModelSnapshot } from './world.ts'

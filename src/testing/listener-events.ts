@@ -1,22 +1,63 @@
-// The events that the listener model tries in each of its states.
-import type { ListenerModelEvent, ListenerModelSnapshot } from './world.ts'
-import { ERROR, isLingering, isRunning, isWaitingToRetry } from './world.ts'
+// The events of a server's model, and those that it tries in each of its states.
+import type { ListenerCommand } from '../../machines/index.ts'
+import { newClientIn } from './listener-expectations.ts'
+import type { ListenerModelSettings } from './listener-options.ts'
+import type { ListenerModelSnapshot } from './world.ts'
+import { ERROR, firstReachable, isLingering, isWaitingToRetry } from './world.ts'
+
+/**
+ * An event of a server. Clients are numbered from 0 in the order in which they connect. An event
+ * without a number is that of the first client to which it can happen: the one that has been
+ * connected the longest.
+ */
+export type ListenerModelEvent =
+  | { type: 'connect' }
+  /** A connected client resets its connection. */
+  | { type: 'client.resets'; client?: number }
+  /** A served client will not end its side when the server has ended its own. */
+  | { type: 'client.stays'; client?: number }
+  /** The handler of that client; without a number, of the oldest connection whose handler runs. */
+  | { type: 'handler.returns'; client?: number }
+  | { type: 'handler.throws'; client?: number }
+  | ListenerCommand
+  /** The time that a drain under way gives the handlers is over; `drain` with 0 has none. */
+  | { type: 'drain.expired' }
+  /** While the server is paused by `rebind`, another process listens on its address; and stops. */
+  | { type: 'address.taken' }
+  | { type: 'address.freed' }
+  /**
+   * Enough time for the server to retry, and to see whether clients wait for places.
+   */
+  | { type: 'time.passes' }
+  /** The process is out of descriptors, or accept(2) fails. */
+  | { type: 'accept.exhausted' }
+  | { type: 'accept.failed'; error: unknown }
+  /** All of these at once, without a turn of the event loop between them. */
+  | { type: 'at.once'; events: readonly ListenerModelEvent[] }
+
+/**
+ * What a client sees. `'waits'`: connected, in the kernel's queue; `'served'`: a handler was
+ * started for it; `'refused'`: could not connect; `'dropped'`: connected and closed at once,
+ * without a handler; `'reset'`: waited in the queue, and the queue was closed; `'ended'`: served,
+ * and its connection closed by the server; `'left'`: has reset its connection itself.
+ */
+export type ClientView = 'waits' | 'served' | 'refused' | 'dropped' | 'reset' | 'ended' | 'left'
 
 /** More failures in a row differ in nothing but the delay. */
 export const MOST_FAILURES = 2
 
 export function eventsIn(
   snapshot: ListenerModelSnapshot,
-  maxConnections: number,
-  maxWaiting: number,
-  includeFaults: boolean,
+  settings: ListenerModelSettings,
 ): ListenerModelEvent[] {
+  const { maxConnections, maxWaiting, includeFaults } = settings
   const { listener, connections, clients, descriptor, isAddressTaken } = snapshot
   const events: ListenerModelEvent[] = []
   const waiting = clients.filter((view) => view === 'waits').length
   // The process that took the address would serve it.
-  if (!isAddressTaken && waiting < maxWaiting) events.push({ type: 'connect' })
-  const isAnyRunning = connections.some(isRunning)
+  const hasRoom = waiting < maxWaiting || newClientIn(listener, settings) !== 'waits'
+  if (!isAddressTaken && hasRoom) events.push({ type: 'connect' })
+  const isAnyRunning = firstReachable(connections, clients, settings) !== undefined
   if (isAnyRunning) events.push({ type: 'handler.returns' })
   if (clients.includes('served')) events.push({ type: 'client.resets' })
   if (includeFaults) events.push(...faultsIn(snapshot))

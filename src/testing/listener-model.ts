@@ -1,48 +1,11 @@
 // A whole server as a model: both charts, and a world that answers what they ask for.
 import { initialTransition } from 'xstate'
-import { type ListenerContext, listenerMachine, type PauseStrategy } from '../../machines/index.ts'
-import { outermost } from '../common/state.ts'
-import { eventsIn, MOST_FAILURES } from './listener-events.ts'
+import { listenerMachine } from '../../machines/index.ts'
+import { eventsIn, type ListenerModelEvent, MOST_FAILURES } from './listener-events.ts'
+import { expectationsOf, type ListenerExpectations } from './listener-expectations.ts'
+import { type ListenerModelOptions, parseListenerModelOptions } from './listener-options.ts'
 import { createModel, type Model } from './model.ts'
-import { type ClientView, type ListenerModelEvent, type ListenerModelSnapshot, World } from './world.ts'
-
-export interface ListenerModelOptions {
-  /**
-   * The server's limit; the model also lowers it to 1 and raises it again. Keep it small: 2 by
-   * default.
-   */
-  maxConnections?: number
-  /** The server's option of the same name; `'hold'` by default. */
-  pauseStrategy?: PauseStrategy
-  /**
-   * The server's option `onHandlerError`, where `'call'` stands for a function; `'raise'` by
-   * default.
-   */
-  onHandlerError?: 'raise' | 'ignore' | 'call'
-  /** Maximum number of clients that wait in the kernel's queue; 1 by default. */
-  maxWaiting?: number
-  /**
-   * Whether the paths contain events that no client, handler or user causes: a taken address, an
-   * exhausted process, a failing accept(2), passing time, clients that linger, and several events
-   * at once. True by default; false for a server that the test can only reach from outside.
-   */
-  includeFaults?: boolean
-}
-
-export interface ListenerExpectations {
-  /** `server.state`. */
-  readonly state: 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
-  /** `server.numConnections`. */
-  readonly numConnections: number
-  /** What the next client will see, unless another process has the address. */
-  readonly newClient: 'served' | 'waits' | 'refused' | 'dropped'
-  /** The `state` of each of `server.connections`, in the order of acceptance. */
-  readonly connections: readonly ('serving' | 'abandoned' | 'closing')[]
-  /** What each client that has ever tried to connect sees, by its number. */
-  readonly clients: readonly ClientView[]
-  /** The listener chart's own snapshot, as `server.actor.getSnapshot()` must have it. */
-  readonly listener: { readonly value: unknown; readonly context: ListenerContext }
-}
+import { type ListenerModelSnapshot, World } from './world.ts'
 
 export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, ListenerExpectations>
 
@@ -56,29 +19,21 @@ export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, Lis
  * model says nothing of how long that takes, of bytes, nor of the order in which two simultaneous
  * events are noticed.
  *
+ * Throws a `TypeError` or `RangeError` that names the option and its value for a wrong one, or one
+ * that is not known.
+ *
  * @example
  * ```ts
- * const model = createListenerModel({ maxConnections: 2 })
- * for (const { description, steps } of model.paths()) {
- *   test(description, async () => {
- *     // start a server with the same options
- *     for (const { event, expected } of steps) {
- *       await perform(event)
- *       expect(server.state).toBe(expected.state)
- *       expect(server.numConnections).toBe(expected.numConnections)
- *     }
- *   })
- * }
+ * const model = createListenerModel({ maxConnections: 2, includeFaults: false })
+ * const driver = createDriver((where, handler) =>
+ *   Server.createSock(where, handler, { maxConnections: 2 }),
+ * )
+ * testServer(model, driver, { test })
  * ```
  */
 export function createListenerModel(options: ListenerModelOptions = {}): ListenerModel {
-  const {
-    maxConnections = 2,
-    pauseStrategy = 'hold',
-    onHandlerError = 'raise',
-    maxWaiting = 1,
-    includeFaults = true,
-  } = options
+  const settings = parseListenerModelOptions(options)
+  const { maxConnections, pauseStrategy } = settings
   const [listener] = initialTransition(listenerMachine, { maxConnections, pauseStrategy })
   const initial: ListenerModelSnapshot = {
     status: 'active',
@@ -94,16 +49,16 @@ export function createListenerModel(options: ListenerModelOptions = {}): Listene
     {
       getInitialSnapshot: () => initial,
       transition: (snapshot, event) => {
-        const world = new World(snapshot, onHandlerError)
+        const world = new World(snapshot, settings)
         world.happen(event)
         return world.comeToRest()
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    (snapshot) => eventsIn(snapshot, maxConnections, maxWaiting, includeFaults),
+    (snapshot) => eventsIn(snapshot, settings),
     serialize,
     kindOf,
-    expectationsOf,
+    (snapshot) => expectationsOf(snapshot, settings),
   )
 }
 
@@ -151,26 +106,4 @@ function kindOf(from: ListenerModelSnapshot, event: ListenerModelEvent, to: List
     to.descriptor,
     event.type === 'connect' && to.clients.at(-1),
   ])
-}
-
-function expectationsOf({ listener, connections, clients }: ListenerModelSnapshot): ListenerExpectations {
-  const { value, context } = listener
-  return {
-    state: outermost(value),
-    numConnections: context.connections,
-    newClient: newClientIn(listener),
-    connections: connections.map(({ snapshot }) => outermost(snapshot.value)),
-    clients,
-    listener: { value, context },
-  }
-}
-
-/** By the chart alone: that the world then treats a client so is to be found out. */
-function newClientIn(listener: ListenerModelSnapshot['listener']): ListenerExpectations['newClient'] {
-  if (listener.matches('listening')) return 'served'
-  if (listener.matches({ dropping: 'open' })) return 'dropped'
-  const { pausedByHand, handStrategy, pauseStrategy, isBound } = listener.context
-  if (!listener.matches({ 'accept-paused': 'waiting' })) return isBound ? 'waits' : 'refused'
-  // What a pause promises, whatever came before it.
-  return (pausedByHand ? handStrategy : pauseStrategy) === 'hold' ? 'waits' : 'refused'
 }

@@ -2,6 +2,7 @@
 // generators.
 import type { ActorLogic, EventObject, Snapshot } from 'xstate'
 import { getAdjacencyMap, type PathGenerator, type StatePath, type TraversalOptions } from 'xstate/graph'
+import { requireFunction, requireOptions } from '../common/validate.ts'
 
 /** An event, and what a server must show once all its consequences are done. */
 export interface ModelStep<Event, Expectations> {
@@ -11,9 +12,22 @@ export interface ModelStep<Event, Expectations> {
 
 /** A sequence of events from a fresh start. */
 export interface ModelPath<Event, Expectations> {
+  /** `#17`, its place among the paths, then how it begins and how many steps it has. */
+  readonly title: string
   /** The types of its events, with arrows between them. */
   readonly description: string
   readonly steps: readonly ModelStep<Event, Expectations>[]
+}
+
+/** What `paths()` may use. */
+export interface PathsOptions<Event, Expectations> {
+  /**
+   * Whether an event may happen where this is expected: false for each that your test cannot bring
+   * about, so that no path holds it. Events that happen at once are asked about together, as
+   * `at.once`, and each for itself.
+   * @default all may
+   */
+  events?: (event: Event, expected: Expectations) => boolean
 }
 
 /**
@@ -40,15 +54,32 @@ export interface Model<TSnapshot extends Snapshot<unknown>, Event extends EventO
   expectations(snapshot: TSnapshot): Expectations
   /**
    * Few paths of readable length that together take every possible event in every state of the
-   * chart, with each of its outcomes. The same paths at each call.
+   * chart, with each of its outcomes. The same paths at each call with the same options. Throws a
+   * `TypeError` for wrong ones.
+   *
+   * @example
+   * ```ts
+   * const model = createListenerModel({ includeFaults: false })
+   * // for a server that cannot pause
+   * const paths = model.paths({ events: ({ type }) => type !== 'pause' && type !== 'resume' })
+   * ```
    */
-  paths(): ModelPath<Event, Expectations>[]
+  paths(options?: PathsOptions<Event, Expectations>): ModelPath<Event, Expectations>[]
+  /**
+   * The path of these events, in this order, from a fresh start; a failed path for instance. An
+   * event that cannot happen where it stands changes nothing.
+   */
+  pathOf(events: readonly Event[]): ModelPath<Event, Expectations>
   /** Makes the same paths for a `TestModel`: `testModel.getPaths(model.pathGenerator)`. */
   readonly pathGenerator: PathGenerator<TSnapshot, Event, unknown>
 }
 
 /** A path that has come so far is ended as soon as it has taken one more transition that is new. */
 const LONG_ENOUGH = 16
+
+const ARROW = ' → '
+/** Characters of a description that a title shows at most. */
+const LONGEST_BEGINNING = 60
 
 interface Edge<Event> {
   event: Event
@@ -75,23 +106,57 @@ export function createModel<TSnapshot extends Snapshot<unknown>, Event extends E
   const options = { events, serializeState, serializeEvent: (event: Event) => JSON.stringify(event) }
   const pathGenerator: PathGenerator<TSnapshot, Event, unknown> = (behavior, traversal) =>
     takeEveryKind(behavior, { ...options, ...traversal }, kindOf)
+  const pathOf = (title: string, happened: readonly { event: Event; state: TSnapshot }[]) => {
+    const description = happened.map(({ event }) => describeEvent(event)).join(ARROW)
+    return {
+      title: `${title}${shorten(description)} (${happened.length} ${happened.length === 1 ? 'step' : 'steps'})`,
+      description,
+      steps: happened.map(({ event, state }) => ({ event, expected: expectations(state) })),
+    }
+  }
   return {
     logic,
     options,
     expectations,
     pathGenerator,
-    paths: () =>
-      pathGenerator(logic, options).map(({ steps }) => {
-        const [, ...happened] = steps
-        return {
-          description: happened.map(({ event }) => describeEvent(event)).join(' → '),
-          steps: happened.map(({ event, state }) => ({ event, expected: expectations(state) })),
-        }
-      }),
+    paths: (asked = {}) => {
+      const { events: isWanted } = requireOptions('paths', asked, ['events'])
+      if (isWanted !== undefined) requireFunction('events', isWanted)
+      const restricted = isWanted ? { ...options, events: only(events, isWanted, expectations) } : options
+      return pathGenerator(logic, restricted).map(({ steps: [, ...happened] }, index) =>
+        pathOf(`#${index + 1} `, happened),
+      )
+    },
+    pathOf: (events) => {
+      const { steps } = follow(logic, logic.getInitialSnapshot(NO_SCOPE, undefined), events)
+      return pathOf('', steps.slice(1))
+    },
   }
 }
 
-function describeEvent({ type, ...payload }: EventObject): string {
+/** The events of a state that are wanted there. */
+function only<TSnapshot, Event extends EventObject, Expectations>(
+  events: (snapshot: TSnapshot) => readonly Event[],
+  isWanted: (event: Event, expected: Expectations) => boolean,
+  expectations: (snapshot: TSnapshot) => Expectations,
+): (snapshot: TSnapshot) => readonly Event[] {
+  return (snapshot) => {
+    const expected = expectations(snapshot)
+    const isEachWanted = (event: Event): boolean => {
+      const { events: together = [] } = event as { events?: readonly Event[] }
+      return isWanted(event, expected) && together.every(isEachWanted)
+    }
+    return events(snapshot).filter(isEachWanted)
+  }
+}
+
+function shorten(description: string): string {
+  if (description.length <= LONGEST_BEGINNING) return description
+  const end = description.lastIndexOf(ARROW, LONGEST_BEGINNING)
+  return end < 0 ? `${description.slice(0, LONGEST_BEGINNING)}…` : `${description.slice(0, end)}${ARROW}…`
+}
+
+export function describeEvent({ type, ...payload }: EventObject): string {
   const values = Object.values(payload)
   return values.length === 0 ? type : `${type} ${values.map((value) => JSON.stringify(value)).join(' ')}`
 }

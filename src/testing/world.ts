@@ -5,49 +5,14 @@ import {
   type ConnectionEvent,
   connectionMachine,
   connectionsMachine,
-  type ListenerCommand,
   type ListenerEvent,
   listenerMachine,
   type PauseStrategy,
 } from '../../machines/index.ts'
 import { Chart } from '../chart/chart.ts'
 import { isRequest, type Place, type Row } from '../chart/row.ts'
-
-/**
- * An event of a server. Clients are numbered from 0 in the order in which they connect. An event
- * without a number is that of the first client to which it can happen.
- */
-export type ListenerModelEvent =
-  | { type: 'connect' }
-  /** A connected client resets its connection. */
-  | { type: 'client.resets'; client?: number }
-  /** A served client will not end its side when the server has ended its own. */
-  | { type: 'client.stays'; client?: number }
-  | { type: 'handler.returns'; client?: number }
-  | { type: 'handler.throws'; client?: number }
-  | ListenerCommand
-  /** The time that a drain under way gives the handlers is over. */
-  | { type: 'drain.expired' }
-  /** While the server is paused by `rebind`, another process listens on its address; and stops. */
-  | { type: 'address.taken' }
-  | { type: 'address.freed' }
-  /**
-   * Enough time for the server to retry, and to see whether clients wait for places.
-   */
-  | { type: 'time.passes' }
-  /** The process is out of descriptors, or accept(2) fails. */
-  | { type: 'accept.exhausted' }
-  | { type: 'accept.failed'; error: unknown }
-  /** All of these at once, without a turn of the event loop between them. */
-  | { type: 'at.once'; events: readonly ListenerModelEvent[] }
-
-/**
- * What a client sees. `'waits'`: connected, in the kernel's queue; `'served'`: a handler was
- * started for it; `'refused'`: could not connect; `'dropped'`: connected and closed at once,
- * without a handler; `'reset'`: waited in the queue, and the queue was closed; `'ended'`: served,
- * and its connection closed by the server; `'left'`: has reset its connection itself.
- */
-export type ClientView = 'waits' | 'served' | 'refused' | 'dropped' | 'reset' | 'ended' | 'left'
+import type { ClientView, ListenerModelEvent } from './listener-events.ts'
+import type { ListenerModelSettings } from './listener-options.ts'
 
 interface ModelConnection {
   readonly client: number
@@ -78,7 +43,7 @@ export const ERROR = 'an error of the model'
 
 /** The model while something happens in it. */
 export class World {
-  readonly #onHandlerError: 'raise' | 'ignore' | 'call'
+  readonly #settings: ListenerModelSettings
   #listener: ListenerModelSnapshot['listener']
   readonly #connections: ModelConnection[]
   readonly #clients: ClientView[]
@@ -94,13 +59,13 @@ export class World {
   /** What happens in later turns of the event loop. */
   readonly #later: (() => void)[] = []
 
-  constructor(snapshot: ListenerModelSnapshot, onHandlerError: 'raise' | 'ignore' | 'call') {
+  constructor(snapshot: ListenerModelSnapshot, settings: ListenerModelSettings) {
     this.#listener = snapshot.listener
     this.#connections = [...snapshot.connections]
     this.#clients = [...snapshot.clients]
     this.#descriptor = snapshot.descriptor
     this.#isAddressTaken = snapshot.isAddressTaken
-    this.#onHandlerError = onHandlerError
+    this.#settings = settings
   }
 
   happen(event: ListenerModelEvent): void {
@@ -113,7 +78,10 @@ export class World {
         const connection = this.#connections.find((candidate) => candidate.client === client)
         if (!connection) return
         this.#clients[client] = 'left'
-        return this.#closeSocket(connection)
+        if (this.#settings.factory === 'create') this.#tellConnection(connection, { type: 'peer.left' })
+        const left = this.#change(client, {})
+        if (left) this.#closeSocket(left)
+        return
       }
       case 'client.stays': {
         const client = event.client ?? this.#clients.indexOf('served')
@@ -148,6 +116,7 @@ export class World {
       if (next) next()
       else if (!this.#acceptNext()) break
     }
+    if (this.#settings.overLimit === 'drop' && isOnlyFull(this.#listener)) this.#dropWaiting()
     return {
       status: 'active',
       output: undefined,
@@ -167,6 +136,12 @@ export class World {
     this.#tell({ type: 'connection.offered' })
     this.#offered = -1
     return true
+  }
+
+  #dropWaiting(): void {
+    this.#clients.forEach((view, client) => {
+      if (view === 'waits') this.#clients[client] = 'dropped'
+    })
   }
 
   #tell(event: ListenerEvent): void {
@@ -263,15 +238,16 @@ export class World {
   }
 
   #applyErrorPolicy(): void {
-    if (this.#onHandlerError === 'raise') this.#tell({ type: 'policy.raised', error: ERROR })
-    else if (this.#onHandlerError === 'ignore') this.#tell({ type: 'policy.ignored' })
+    const { onHandlerError } = this.#settings
+    if (onHandlerError === 'raise') this.#tell({ type: 'policy.raised', error: ERROR })
+    else if (onHandlerError === 'ignore') this.#tell({ type: 'policy.ignored' })
     else this.#later.push(() => this.#tell({ type: 'policy.called' }))
   }
 
   #tellHandled(client: number | undefined, event: ConnectionEvent): void {
     const connection =
       client === undefined
-        ? this.#connections.find(isRunning)
+        ? firstReachable(this.#connections, this.#clients, this.#settings)
         : this.#connections.find((candidate) => candidate.client === client)
     if (connection) this.#tellConnection(connection, event)
   }
@@ -349,6 +325,23 @@ export class World {
 /** The handler has not settled, as far as the chart knows. */
 export function isRunning({ snapshot }: ModelConnection): boolean {
   return !snapshot.matches('closing')
+}
+
+/** The connection whose handler settles where nothing says which. */
+export function firstReachable(
+  connections: readonly ModelConnection[],
+  clients: readonly ClientView[],
+  { seenFrom }: ListenerModelSettings,
+): ModelConnection | undefined {
+  return connections.find(
+    (connection) =>
+      isRunning(connection) && (seenFrom === 'inside' || clients[connection.client] === 'served'),
+  )
+}
+
+/** Full, and nothing else keeps clients from being accepted. */
+export function isOnlyFull(listener: ListenerModelSnapshot['listener']): boolean {
+  return listener.matches({ 'accept-paused': 'waiting' }) && !listener.context.pausedByHand
 }
 
 export function isLingering({ snapshot }: ModelConnection): boolean {

@@ -19,18 +19,14 @@ const sources: Record<string, string> = {
 /** What the text around an example has told of. */
 const CONTEXT = `
 import type { Server as AnyServer } from 'xstate-tcp'
-import type { ListenerModelEvent } from 'xstate-tcp/testing'
+import type { Driver, ListenerExpectations, ListenerModel, ListenerModelEvent } from 'xstate-tcp/testing'
 declare global {
   const server: AnyServer
   const handler: () => Promise<void>
   const key: string
   const cert: string
-  function perform(event: ListenerModelEvent): Promise<void>
-  function startMine(options: { maxConnections: number; onHandlerError: 'ignore' }): Promise<{
-    perform(event: ListenerModelEvent): Promise<void>
-    observe(): object
-    end(): Promise<void>
-  }>
+  const model: ListenerModel
+  const driver: Driver<ListenerModelEvent, ListenerExpectations>
 }
 `
 
@@ -42,7 +38,13 @@ import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
 import { handTo, Server } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
-import { createConnectionModel, createListenerModel } from 'xstate-tcp/testing'
+import {
+  createConnectionModel,
+  createDriver,
+  createListenerModel,
+  runPath,
+  testServer,
+} from 'xstate-tcp/testing'
 `
 
 const blocks = documents()

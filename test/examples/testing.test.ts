@@ -1,10 +1,17 @@
 import { once } from 'node:events'
-import { afterEach, expect, test, vi } from 'vitest'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { initialTransition, SimulatedClock, transition } from 'xstate'
 import { listenerMachine } from '../../machines/index.ts'
-import { Server, type ServerOptions, type SocketHandler } from '../../src/index.ts'
-import { createListenerModel, type ListenerModelEvent } from '../../src/testing/index.ts'
-import { ListenerReplay } from '../model/listener-replay.ts'
+import { Server, type SocketHandler } from '../../src/index.ts'
+import {
+  type ClientView,
+  createDriver,
+  createListenerModel,
+  type ListenerModelEvent,
+  runPath,
+  testServer,
+} from '../../src/testing/index.ts'
 import { connectTo } from '../support/client.ts'
 
 const console = { log: vi.fn() }
@@ -28,28 +35,61 @@ test('a simulated clock ends a drain without waiting', async () => {
   await client.closed
 })
 
-async function startMine(options: ServerOptions) {
-  const replay = await ListenerReplay.start(options)
-  const perform = (event: ListenerModelEvent) => replay.perform(event)
-  return { perform, observe: replay.observe, end: () => replay.end() }
-}
-
-test('the paths of a model are replayed against a server', { timeout: 60_000 }, async () => {
+describe('every path of a model is a test', () => {
   // #region model
   const options = { maxConnections: 2, onHandlerError: 'ignore' } as const
   const model = createListenerModel({ ...options, includeFaults: false })
+  const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
 
-  for (const { description, steps } of model.paths()) {
-    const { perform, observe, end } = await startMine(options)
-    for (const { event, expected } of steps) {
-      await perform(event) // connect, handler.returns, pause, limit.changed, close …
-      const agree = () => expect(expected, description).toMatchObject(observe())
-      await vi.waitFor(agree, { interval: 1 })
-    }
-    await end()
-  }
+  testServer(model, driver, { test })
   // #endregion
-  expect(model.paths().length).toBeGreaterThan(50)
+
+  test('and one that has failed can be run alone', async () => {
+    // #region again
+    const run = await driver.start()
+    await runPath(model.pathOf([{ type: 'connect' }, { type: 'pause' }, { type: 'connect' }]), run)
+    await run.end()
+    // #endregion
+    expect(model.paths().length).toBeGreaterThan(50)
+  })
+})
+
+describe('a server of others is tested by a driver of its own', () => {
+  // #region other
+  const other = createListenerModel({ overLimit: 'drop', seenFrom: 'outside', factory: 'create' })
+
+  const can = ({ type }: ListenerModelEvent) => type === 'connect' || type === 'client.resets'
+
+  async function start() {
+    const server = createServer((socket) => socket.on('error', () => {}).write('hello'))
+    server.maxConnections = 2
+    await once(server.listen({ port: 0, host: '127.0.0.1' }), 'listening')
+    const { port } = server.address() as AddressInfo
+
+    const clients: { socket: Socket; view: ClientView }[] = []
+    return {
+      async perform({ type }: ListenerModelEvent) {
+        if (type === 'client.resets') {
+          const served = clients.find(({ view }) => view === 'served')
+          if (served) served.view = 'left'
+          return void served?.socket.resetAndDestroy()
+        }
+        const client: (typeof clients)[number] = { socket: connect(port, '127.0.0.1'), view: 'waits' }
+        clients.push(client)
+        client.socket.on('data', () => (client.view = 'served'))
+        client.socket.on('end', () => (client.view = client.view === 'served' ? 'ended' : 'dropped'))
+        await once(client.socket, 'connect')
+      },
+      observe: () => ({ clients: clients.map(({ view }) => view) }),
+      async end() {
+        for (const { socket } of clients) socket.destroy()
+        await once(server.close(), 'close')
+      },
+    }
+  }
+
+  testServer(other, { can, start }, { test })
+  // #endregion
 })
 
 test('the chart of a listener is full after its last place is taken', () => {

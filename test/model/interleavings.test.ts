@@ -112,10 +112,10 @@ it(
   'a server does what its chart says, in whatever order clients, handlers and commands come',
   async () => {
     await fc.assert(
-      fc.asyncProperty(settings, acts, async ({ onHandlerError, ...options }, groups) => {
+      fc.asyncProperty(settings, acts, async ({ onHandlerError, maxAcceptsPerBatch, ...options }, groups) => {
         const model = createListenerModel({ ...options, onHandlerError })
         const policy = onHandlerError === 'call' ? () => {} : onHandlerError
-        const replay = await ListenerReplay.start({ ...options, onHandlerError: policy })
+        const replay = await ListenerReplay.start({ ...options, maxAcceptsPerBatch, onHandlerError: policy })
         let snapshot = model.logic.getInitialSnapshot(undefined as never, undefined)
         const ended = new Set<number>()
         const staying = new Set<number>()

@@ -45,17 +45,27 @@ export class ListenerReplay {
   static async start(
     options: ServerOptions,
     inspect?: (event: InspectionEvent) => void,
+    factory: 'createSock' | 'create' = 'createSock',
   ): Promise<ListenerReplay> {
     const handler = new ManualHandler()
     const clock = new SimulatedClock()
+    const all = {
+      ...options,
+      clock,
+      flushTimeout: LONGER_THAN_A_PATH,
+      lingerTimeout: LONGER_THAN_A_PATH,
+      ...(inspect && { inspect }),
+    }
     const server = await onPortForNoClient((where) =>
-      Server.createSock(where, handler.handle, {
-        ...options,
-        clock,
-        flushTimeout: LONGER_THAN_A_PATH,
-        lingerTimeout: LONGER_THAN_A_PATH,
-        ...(inspect && { inspect }),
-      }),
+      factory === 'createSock'
+        ? Server.createSock(where, handler.handle, all)
+        : Server.create(
+            where,
+            // The model has no use for the socket.
+            (address, _reader, _writer, connection) =>
+              handler.handle(address, undefined as never, connection),
+            all,
+          ),
     )
     server.on('error', () => {})
     return new ListenerReplay(server, handler, clock)

@@ -34,6 +34,11 @@ const settings: Setting[] = [
     model: { maxConnections: 2, onHandlerError: 'call', includeFaults: false },
     server: { maxConnections: 2, pauseStrategy: 'hold', onHandlerError: () => {} },
   },
+  {
+    title: 'a server of readers and writers',
+    model: { factory: 'create', maxConnections: 2, includeFaults: false },
+    server: { maxConnections: 2, pauseStrategy: 'hold' },
+  },
 ]
 
 // Each of the servers would say that the process has run out of descriptors, as it was told.
@@ -43,7 +48,7 @@ describe.each(settings)('$title does what its model does', ({ model: options, se
   const model = createListenerModel(options)
   it.each(generatePaths(model))('$description', async (path) => {
     replayed++
-    const replay = await ListenerReplay.start(server, recorder.inspect)
+    const replay = await ListenerReplay.start(server, recorder.inspect, options.factory)
     try {
       await path.test(
         (event) => replay.perform(event),

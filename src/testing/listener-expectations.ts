@@ -1,0 +1,56 @@
+// What a server must show in a state of its model.
+import type { ListenerContext } from '../../machines/index.ts'
+import { outermost } from '../common/state.ts'
+import type { ClientView } from './listener-events.ts'
+import type { ListenerModelSettings } from './listener-options.ts'
+import { isOnlyFull, type ListenerModelSnapshot } from './world.ts'
+
+export interface ListenerExpectations {
+  /** `server.state`. */
+  readonly state: 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
+  /** `server.numConnections`. */
+  readonly numConnections: number
+  /**
+   * What the next client will see, unless another process has the address. To try it is a
+   * `connect`, which changes the server: do so after the last step of a path only.
+   */
+  readonly newClient: 'served' | 'waits' | 'refused' | 'dropped'
+  /** The `state` of each of `server.connections`, in the order of acceptance. */
+  readonly connections: readonly ('serving' | 'abandoned' | 'closing')[]
+  /** What each client that has ever tried to connect sees, by its number. */
+  readonly clients: readonly ClientView[]
+  /**
+   * The listener chart's own snapshot, as `server.actor.getSnapshot()` must have it. Compare it
+   * after all the rest, which is what clients and users see.
+   */
+  readonly listener: { readonly value: unknown; readonly context: ListenerContext }
+}
+
+export function expectationsOf(
+  { listener, connections, clients }: ListenerModelSnapshot,
+  settings: ListenerModelSettings,
+): ListenerExpectations {
+  const { value, context } = listener
+  return {
+    state: outermost(value),
+    numConnections: context.connections,
+    newClient: newClientIn(listener, settings),
+    connections: connections.map(({ snapshot }) => outermost(snapshot.value)),
+    clients,
+    listener: { value, context },
+  }
+}
+
+/** By the chart alone: that the world then treats a client so is to be found out. */
+export function newClientIn(
+  listener: ListenerModelSnapshot['listener'],
+  { overLimit }: ListenerModelSettings,
+): ListenerExpectations['newClient'] {
+  if (listener.matches('listening')) return 'served'
+  if (listener.matches({ dropping: 'open' })) return 'dropped'
+  const { pausedByHand, handStrategy, pauseStrategy, isBound } = listener.context
+  if (!listener.matches({ 'accept-paused': 'waiting' })) return isBound ? 'waits' : 'refused'
+  if (overLimit === 'drop' && isOnlyFull(listener)) return 'dropped'
+  // What a pause promises, whatever came before it.
+  return (pausedByHand ? handStrategy : pauseStrategy) === 'hold' ? 'waits' : 'refused'
+}

@@ -1,0 +1,169 @@
+// Runs a path of a model against a server, and says at which step the two disagree.
+import { inspect, isDeepStrictEqual } from 'node:util'
+import { clearTimeout, monotonicNow, setImmediate, setTimeout, type Timer } from '../common/timers.ts'
+import { requireDuration, requireOptions } from '../common/validate.ts'
+import { describeEvent, type ModelPath } from './model.ts'
+
+/** What comes after an agreement comes in so many turns of the event loop, if it comes at all. */
+const TURNS_OF_PEACE = 3
+const DEFAULT_PATIENCE = 3_000
+/** What only the charts know; all the rest, clients and users see. */
+const INNER = ['listener', 'value']
+
+/** A server while a path is run against it. */
+export interface PathRun<Event, Expectations> {
+  /** Does what the event says. What that leads to need not be awaited. */
+  perform(event: Event): unknown
+  /** What is to be seen now, by the names of the expectations. Names left out are not compared. */
+  observe(): { readonly [Name in keyof Expectations]?: unknown }
+}
+
+export interface RunPathOptions {
+  /**
+   * Milliseconds after which something that is expected counts as missing. What is right takes none
+   * of them.
+   * @default 3_000
+   */
+  patience?: number
+}
+
+/** A server does not do what its model does. */
+export class ModelMismatchError extends Error {
+  override readonly name = 'ModelMismatchError'
+  readonly code = 'ERR_MODEL_MISMATCH'
+  /** Of the step, counted from 1. */
+  readonly step: number
+  /** What was expected after it, and what was seen; as far as they differ. */
+  readonly expected: unknown
+  readonly actual: unknown
+
+  constructor(message: string, step: number, expected: unknown, actual: unknown, options?: ErrorOptions) {
+    super(message, options)
+    this.step = step
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+/**
+ * Performs each step of a path, and compares what is seen after it with what is expected. A step is
+ * over when the two agree, and still do so after three more turns of the event loop: nothing of it
+ * comes in the middle of the next, where server and clients are in the process of the test.
+ *
+ * Rejects with a `ModelMismatchError` that says at which step, what was expected and what was seen,
+ * and the path as code; also where `perform` or `observe` fails (`cause`), or takes too long. Where
+ * only the snapshot of a chart differs, the path goes on to find what can be seen of that. Rejects
+ * with a `TypeError` where `observe` returns a name that is not among the expectations.
+ *
+ * @example
+ * ```ts
+ * const model = createListenerModel({ includeFaults: false })
+ * const driver = createDriver((where, handler) => Server.createSock(where, handler))
+ * const run = await driver.start()
+ * await runPath(model.pathOf([{ type: 'connect' }, { type: 'handler.returns' }]), run)
+ * await run.end()
+ * ```
+ */
+export async function runPath<Event extends { type: string }, Expectations extends object>(
+  path: ModelPath<Event, Expectations>,
+  run: PathRun<Event, Expectations>,
+  options: RunPathOptions = {},
+): Promise<void> {
+  const { patience = DEFAULT_PATIENCE } = requireOptions('runPath', options, ['patience'])
+  requireDuration('patience', patience)
+  let inner: ModelMismatchError | undefined
+  for (const [index, { event, expected }] of path.steps.entries()) {
+    const fail = (problem: string, sides: Sides | undefined, rest?: ErrorOptions) => {
+      const done = path.steps.slice(0, index + 1).map((step) => step.event)
+      const lines = [
+        `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)}${problem}`,
+        ...(sides ? [`  expected  ${show(sides.expected)}`, `  seen      ${show(sides.actual)}`] : []),
+        `  to repeat it: model.pathOf(${JSON.stringify(done)})`,
+        ...(inner ? [`  since step ${inner.step}, the snapshot of the chart was another one`] : []),
+      ]
+      return new ModelMismatchError(lines.join('\n'), index + 1, sides?.expected, sides?.actual, rest)
+    }
+    let sides: Sides | undefined
+    try {
+      await within(patience, run.perform(event))
+      sides = await disagreement(run, expected, patience, inner !== undefined)
+    } catch (error) {
+      if (error instanceof WrongNameError) throw error
+      throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
+    }
+    if (sides && !isInner(sides)) throw fail('', sides)
+    if (sides) inner = fail('', sides)
+  }
+  if (inner) throw inner
+}
+
+/** The names that differ, with the values of both. */
+interface Sides {
+  expected: object
+  actual: object
+}
+
+class WrongNameError extends TypeError {}
+
+/** Turns the event loop until all agrees and stays so, or for too long. */
+async function disagreement<Event, Expectations extends object>(
+  run: PathRun<Event, Expectations>,
+  expected: Expectations,
+  patience: number,
+  isInnerKnown: boolean,
+): Promise<Sides | undefined> {
+  const start = monotonicNow()
+  for (let turns = 0; ; ) {
+    const sides = compare(expected, run.observe(), isInnerKnown)
+    if (!sides && turns++ === TURNS_OF_PEACE) return undefined
+    if (sides) turns = 0
+    if (sides && monotonicNow() - start > patience) return sides
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+function compare(expected: object, actual: object, isInnerKnown: boolean): Sides | undefined {
+  const names = Object.keys(actual)
+  const wrong = names.find((name) => !Object.hasOwn(expected, name))
+  if (wrong !== undefined || names.length === 0) {
+    throw new WrongNameError(
+      `observe() must return some of ${Object.keys(expected).join(', ')}, but it returned ${wrong ?? 'none'}`,
+    )
+  }
+  const all = pick(expected, names)
+  const differing = names.filter((name) => !isDeepStrictEqual(all[name], pick(actual, names)[name]))
+  const seen = differing.filter((name) => !INNER.includes(name))
+  const told = seen.length > 0 || isInnerKnown ? seen : differing
+  return told.length === 0 ? undefined : { expected: pick(expected, told), actual: pick(actual, told) }
+}
+
+function isInner({ expected }: Sides): boolean {
+  return Object.keys(expected).every((name) => INNER.includes(name))
+}
+
+function pick(from: object, names: readonly string[]): Record<string, unknown> {
+  const values = from as Record<string, unknown>
+  return Object.fromEntries(names.map((name) => [name, values[name]]))
+}
+
+/** What the promise does, unless it does nothing for so many milliseconds. */
+export async function within<Result>(patience: number, promise: Result | Promise<Result>): Promise<Result> {
+  let timer: Timer | undefined
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error(`nothing came of it in ${patience} milliseconds`))
+    timer = setTimeout(fail, patience)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : inspect(error)
+}
+
+function show(value: unknown): string {
+  return inspect(value, { depth: 6, breakLength: Infinity })
+}

@@ -1,0 +1,260 @@
+// The kit for tests of users: it passes servers that do what they should, and finds those that do
+// not.
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { Server, type ServerOptions } from '../../src/index.ts'
+import {
+  createDriver,
+  createListenerModel,
+  type DrivenServer,
+  type Driver,
+  type ListenerExpectations,
+  type ListenerModelEvent,
+  ModelMismatchError,
+  type PathRun,
+  runPath,
+  testServer,
+} from '../../src/testing/index.ts'
+
+const options = { maxConnections: 2, onHandlerError: 'ignore' } as const satisfies ServerOptions
+
+/** Runs what `testServer` made, a few at a time; gives back what failed. */
+async function failuresOf(
+  driver: Driver<ListenerModelEvent, ListenerExpectations>,
+  modelOptions = {},
+): Promise<ModelMismatchError[]> {
+  const failures: ModelMismatchError[] = []
+  const tests: (() => Promise<void>)[] = []
+  const model = createListenerModel({ ...options, ...modelOptions })
+  testServer(model, driver, { test: (_title, run) => tests.push(run), patience: 100 })
+  const next = async () => {
+    for (let run = tests.shift(); run; run = tests.shift()) {
+      await run().catch((error) => failures.push(error))
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, next))
+  return failures
+}
+
+describe('a server with sockets is what its model is', () => {
+  const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
+  testServer(createListenerModel(options), driver, { test: it })
+})
+
+describe('a server with readers and writers that binds again is what its model is', () => {
+  const settings = { ...options, maxConnections: 1, pauseStrategy: 'rebind' } as const
+  const driver = createDriver((where, handler) => Server.create(where, handler, settings))
+  testServer(createListenerModel({ ...settings, factory: 'create' }), driver, { test: it })
+})
+
+/** A server whose methods are others. */
+function altered(server: Server, changes: object): DrivenServer {
+  return new Proxy(server, {
+    get: (_, name) => {
+      const value = Reflect.get(Object.hasOwn(changes, name) ? changes : server, name)
+      return typeof value === 'function' ? value.bind(server) : value
+    },
+    set: (_, name, value) => Reflect.set(server, name, value),
+  })
+}
+
+describe('a planted fault is found:', () => {
+  it('one client more than allowed', async () => {
+    const driver = createDriver((where, handler) =>
+      Server.createSock(where, handler, { ...options, maxConnections: 3 }),
+    )
+    const failures = await failuresOf(driver)
+    const told = failures.find(({ expected }) => (expected as { state?: string } | undefined)?.state)
+    // What clients see comes first, though the chart was another one from the start.
+    expect(told?.message).toContain('since step 1, the snapshot of the chart was another one')
+    expect(told).toMatchObject({ expected: { state: 'accept-paused' }, actual: { state: 'listening' } })
+  })
+
+  it('dropping that never ends', async () => {
+    const driver = createDriver(async (where, handler) => {
+      const server = await Server.createSock(where, handler, options)
+      return altered(server, {
+        setDropIncomingConnections: (isOn: boolean) => isOn && server.setDropIncomingConnections(true),
+      })
+    })
+    const [failure] = await failuresOf(driver)
+    expect(failure?.message).toMatch(/drop\.stop\n/)
+  })
+
+  it('a resume that forgets the limit', async () => {
+    const driver = createDriver(async (where, handler) => {
+      const server = await Server.createSock(where, handler, options)
+      return altered(server, {
+        resume: () => {
+          server.maxConnections = 100
+          return server.resume()
+        },
+      })
+    })
+    expect((await failuresOf(driver)).length).toBeGreaterThan(10)
+  })
+
+  it('a place that leaks when a client resets', async () => {
+    const driver = createDriver((where, handler) => Server.create(where, handler, options))
+    // As a server with sockets would be.
+    const failures = await failuresOf(driver, { factory: 'createSock' })
+    expect(failures.length).toBeGreaterThan(5)
+    expect(failures.some(({ message }) => message.includes(', client.resets\n'))).toBe(true)
+  })
+
+  it('a handler that never settles, whose server does not end either', async () => {
+    const driver = createDriver((where, handler) =>
+      Server.createSock(
+        where,
+        async (...args) => {
+          await handler(...args)
+          await turn()
+          if (args[2].id === 1) await new Promise(() => {})
+        },
+        options,
+      ),
+    )
+    const { start } = driver
+    const model = createListenerModel(options)
+    const { title, steps, description } = model.pathOf([{ type: 'connect' }, { type: 'handler.returns' }])
+    let run = async () => {}
+    testServer(
+      { paths: () => [{ title, steps, description }] },
+      { start },
+      {
+        test: (_, given) => {
+          run = given
+        },
+        patience: 100,
+      },
+    )
+    const error = await run().catch((caught) => caught)
+    expect(error).toBeInstanceOf(ModelMismatchError)
+    expect(error.message.split('\n')).toEqual([
+      'connect → handler.returns (2 steps): step 2 of 2, handler.returns',
+      expect.stringMatching(
+        /^ {2}expected {2}\{ numConnections: 0, connections: \[\], clients: \[ 'ended' \]/,
+      ),
+      expect.stringMatching(
+        /^ {2}seen {6}\{ numConnections: 1, connections: \[ 'serving' \], clients: \[ 'served' \]/,
+      ),
+      '  to repeat it: model.pathOf([{"type":"connect"},{"type":"handler.returns"}])',
+    ])
+  })
+})
+
+describe('runPath', () => {
+  const model = createListenerModel({ ...options, includeFaults: false })
+  const path = model.pathOf([{ type: 'connect' }, { type: 'close' }])
+  type Run = PathRun<ListenerModelEvent, ListenerExpectations>
+
+  async function errorOf(run: Run): Promise<ModelMismatchError> {
+    return runPath(path, run, { patience: 20 }).then(
+      () => expect.fail('nothing was wrong'),
+      (error) => error,
+    )
+  }
+
+  it('passes what comes in a later turn, and looks whether it stays so', async () => {
+    let state = 'listening'
+    await runPath(path, {
+      perform: async ({ type }) => {
+        if (type === 'close')
+          void turn().then(() => {
+            state = 'closed'
+          })
+      },
+      observe: () => ({ state }),
+    })
+    const flickering: Run = {
+      perform: ({ type }) => {
+        if (type === 'connect')
+          void turn()
+            .then(turn)
+            .then(() => {
+              state = 'dropping'
+            })
+      },
+      observe: () => ({ state }),
+    }
+    state = 'listening'
+    expect(await errorOf(flickering)).toMatchObject({
+      step: 1,
+      expected: { state: 'listening' },
+      actual: { state: 'dropping' },
+    })
+  })
+
+  it('says at which step something could not be done, and why', async () => {
+    const cause = new Error('no such client')
+    const perform = async () => {
+      throw cause
+    }
+    const error = await errorOf({ perform, observe: () => ({}) })
+    expect(error).toMatchObject({ code: 'ERR_MODEL_MISMATCH', step: 1, cause })
+    expect(error.message).toContain('step 1 of 2, connect, could not be done: no such client')
+  })
+
+  it('does not wait for ever', async () => {
+    const error = await errorOf({ perform: () => new Promise(() => {}), observe: () => ({}) })
+    expect(error.message).toContain('nothing came of it in 20 milliseconds')
+  })
+
+  it('refuses to compare nothing, and what is not expected', async () => {
+    const wrong = (observed: object) => errorOf({ perform: () => {}, observe: () => observed })
+    expect(await wrong({})).toBeInstanceOf(TypeError)
+    expect((await wrong({ stat: 'listening' })).message).toContain(
+      'observe() must return some of state, numConnections, newClient, connections, clients, listener, but it returned stat',
+    )
+    const patience = { patience: '1' } as never
+    const run: Run = { perform: () => {}, observe: () => ({}) }
+    await expect(runPath(path, run, patience)).rejects.toThrow(/patience must be a number of milliseconds/)
+  })
+
+  it('shows the snapshot of the chart only where nothing else differs', async () => {
+    const [first] = path.steps
+    const { listener } = first?.expected ?? {}
+    const run: Run = {
+      perform: () => {},
+      observe: () => ({ state: 'listening', listener: { ...listener, value: 'elsewhere' } }),
+    }
+    const seen = await errorOf(run)
+    expect(seen).toMatchObject({
+      step: 2,
+      expected: { state: expect.any(String) },
+      actual: { state: 'listening' },
+    })
+    expect(seen.message).toContain('since step 1, the snapshot of the chart was another one')
+    const only = await runPath(model.pathOf([{ type: 'connect' }]), run, { patience: 20 }).catch((e) => e)
+    expect(only).toMatchObject({ step: 1, actual: { listener: { value: 'elsewhere' } } })
+    expect(only.actual).not.toHaveProperty('state')
+  })
+})
+
+it('wrong arguments of the kit are refused', () => {
+  const model = createListenerModel(options)
+  const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
+  expect(() => createDriver('server' as never)).toThrow(/start must be a function, but it is 'server'/)
+  expect(() => testServer(model, driver, {} as never)).toThrow(/test must be a function, but it is undefined/)
+  expect(() => testServer(model, driver, { test: it, retries: 1 } as never)).toThrow(/retries is not known/)
+  expect(() => testServer(model, {} as never, { test: it })).toThrow(/driver.start must be a function/)
+  const cannot = { ...driver, can: () => false }
+  expect(() => testServer(model, cannot, { test: it })).toThrow(/can perform no path/)
+})
+
+it('a driver tries another port, and says why a server does not start', async () => {
+  const ports: number[] = []
+  const driver = createDriver((where, handler) => {
+    ports.push(where.port)
+    if (ports.length === 1) throw Object.assign(new Error('taken'), { code: 'EADDRINUSE' })
+    return Server.createSock(where, handler, options)
+  })
+  const run = await driver.start()
+  expect(ports.length).toBeGreaterThan(1)
+  await expect(run.perform({ type: 'time.passes' })).rejects.toThrow(/includeFaults: false/)
+  await run.end()
+  const failing = createDriver(async () => {
+    throw new Error('no network')
+  })
+  await expect(failing.start()).rejects.toThrow('no network')
+})
