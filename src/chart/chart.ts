@@ -86,10 +86,17 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
   }
 
   lookUp(place: Place, event: AnyEventObject): Row {
+    if (event === place.lastEvent) return place.lastRow as Row
     const { type } = event
     const row = place.rows.get(type)
     // What a payload decides, the type of the event alone cannot find again.
-    if (row && !hasPayload(event)) return row
+    if (row && !hasPayload(event)) {
+      if (Object.isFrozen(event)) {
+        place.lastEvent = event
+        place.lastRow = row
+      }
+      return row
+    }
     const isKnown = this.#known.has(type) || this.#hasWildcards
     if (!isKnown) return place.rows.get(UNKNOWN) ?? this.#learn(place, { type: UNKNOWN })
     return hasPayload(event) ? this.#compute(place, event) : this.#learn(place, event)
@@ -101,7 +108,7 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
     let place = this.#places.get(key)
     if (!place) {
       if (this.#places.size >= MAX_PLACES) this.#forget()
-      place = { snapshot, rows: new Map() }
+      place = { snapshot, rows: new Map(), lastEvent: undefined, lastRow: undefined }
       this.#places.set(key, place)
     }
     return place
@@ -109,7 +116,11 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
 
   #forget(): void {
     // Rows lead from one place to the next: whoever is at one would hold them all.
-    for (const { rows } of this.#places.values()) rows.clear()
+    for (const place of this.#places.values()) {
+      place.rows.clear()
+      place.lastEvent = undefined
+      place.lastRow = undefined
+    }
     this.#places.clear()
     this.#initial = undefined
   }
@@ -136,8 +147,18 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
       next,
       messages: log.filter(isRequestOf(SEND)).map(messageOf),
       log: log.map((entry) => {
-        if (isRequest(entry)) return entry
+        // Of one shape, since each is looked at whenever the row is come to.
+        if (isRequest(entry))
+          return {
+            type: entry.type,
+            params: entry.params,
+            event: undefined,
+            snapshot: undefined,
+            _transitions: undefined,
+          }
         return {
+          type: undefined,
+          params: undefined,
           event: entry.event === about ? undefined : entry.event,
           // The last microstep's snapshot is the step's.
           snapshot: entry.snapshot === snapshot ? next.snapshot : entry.snapshot,

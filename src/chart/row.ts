@@ -9,6 +9,7 @@ export interface Request {
 
 /** A transition that was part of a step, as inspectors are told of it. */
 export interface Microstep {
+  readonly type?: undefined
   /** `undefined` for the event that the step is about. */
   readonly event: AnyEventObject | undefined
   readonly snapshot: AnyMachineSnapshot
@@ -53,6 +54,12 @@ export interface Place {
    */
   readonly snapshot: AnyMachineSnapshot
   readonly rows: Map<string, Row>
+  /**
+   * The event that was looked up last, if it is one that nobody can change, and what it comes to.
+   * It is nearly always the next one as well.
+   */
+  lastEvent: AnyEventObject | undefined
+  lastRow: Row | undefined
 }
 
 // XState's names of the two things that are done for a chart besides its actions.
@@ -60,7 +67,7 @@ export const SEND = 'xstate.sendTo'
 export const SPAWN = 'xstate.spawnChild'
 
 export function isRequest(entry: LogEntry): entry is Request {
-  return 'type' in entry
+  return entry.type !== undefined
 }
 
 export function isRequestOf(type: string): (entry: LogEntry) => entry is Request {

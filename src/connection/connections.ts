@@ -25,7 +25,7 @@ import { connectionChart, LiveConnection } from './live-connection.ts'
 const MOST_ASKED = 256
 
 /** Shared by all, as events are that carry nothing. */
-const SETTLED = { type: 'connection.settled' } as const
+const SETTLED = Object.freeze({ type: 'connection.settled' })
 
 const connectionsChart = new Chart(connectionsMachine)
 

@@ -25,11 +25,11 @@ import { endWriting, OwnedSocket } from './owned-socket.ts'
 export const connectionChart = new Chart(connectionMachine)
 
 // Shared by all, as events are that carry nothing. These are the events of every connection.
-const STARTED = { type: 'handler.started' } as const
-const SETTLED = { type: 'handler.settled' } as const
-const FLUSHED = { type: 'writer.flushed' } as const
-const PEER_ENDED = { type: 'peer.ended' } as const
-const SOCKET_CLOSED = { type: 'socket.closed' } as const
+const STARTED = Object.freeze({ type: 'handler.started' })
+const SETTLED = Object.freeze({ type: 'handler.settled' })
+const FLUSHED = Object.freeze({ type: 'writer.flushed' })
+const PEER_ENDED = Object.freeze({ type: 'peer.ended' })
+const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection extends OwnedSocket implements Connection, ConnectionEffects, WriterOwner {
   readonly id: number

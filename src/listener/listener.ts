@@ -58,7 +58,7 @@ export interface ListenerOptions {
 const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIPTORS_EXHAUSTED' }
 
 /** Shared by all, as events are that carry nothing. */
-const OFFERED = { type: 'connection.offered' } as const
+const OFFERED = Object.freeze({ type: 'connection.offered' })
 
 const listenerChart = new Chart(listenerMachine)
 
