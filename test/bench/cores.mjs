@@ -20,6 +20,9 @@ function allowedCores() {
 const cores = allowedCores()
 const pins = cores && cores.length > 1 ? { server: cores[0], load: cores.slice(1).join(',') } : undefined
 
+/** Whether servers and the load keep out of each other's way. */
+export const isPinned = pins !== undefined
+
 export const pinning = pins
   ? `server on core ${pins.server}, load on core ${pins.load}`
   : 'nothing is pinned to a core'

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { start } from '../cores.mjs'
+import { isPinned, start } from '../cores.mjs'
 
 const SOURCE = fileURLToPath(new URL('load.c', import.meta.url))
 const FALLBACK = fileURLToPath(new URL('fallback.mjs', import.meta.url))
@@ -38,7 +38,8 @@ export const loadIsWrittenIn = program ? 'C' : 'JavaScript'
 
 function run(args, stdin) {
   const [command, ...before] = program ? [program] : [process.execPath, FALLBACK]
-  return start('load', command, [...before, ...args.map(String)], { stdio: [stdin, 'pipe', 'inherit'] })
+  const env = isPinned ? { ...process.env, LOAD_SPINS: '1' } : process.env
+  return start('load', command, [...before, ...args.map(String)], { stdio: [stdin, 'pipe', 'inherit'], env })
 }
 
 /** Runs a work (load.c says which there are) to its end. Resolves with what it prints. */
