@@ -11,7 +11,10 @@ import { hasStrace } from '../support/strace.ts'
 const LIMIT = 480_000
 const FACTORIES = ['createSock', 'create']
 const MAX_RATIO = 1.1
-/** A busy machine makes turns of the event loop look long, which can only add calls. */
+/**
+ * A busy machine makes turns of the event loop look long, in which more handles are opened: the
+ * lowest count of several is what a calm one makes.
+ */
 const MAX_TRIES = 5
 
 type Calls = Record<string, number>
