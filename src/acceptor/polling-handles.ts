@@ -267,6 +267,8 @@ export class PollingHandles implements Watched {
   }
 
   #deliver(socket: Socket): void {
+    // As Node has it.
+    Object.assign(socket, { server: this.#handles[0] })
     const { isRefusing, onConnection, onRefused } = this.#options
     if (!isRefusing()) return onConnection(socket)
     onRefused(socket)

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Address } from '../common/address.ts'
 import { attempt } from '../common/each.ts'
 import { setImmediate, throwLater } from '../common/timers.ts'
+import { beginReading } from '../os/unread-socket.ts'
 import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection } from './connection.ts'
@@ -139,6 +140,7 @@ export class HandlerQueue {
       const socket = connection.startServing()
       if (!socket) continue
       try {
+        beginReading(socket)
         runHandler(serve, connection, socket, this.#warnOnce)
       } catch (error) {
         throwLater(error)

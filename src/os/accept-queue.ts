@@ -10,6 +10,7 @@ import { closeDescriptor } from './close-descriptor.ts'
 import type { Libc } from './libc.ts'
 import { type HandleClass, handleOn } from './native-handle.ts'
 import { lengthOfTcpQueue } from './queue-length.ts'
+import { unreadSocket } from './unread-socket.ts'
 
 const POLLIN = 1
 const SIZE_OF_POLLFD = 8
@@ -95,7 +96,10 @@ function acceptError(errno: number): NodeJS.ErrnoException {
   return Object.assign(new Error(`accept ${code}: ${reason}`), { errno: -errno, code, syscall: 'accept' })
 }
 
-/** As `net.Server` makes them of what it accepts; `undefined` where the client has gone. */
+/**
+ * As `net.Server` makes them of what it accepts, but that it reads only after `beginReading`;
+ * `undefined` where the client has gone.
+ */
 function socketOf(fd: number, options: ServerOpts, handleClass?: HandleClass): Socket | undefined {
   const { noDelay, keepAlive, keepAliveInitialDelay = 0 } = options
   const socket = socketByClass(fd, options, handleClass) ?? socketOn({ fd }, options)
@@ -129,7 +133,7 @@ function socketOn(what: { fd: number } | { handle: object }, options: ServerOpts
     }),
   }
   try {
-    return new Socket(chosen)
+    return pauseOnConnect ? new Socket(chosen) : unreadSocket(chosen)
   } catch {
     return undefined
   }

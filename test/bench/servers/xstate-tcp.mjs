@@ -87,6 +87,8 @@ export async function listen({
     backlog: BACKLOG,
     maxConnections,
     onHandlerError: 'ignore',
+    // As the raw server has it.
+    ...(factory === 'createSock' && { allowHalfOpen: handler.startsWith('lines') }),
     ...(pauseStrategy && { pauseStrategy }),
     ...(maxAcceptsPerBatch && { maxAcceptsPerBatch }),
     ...(inspect && { inspect }),
