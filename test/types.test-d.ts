@@ -31,6 +31,7 @@ import {
   type Writer,
 } from '../src/index.ts'
 import {
+  createBareDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
@@ -236,6 +237,17 @@ model.pathOf([{ type: 'connects' }])
 const driver = createDriver((where, handler) => Server.createSock(where, handler))
 createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
 testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+testServer(model, createBareDriver({ port: 7000, isServed: (received) => received.length > 2 }), {
+  test: () => {},
+})
+createBareDriver({
+  start: () => ({ port: 7000, perform: ({ type }) => expectTypeOf(type).toBeString(), end: () => {} }),
+  returns: (socket) => socket.write('QUIT'),
+})
+// @ts-expect-error either a port, or a start
+createBareDriver({ quiet: 5 })
+// @ts-expect-error and not both
+createBareDriver({ port: 7000, start: () => ({ port: 7000, end: () => {} }) })
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }
