@@ -4,8 +4,9 @@ import { listenerMachine } from '../../machines/index.ts'
 import { eventsIn, type ListenerModelEvent, MOST_FAILURES } from './listener-events.ts'
 import { expectationsOf, type ListenerExpectations } from './listener-expectations.ts'
 import { type ListenerModelOptions, parseListenerModelOptions } from './listener-options.ts'
+import type { ListenerModelSnapshot } from './listener-snapshot.ts'
+import { ListenerWorld } from './listener-world.ts'
 import { createModel, type Model } from './model.ts'
-import { type ListenerModelSnapshot, World } from './world.ts'
 
 export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, ListenerExpectations>
 
@@ -49,7 +50,7 @@ export function createListenerModel(options: ListenerModelOptions = {}): Listene
     {
       getInitialSnapshot: () => initial,
       transition: (snapshot, event) => {
-        const world = new World(snapshot, settings)
+        const world = new ListenerWorld(snapshot, settings)
         world.happen(event)
         return world.comeToRest()
       },
