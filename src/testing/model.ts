@@ -7,6 +7,8 @@ import { requireFunction, requireOptions } from '../common/validate.ts'
 /** An event, and what a server must show once all its consequences are done. */
 export interface ModelStep<Event, Expectations> {
   readonly event: Event
+  /** The state in which it happens, where the model has a name for it. */
+  readonly state?: string
   readonly expected: Expectations
 }
 
@@ -102,16 +104,22 @@ export function createModel<TSnapshot extends Snapshot<unknown>, Event extends E
   serializeState: (snapshot: TSnapshot) => string,
   kindOf: KindOf<TSnapshot, Event>,
   expectations: (snapshot: TSnapshot) => Expectations,
+  nameOf?: (snapshot: TSnapshot) => string,
 ): Model<TSnapshot, Event, Expectations> {
   const options = { events, serializeState, serializeEvent: (event: Event) => JSON.stringify(event) }
   const pathGenerator: PathGenerator<TSnapshot, Event, unknown> = (behavior, traversal) =>
     takeEveryKind(behavior, { ...options, ...traversal }, kindOf)
-  const pathOf = (title: string, happened: readonly { event: Event; state: TSnapshot }[]) => {
+  const pathOf = (title: string, { steps }: StatePath<TSnapshot, Event>) => {
+    const happened = steps.slice(1)
     const description = happened.map(({ event }) => describeEvent(event)).join(ARROW)
     return {
       title: `${title}${shorten(description)} (${happened.length} ${happened.length === 1 ? 'step' : 'steps'})`,
       description,
-      steps: happened.map(({ event, state }) => ({ event, expected: expectations(state) })),
+      steps: happened.map(({ event, state }, index) => ({
+        event,
+        ...(nameOf && { state: nameOf(steps[index]?.state ?? state) }),
+        expected: expectations(state),
+      })),
     }
   }
   return {
@@ -123,14 +131,9 @@ export function createModel<TSnapshot extends Snapshot<unknown>, Event extends E
       const { events: isWanted } = requireOptions('paths', asked, ['events'])
       if (isWanted !== undefined) requireFunction('events', isWanted)
       const restricted = isWanted ? { ...options, events: only(events, isWanted, expectations) } : options
-      return pathGenerator(logic, restricted).map(({ steps: [, ...happened] }, index) =>
-        pathOf(`#${index + 1} `, happened),
-      )
+      return pathGenerator(logic, restricted).map((path, index) => pathOf(`#${index + 1} `, path))
     },
-    pathOf: (events) => {
-      const { steps } = follow(logic, logic.getInitialSnapshot(NO_SCOPE, undefined), events)
-      return pathOf('', steps.slice(1))
-    },
+    pathOf: (events) => pathOf('', follow(logic, logic.getInitialSnapshot(NO_SCOPE, undefined), events)),
   }
 }
 
@@ -156,9 +159,10 @@ function shorten(description: string): string {
   return end < 0 ? `${description.slice(0, LONGEST_BEGINNING)}…` : `${description.slice(0, end)}${ARROW}…`
 }
 
-export function describeEvent({ type, ...payload }: EventObject): string {
-  const values = Object.values(payload)
-  return values.length === 0 ? type : `${type} ${values.map((value) => JSON.stringify(value)).join(' ')}`
+/** Its type and the values of its payload; events that happen together as `destroy + connect`. */
+export function describeEvent({ type, events, ...payload }: EventObject & { events?: unknown }): string {
+  const together = Array.isArray(events) ? [(events as EventObject[]).map(describeEvent).join(' + ')] : []
+  return [type, ...together, ...Object.values(payload).map((value) => JSON.stringify(value))].join(' ')
 }
 
 function takeEveryKind<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(

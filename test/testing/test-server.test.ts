@@ -195,6 +195,18 @@ describe('runPath', () => {
     expect(error.message).toContain('step 1 of 2, connect, could not be done: no such client')
   })
 
+  it('names the state in which a step is taken, and events that happen together', async () => {
+    const event: ListenerModelEvent = {
+      type: 'at.once',
+      events: [{ type: 'connect' }, { type: 'limit.changed', maxConnections: 1 }],
+    }
+    const [step] = path.steps
+    const steps = step ? [{ ...step, event, state: 'listening' }] : []
+    const run: Run = { perform: () => {}, observe: () => ({ state: 'closed' }) }
+    const error = await runPath({ ...path, steps }, run, { patience: 20 }).catch((caught) => caught)
+    expect(error.message).toContain('step 1 of 1, at.once connect + limit.changed 1 in listening\n')
+  })
+
   it('does not wait for ever', async () => {
     const error = await errorOf({ perform: () => new Promise(() => {}), observe: () => ({}) })
     expect(error.message).toContain('nothing came of it in 20 milliseconds')
