@@ -16,6 +16,8 @@ import {
 /** An event, and what a server must show once all its consequences are done. */
 export interface ModelStep<Event, Expectations> {
   readonly event: Event
+  /** The state of the chart in which it happens: `accept-paused.waiting`. */
+  readonly state: string
   readonly expected: Expectations
   /** The `key` of its kind. */
   readonly kind: string
@@ -24,7 +26,7 @@ export interface ModelStep<Event, Expectations> {
 /** Steps of one kind tell the same about a server: the paths take each kind once. */
 export interface StepKind<Event> {
   readonly key: string
-  /** The state of the chart in which the event happens: `accept-paused.waiting`. */
+  /** The state in which the event happens. */
   readonly from: string
   readonly event: Event
   /** The one in which the chart comes to rest. */
@@ -110,7 +112,7 @@ export interface ModelParts<TSnapshot extends Snapshot<unknown>, Event extends E
   readonly events: (snapshot: TSnapshot) => readonly Event[]
   readonly serializeState: (snapshot: TSnapshot) => string
   readonly kindOf: KindOf<TSnapshot, Event>
-  /** The state of the chart by name, for reports. */
+  /** The state of the chart by name, for failures and reports. */
   readonly stateOf: (snapshot: TSnapshot) => string
   readonly expectations: (snapshot: TSnapshot) => Expectations
 }
@@ -137,9 +139,14 @@ export function createModel<TSnapshot extends Snapshot<unknown>, Event extends E
       title: `${title}${shorten(description)} (${happened.length} ${happened.length === 1 ? 'step' : 'steps'})`,
       description,
       steps: happened.map(({ event, state }) => {
-        const kind = kindOf(from, event, state)
+        const before = from
         from = state
-        return { event, expected: expectations(state), kind }
+        return {
+          event,
+          state: stateOf(before),
+          expected: expectations(state),
+          kind: kindOf(before, event, state),
+        }
       }),
     }
   }
@@ -204,7 +211,8 @@ function shorten(description: string): string {
   return end < 0 ? `${description.slice(0, LONGEST_BEGINNING)}…` : `${description.slice(0, end)}${ARROW}…`
 }
 
-export function describeEvent({ type, ...payload }: EventObject): string {
-  const values = Object.values(payload)
-  return values.length === 0 ? type : `${type} ${values.map((value) => JSON.stringify(value)).join(' ')}`
+/** Its type and the values of its payload; events that happen together as `destroy + connect`. */
+export function describeEvent({ type, events, ...payload }: EventObject & { events?: unknown }): string {
+  const together = Array.isArray(events) ? [(events as EventObject[]).map(describeEvent).join(' + ')] : []
+  return [type, ...together, ...Object.values(payload).map((value) => JSON.stringify(value))].join(' ')
 }
