@@ -11,7 +11,8 @@ export type { ClientView, ListenerModelEvent } from './listener-events.ts'
 export type { ListenerExpectations } from './listener-expectations.ts'
 export { createListenerModel, type ListenerModel } from './listener-model.ts'
 export type { Factory, ListenerModelOptions } from './listener-options.ts'
-export type { Model, ModelPath, ModelStep, PathsOptions } from './model.ts'
+export type { ListenerModelSnapshot } from './listener-snapshot.ts'
+export type { Model, ModelPath, ModelStep, PathsOptions, StepKind } from './model.ts'
 export { createBareDriver } from './outside/bare-driver.ts'
 export type {
   BareAddress,
@@ -19,6 +20,6 @@ export type {
   BareDriverSettings,
   BareServer,
 } from './outside/bare-options.ts'
+
 export { ModelMismatchError, type PathRun, type RunPathOptions, runPath } from './run-path.ts'
 export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'
-export type { ListenerModelSnapshot } from './world.ts'

@@ -106,7 +106,7 @@ describe.skipIf(!hasPython)('a server in another process', () => {
   it('that never sleeps fails a step, which says why', async () => {
     const [failure] = await failuresOf('wait', { start: habitual(2, 'wait', 'restless') })
     expect(failure?.message).toMatch(
-      /step 1 of 14, connect, could not be done: the server was not at rest within 300 milliseconds: thread \d+ of process \d+ \(state R\); .* give quiet and no pid/,
+      /step 1 of 14, connect in listening, could not be done: the server was not at rest within 300 milliseconds: thread \d+ of process \d+ \(state R\); .* give quiet and no pid/,
     )
     const start = async () => {
       const { port, end } = await habitual(3, 'drop', 'restless')()
