@@ -39,6 +39,7 @@ import { expect, test } from 'vitest'
 import { handTo, Server } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
+  coverageOf,
   createConnectionModel,
   createDriver,
   createListenerModel,
