@@ -31,6 +31,8 @@ import {
   type Writer,
 } from '../src/index.ts'
 import {
+  type Coverage,
+  coverageOf,
   createBareDriver,
   createConnectionModel,
   createDriver,
@@ -248,6 +250,12 @@ createBareDriver({
 createBareDriver({ quiet: 5 })
 // @ts-expect-error and not both
 createBareDriver({ port: 7000, start: () => ({ port: 7000, end: () => {} }) })
+testServer(model, driver, {
+  test: () => {},
+  threshold: 90,
+  report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
+})
+expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }

@@ -40,6 +40,7 @@ import { handTo, Server } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
   createBareDriver,
+  coverageOf,
   createConnectionModel,
   createDriver,
   createListenerModel,
