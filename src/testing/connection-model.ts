@@ -1,7 +1,7 @@
 // One connection as a model: its chart, and a world that answers what it asks for.
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
-import { outermost } from '../common/state.ts'
+import { dotted, outermost } from '../common/state.ts'
 import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
 import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
@@ -75,8 +75,8 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     hasSent: false,
     server: 'open',
   }
-  return createModel(
-    {
+  return createModel({
+    logic: {
       getInitialSnapshot: () => initial,
       transition: (snapshot, event) => {
         const world = new ConnectionWorld(factory, snapshot)
@@ -85,11 +85,12 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    (snapshot) => eventsIn(factory, snapshot),
-    serialize,
+    events: (snapshot) => eventsIn(factory, snapshot),
+    serializeState: serialize,
     kindOf,
-    expectationsOf,
-  )
+    stateOf: ({ connection }) => dotted(connection.value),
+    expectations: expectationsOf,
+  })
 }
 
 /** What the chart and the kernel decide by, and what was decided. */

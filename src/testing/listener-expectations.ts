@@ -3,7 +3,7 @@ import type { ListenerContext } from '../../machines/index.ts'
 import { outermost } from '../common/state.ts'
 import type { ClientView } from './listener-events.ts'
 import type { ListenerModelSettings } from './listener-options.ts'
-import { isOnlyFull, type ListenerModelSnapshot } from './world.ts'
+import { isOnlyFull, type ListenerModelSnapshot } from './listener-snapshot.ts'
 
 export interface ListenerExpectations {
   /** `server.state`. */

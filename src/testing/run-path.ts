@@ -72,11 +72,11 @@ export async function runPath<Event extends { type: string }, Expectations exten
   const { patience = DEFAULT_PATIENCE } = requireOptions('runPath', options, ['patience'])
   requireDuration('patience', patience)
   let inner: ModelMismatchError | undefined
-  for (const [index, { event, expected }] of path.steps.entries()) {
+  for (const [index, { event, state, expected }] of path.steps.entries()) {
     const fail = (problem: string, sides: Sides | undefined, rest?: ErrorOptions) => {
       const done = path.steps.slice(0, index + 1).map((step) => step.event)
       const lines = [
-        `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)}${problem}`,
+        `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)} in ${state}${problem}`,
         ...(sides ? [`  expected  ${show(sides.expected)}`, `  seen      ${show(sides.actual)}`] : []),
         `  to repeat it: model.pathOf(${JSON.stringify(done)})`,
         ...(inner ? [`  since step ${inner.step}, the snapshot of the chart was another one`] : []),

@@ -78,7 +78,7 @@ describe('a planted fault is found:', () => {
       })
     })
     const [failure] = await failuresOf(driver)
-    expect(failure?.message).toMatch(/drop\.stop\n/)
+    expect(failure?.message).toMatch(/drop\.stop in /)
   })
 
   it('a resume that forgets the limit', async () => {
@@ -99,7 +99,7 @@ describe('a planted fault is found:', () => {
     // As a server with sockets would be.
     const failures = await failuresOf(driver, { factory: 'createSock' })
     expect(failures.length).toBeGreaterThan(5)
-    expect(failures.some(({ message }) => message.includes(', client.resets\n'))).toBe(true)
+    expect(failures.some(({ message }) => message.includes(', client.resets in '))).toBe(true)
   })
 
   it('a handler that never settles, whose server does not end either', async () => {
@@ -131,7 +131,7 @@ describe('a planted fault is found:', () => {
     const error = await run().catch((caught) => caught)
     expect(error).toBeInstanceOf(ModelMismatchError)
     expect(error.message.split('\n')).toEqual([
-      'connect → handler.returns (2 steps): step 2 of 2, handler.returns',
+      'connect → handler.returns (2 steps): step 2 of 2, handler.returns in listening',
       expect.stringMatching(
         /^ {2}expected {2}\{ numConnections: 0, connections: \[\], clients: \[ 'ended' \]/,
       ),
@@ -192,7 +192,19 @@ describe('runPath', () => {
     }
     const error = await errorOf({ perform, observe: () => ({}) })
     expect(error).toMatchObject({ code: 'ERR_MODEL_MISMATCH', step: 1, cause })
-    expect(error.message).toContain('step 1 of 2, connect, could not be done: no such client')
+    expect(error.message).toContain('step 1 of 2, connect in listening, could not be done: no such client')
+  })
+
+  it('names the state in which a step is taken, and events that happen together', async () => {
+    const event: ListenerModelEvent = {
+      type: 'at.once',
+      events: [{ type: 'connect' }, { type: 'limit.changed', maxConnections: 1 }],
+    }
+    const [step] = path.steps
+    const steps = step ? [{ ...step, event, state: 'listening' }] : []
+    const run: Run = { perform: () => {}, observe: () => ({ state: 'closed' }) }
+    const error = await runPath({ ...path, steps }, run, { patience: 20 }).catch((caught) => caught)
+    expect(error.message).toContain('step 1 of 1, at.once connect + limit.changed 1 in listening\n')
   })
 
   it('does not wait for ever', async () => {
