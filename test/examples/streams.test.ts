@@ -154,7 +154,7 @@ test('a time limit for a read ends a silent client', async () => {
 })
 
 test('a header of the PROXY protocol is written and read', () => {
-  // #region proxy header
+  // #region proxy-header
   const header = encodeProxyHeader({
     version: 2,
     command: 'proxy',
