@@ -31,6 +31,8 @@ import {
   type Writer,
 } from '../src/index.ts'
 import {
+  type Coverage,
+  coverageOf,
   createConnectionModel,
   createDriver,
   createListenerModel,
@@ -236,6 +238,12 @@ model.pathOf([{ type: 'connects' }])
 const driver = createDriver((where, handler) => Server.createSock(where, handler))
 createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
 testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+testServer(model, driver, {
+  test: () => {},
+  threshold: 90,
+  report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
+})
+expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }

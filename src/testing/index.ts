@@ -6,6 +6,7 @@ export {
   createConnectionModel,
 } from './connection-model.ts'
 export type { ConnectionModelSnapshot } from './connection-world.ts'
+export { Coverage, type CoveredPart, coverageOf } from './coverage.ts'
 export { createDriver, type DrivenServer, type DriverHandler, type DriverWhere } from './driver.ts'
 export type { ClientView, ListenerModelEvent } from './listener-events.ts'
 export type { ListenerExpectations } from './listener-expectations.ts'

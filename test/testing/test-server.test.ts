@@ -119,7 +119,7 @@ describe('a planted fault is found:', () => {
     const { title, steps, description } = model.pathOf([{ type: 'connect' }, { type: 'handler.returns' }])
     let run = async () => {}
     testServer(
-      { paths: () => [{ title, steps, description }] },
+      { paths: () => [{ title, steps, description }], kinds: model.kinds },
       { start },
       {
         test: (_, given) => {
