@@ -33,6 +33,7 @@ import {
 import {
   type Coverage,
   coverageOf,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
@@ -244,6 +245,13 @@ testServer(model, driver, {
   report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
 })
 expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
+const connectionDriver = createConnectionDriver((where, handler, { clock, ...settings }) =>
+  Server.createSock(where, handler, { clock, ...settings }),
+)
+createConnectionDriver((where, handler, settings) => Server.create(where, handler, settings), { lagSize: 1 })
+testServer(createConnectionModel(), connectionDriver, { test: () => {} })
+// @ts-expect-error: nor the other way round
+testServer(model, connectionDriver, { test: () => {} })
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }

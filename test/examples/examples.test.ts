@@ -41,6 +41,7 @@ import { encodeProxyHeader, handTo, isClientError, parseProxyHeader, Server, typ
 import { createInspector } from 'xstate-tcp/inspector'
 import {
   coverageOf,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
