@@ -33,6 +33,7 @@ import {
 import {
   type Coverage,
   coverageOf,
+  createBareDriver,
   createConnectionDriver,
   createConnectionModel,
   createDriver,
@@ -239,6 +240,17 @@ model.pathOf([{ type: 'connects' }])
 const driver = createDriver((where, handler) => Server.createSock(where, handler))
 createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
 testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+testServer(model, createBareDriver({ port: 7000, isServed: (received) => received.length > 2 }), {
+  test: () => {},
+})
+createBareDriver({
+  start: () => ({ port: 7000, perform: ({ type }) => expectTypeOf(type).toBeString(), end: () => {} }),
+  returns: (socket) => socket.write('QUIT'),
+})
+// @ts-expect-error either a port, or a start
+createBareDriver({ quiet: 5 })
+// @ts-expect-error and not both
+createBareDriver({ port: 7000, start: () => ({ port: 7000, end: () => {} }) })
 testServer(model, driver, {
   test: () => {},
   threshold: 90,

@@ -21,5 +21,13 @@ export { createListenerModel, type ListenerModel } from './listener-model.ts'
 export type { Factory, ListenerModelOptions } from './listener-options.ts'
 export type { ListenerModelSnapshot } from './listener-snapshot.ts'
 export type { Model, ModelPath, ModelStep, PathsOptions, StepKind } from './model.ts'
+export { createBareDriver } from './outside/bare-driver.ts'
+export type {
+  BareAddress,
+  BareDriverOptions,
+  BareDriverSettings,
+  BareServer,
+} from './outside/bare-options.ts'
+
 export { ModelMismatchError, type PathRun, type RunPathOptions, runPath } from './run-path.ts'
 export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'

@@ -40,6 +40,7 @@ import { expect, test } from 'vitest'
 import { encodeProxyHeader, handTo, isClientError, parseProxyHeader, Server, type ServerOptions } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
+  createBareDriver,
   coverageOf,
   createConnectionDriver,
   createConnectionModel,

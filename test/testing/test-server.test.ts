@@ -175,6 +175,34 @@ describe('runPath', () => {
     })
   })
 
+  it('looks only when the run has settled, and settles again where what is expected comes late', async () => {
+    const calls: string[] = []
+    let state = 'listening'
+    let looks = 0
+    await runPath(
+      path,
+      {
+        perform: ({ type }) => void calls.push(type),
+        observe: () => {
+          if (calls.includes('close') && ++looks === 5) state = 'closed'
+          return { state }
+        },
+        settle: async (patience) => {
+          await turn()
+          calls.push(`settled in ${patience}`)
+        },
+      },
+      { patience: 500 },
+    )
+    expect(calls).toEqual(['connect', 'settled in 500', 'close', 'settled in 500', 'settled in 500'])
+    const restless = {
+      perform: () => {},
+      observe: () => ({ state }),
+      settle: () => Promise.reject(new Error('busy')),
+    }
+    expect((await errorOf(restless)).message).toContain('could not be done: busy')
+  })
+
   it('says at which step something could not be done, and why', async () => {
     const cause = new Error('no such client')
     const perform = async () => {
