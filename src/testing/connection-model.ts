@@ -13,7 +13,7 @@ export interface ConnectionExpectations {
    * `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts
    * it.
    */
-  readonly state: 'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'
+  readonly state: 'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
   /** `server.numConnections`. */
   readonly numConnections: 0 | 1
   /**
