@@ -141,7 +141,7 @@ export const connectionMachine = setup({
       exit: 'endPreface',
       on: {
         'preface.failed': {
-          description: 'It has said something wrong, or left in the middle of it.',
+          description: 'It has said something wrong, or has left in the middle of it.',
           target: 'closing.cutting',
           actions: reportClientError,
         },
@@ -169,7 +169,6 @@ export const connectionMachine = setup({
           target: 'closing.cutting',
           actions: destroySocket,
         },
-        'socket.closed': { target: 'closed' },
       },
       states: {
         header: {

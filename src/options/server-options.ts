@@ -23,7 +23,6 @@ import {
   type OptionsOf,
   option,
   optional,
-  optionalAs,
   readOptions,
   requireOptionsOf,
   type SettingsOf,
@@ -145,11 +144,11 @@ export const serverTable = {
    * `connection.peerAddress` the proxy.
    *
    * Whoever is listed can name any client: list nobody but your proxies.
-   * @default none: no header is read
+   * @default none
    * @example
    * const options: ServerOptions = { proxyProtocol: { from: ['10.0.0.0/24', 'fd00::7'] } }
    */
-  proxyProtocol: optionalAs<ProxyProtocolOptions, ProxyProtocol>({
+  proxyProtocol: optional<ProxyProtocolOptions, ProxyProtocol>({
     doc: 'who sends headers of the PROXY protocol: [Behind a load balancer](../preface/README.md#behind-a-load-balancer)',
     defaultText: 'none',
     check: requireProxyProtocol,

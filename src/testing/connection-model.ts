@@ -2,7 +2,7 @@
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
 import { dotted, outermost } from '../common/state.ts'
-import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
+import { rejectUnknownKeys, requireBoolean, requireObject } from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
 import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
 import { type Factory, requireFactory } from './listener-options.ts'
@@ -36,6 +36,12 @@ export interface ConnectionModelOptions {
    * @default 'createSock'
    */
   factory?: Factory
+  /**
+   * Whether the connection's server has the option `proxyProtocol`. What follows a header is then
+   * left out: it is what follows an accept without one.
+   * @default false
+   */
+  proxyProtocol?: boolean
 }
 
 /**
@@ -58,8 +64,9 @@ export interface ConnectionModelOptions {
  * ```
  */
 export function createConnectionModel(options: ConnectionModelOptions = {}): ConnectionModel {
-  rejectUnknownKeys('options', requireObject('options', options, 'an object'), ['factory'])
+  rejectUnknownKeys('options', requireObject('options', options, 'an object'), ['factory', 'proxyProtocol'])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
+  const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -73,6 +80,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     isStalled: false,
     isLagging: false,
     hasSent: false,
+    preface: proxyProtocol ? 'unmet' : 'none',
     server: 'open',
   }
   return createModel({
@@ -103,13 +111,14 @@ function kindOf(
     hasLeft,
     isStalled,
     isLagging,
+    preface,
     server,
   }: ConnectionModelSnapshot,
   event: ConnectionModelEvent,
   to: ConnectionModelSnapshot,
 ): string {
   const isDraining = server === 'draining' && connection.matches('closing')
-  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining]
+  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface]
   return JSON.stringify([connection.value, rest, event, to.connection.value])
 }
 

@@ -10,6 +10,10 @@ import { countOf } from '../support/count.ts'
 import { isFinOnItsWay } from '../support/fin.ts'
 import { loopback, ManualHandler, type Run } from '../support/serve.ts'
 
+const PREFACE = 1_000
+const PROXY = '127.0.0.1'
+const STRANGER = '127.0.0.2'
+const HEADER = ['PROXY TCP4 ', '192.0.2.1 198.51.100.1 50000 80\r\n'] as const
 /** All the lingering of a path is shorter than a flush. */
 const LINGER = 2_000
 const FLUSH = 300_000
@@ -42,6 +46,7 @@ export class ConnectionReplay {
   #client!: Client
   #connection!: Connection
   #hasSettled = false
+  #hasBegun = false
 
   private constructor(
     server: Server,
@@ -58,13 +63,14 @@ export class ConnectionReplay {
   }
 
   static async start(
-    factory: 'createSock' | 'create',
+    { factory, proxyProtocol }: { factory: 'createSock' | 'create'; proxyProtocol: boolean },
     inspect: (event: InspectionEvent) => void,
   ): Promise<ConnectionReplay> {
     const handler = new ManualHandler()
     const clock = new SimulatedClock()
     const timeouts = { flushTimeout: FLUSH, lingerTimeout: LINGER }
-    const options = { inspect, clock, onHandlerError: 'ignore', ...timeouts } as const
+    const preface = proxyProtocol ? { proxyProtocol: { from: [PROXY] }, prefaceTimeout: PREFACE } : {}
+    const options = { inspect, clock, onHandlerError: 'ignore', ...timeouts, ...preface } as const
     if (factory === 'createSock') {
       const server = await Server.createSock(loopback, handler.handle, options)
       const socket = () => (handler.runs[0] as Run).socket
@@ -112,8 +118,19 @@ export class ConnectionReplay {
   }
 
   async perform(event: ConnectionModelEvent): Promise<void> {
+    if (event.type === 'proxy.connects' || event.type === 'stranger.connects') {
+      return this.#accept(() => {}, { from: event.type === 'proxy.connects' ? PROXY : STRANGER })
+    }
     if (!this.#connection) return this.#performBeforeTheHandler(event)
     switch (event.type) {
+      case 'header.begins':
+        this.#client.send(HEADER[0])
+        this.#hasBegun = true
+        return agree(() => this.#connection.bytesRead, HEADER[0].length)
+      case 'header.comes':
+        this.#client.send(this.#hasBegun ? HEADER[1] : HEADER.join(''))
+        await this.#handler.run(0)
+        return
       case 'client.sends':
         this.#client.send('nobody reads this')
         return agree(() => this.#connection.bytesRead > 0, true)
@@ -140,9 +157,12 @@ export class ConnectionReplay {
   async #performBeforeTheHandler(event: ConnectionModelEvent): Promise<void> {
     const events = event.type === 'at.once' ? event.events : [event]
     const isOnItsOwn = events.some(({ type }) => type === 'socket.closes')
-    await this.#accept(() => {
-      for (const one of events) if (one.type !== 'handler.starts') this.#performAtOnce(one)
-    }, isOnItsOwn)
+    await this.#accept(
+      () => {
+        for (const one of events) if (one.type !== 'handler.starts') this.#performAtOnce(one)
+      },
+      { isOfAnotherRuntime: isOnItsOwn },
+    )
     if (events.some(({ type }) => type === 'handler.starts')) await this.#handler.run(0)
   }
 
@@ -162,6 +182,10 @@ export class ConnectionReplay {
         return this.#write(Buffer.from('to nobody'))
       case 'client.ends':
         return this.#client.end()
+      case 'garbage.comes':
+        return this.#client.send('GET / HTTP/1.1\r\n\r\n')
+      case 'preface.passes':
+        return this.#clock.increment(PREFACE + 1)
       case 'client.resets':
         return this.#client.reset()
       case 'client.stalls':
@@ -197,7 +221,10 @@ export class ConnectionReplay {
    * Lets a client in, and runs `callback` as soon as the connection counts; where sockets are not
    * Node's, a destroyed one is closed at once.
    */
-  async #accept(callback: () => void, isOfAnotherRuntime: boolean): Promise<void> {
+  async #accept(
+    callback: () => void,
+    { isOfAnotherRuntime = false, from = PROXY }: { isOfAnotherRuntime?: boolean; from?: string },
+  ): Promise<void> {
     let undisguise = (): void => {}
     const accepted = new Promise<void>((resolve) => {
       const subscription = this.#server.actor.subscribe(() => {
@@ -216,6 +243,7 @@ export class ConnectionReplay {
     this.#client = new Client({
       port: this.#server.listeningOn as number,
       host: '127.0.0.1',
+      localAddress: from,
       allowHalfOpen: true,
     })
     if (isOfAnotherRuntime) undisguise = disguiseHandles(this.#client.socket)

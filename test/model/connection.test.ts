@@ -9,20 +9,24 @@ import { ConnectionReplay } from './connection-replay.ts'
 const recorder = new TransitionRecorder()
 let count = 0
 
-describe.each(['createSock', 'create'] as const)(
-  'a connection of Server.%s does what its model does',
-  (factory) => {
-    const model = createConnectionModel({ factory })
+const servers = (['createSock', 'create'] as const).flatMap((factory) =>
+  [false, true].map((proxyProtocol) => ({ factory, proxyProtocol })),
+)
+
+describe.each(servers)(
+  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, does what its model does',
+  ({ factory, proxyProtocol }) => {
+    const model = createConnectionModel({ factory, proxyProtocol })
     const paths = generatePaths(model)
     count += paths.length
 
     it.each(paths)('$description', async (path) => {
-      const replay = await ConnectionReplay.start(factory, recorder.inspect)
+      const replay = await ConnectionReplay.start({ factory, proxyProtocol }, recorder.inspect)
       try {
         await path.test(
           (event) => replay.perform(event),
           async (state) => {
-            if (state.handler === 'unstarted') return
+            if (state.connection.matches('accepted')) return
             await agree(replay.observe, model.expectations(state))
             const hasFin =
               state.connection.matches({ closing: 'lingering' }) ||
