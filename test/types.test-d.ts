@@ -34,6 +34,7 @@ import {
   type Coverage,
   coverageOf,
   createBareDriver,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
@@ -261,6 +262,13 @@ testServer(model, driver, {
   report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
 })
 expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
+const connectionDriver = createConnectionDriver((where, handler, { clock, ...settings }) =>
+  Server.createSock(where, handler, { clock, ...settings }),
+)
+createConnectionDriver((where, handler, settings) => Server.create(where, handler, settings), { lagSize: 1 })
+testServer(createConnectionModel(), connectionDriver, { test: () => {} })
+// @ts-expect-error: nor the other way round
+testServer(model, connectionDriver, { test: () => {} })
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }

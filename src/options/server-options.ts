@@ -19,14 +19,7 @@ import {
   requirePauseStrategy,
   requireSignal,
 } from './checks.ts'
-import {
-  type OptionsOf,
-  option,
-  optional,
-  readOptions,
-  requireOptionsOf,
-  type SettingsOf,
-} from './option.ts'
+import { type OptionsOf, option, optional, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type SocketSettings, socketTable, sockTable } from './socket-options.ts'
 
 const MAX_ACCEPTS_PER_BATCH = 1024

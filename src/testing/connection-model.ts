@@ -17,10 +17,14 @@ export interface ConnectionExpectations {
   /** `server.numConnections`. */
   readonly numConnections: 0 | 1
   /**
-   * The opposite of `connection.signal.aborted`; a client that reads sees the end when it becomes
-   * false.
+   * The opposite of `connection.signal.aborted`.
    */
   readonly isSocketOpen: boolean
+  /**
+   * Whether the client has seen the end, FIN or a reset, or could have if it read; or has reset the
+   * connection itself.
+   */
+  readonly hasClientSeenEnd: boolean
   /** Whether the handler was ever started. */
   readonly hasStarted: boolean
   /** The connection chart's value, as `connection.actor.getSnapshot().value` must be. */
@@ -130,12 +134,17 @@ function expectationsOf({
   connection,
   handler,
   isSocketOpen,
+  hasLeft,
+  isLagging,
 }: ConnectionModelSnapshot): ConnectionExpectations {
   const { value, status } = connection
+  const isFinSent = connection.matches({ closing: 'lingering' }) || connection.matches({ closing: 'behind' })
   return {
     state: outermost(value),
     numConnections: status === 'active' ? 1 : 0,
     isSocketOpen,
+    // To a client that lags, FIN comes after what it does not read.
+    hasClientSeenEnd: hasLeft || !isSocketOpen || (isFinSent && !isLagging),
     hasStarted: handler === 'running' || handler === 'settled',
     value,
   }

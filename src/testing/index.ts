@@ -1,3 +1,9 @@
+export type { DriverHandler, DriverWhere } from './calls.ts'
+export {
+  type ConnectionDriverOptions,
+  type ConnectionDriverSettings,
+  createConnectionDriver,
+} from './connection-driver.ts'
 export type { ConnectionModelEvent } from './connection-events.ts'
 export {
   type ConnectionExpectations,
@@ -5,9 +11,10 @@ export {
   type ConnectionModelOptions,
   createConnectionModel,
 } from './connection-model.ts'
+export type { DrivenConnectionServer } from './connection-run.ts'
 export type { ConnectionModelSnapshot } from './connection-world.ts'
 export { Coverage, type CoveredPart, coverageOf } from './coverage.ts'
-export { createDriver, type DrivenServer, type DriverHandler, type DriverWhere } from './driver.ts'
+export { createDriver, type DrivenServer } from './driver.ts'
 export type { ClientView, ListenerModelEvent } from './listener-events.ts'
 export type { ListenerExpectations } from './listener-expectations.ts'
 export { createListenerModel, type ListenerModel } from './listener-model.ts'

@@ -42,6 +42,7 @@ import { createInspector } from 'xstate-tcp/inspector'
 import {
   createBareDriver,
   coverageOf,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,

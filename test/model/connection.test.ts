@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { connectionMachine } from '../../machines/index.ts'
-import { createConnectionModel } from '../../src/testing/index.ts'
-import { agree } from '../support/agreement.ts'
-import { generatePaths } from '../support/test-model.ts'
+import { createConnectionModel, testServer } from '../../src/testing/index.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
-import { ConnectionReplay } from './connection-replay.ts'
+import { createInsideDriver } from './connection-inside.ts'
 
 const recorder = new TransitionRecorder()
 let count = 0
@@ -16,30 +14,16 @@ const servers = (['createSock', 'create'] as const).flatMap((factory) =>
 describe.each(servers)(
   'a connection of Server.$factory, proxyProtocol: $proxyProtocol, does what its model does',
   ({ factory, proxyProtocol }) => {
-    const model = createConnectionModel({ factory, proxyProtocol })
-    const paths = generatePaths(model)
-    count += paths.length
-
-    it.each(paths)('$description', async (path) => {
-      const replay = await ConnectionReplay.start({ factory, proxyProtocol }, recorder.inspect)
-      try {
-        await path.test(
-          (event) => replay.perform(event),
-          async (state) => {
-            if (state.connection.matches('accepted')) return
-            await agree(replay.observe, model.expectations(state))
-            const hasFin =
-              state.connection.matches({ closing: 'lingering' }) ||
-              state.connection.matches({ closing: 'behind' })
-            // Only now: a client that reads again would take what waits to be flushed.
-            if (state.hasLeft || !state.isSocketOpen) replay.read()
-            const isOver = state.hasLeft || !state.isSocketOpen || (hasFin && !state.isLagging)
-            await agree(() => replay.hasClientSeenEnd, isOver)
-          },
-        )
-      } finally {
-        await replay.end()
-      }
+    const inspect = recorder.inspect
+    const options = proxyProtocol ? { inspect, proxyProtocol: { from: ['127.0.0.1'] } } : { inspect }
+    const driver = createInsideDriver(factory, options)
+    const report = ({ paths }: { paths: { passed: number } }) => {
+      count += paths.passed
+    }
+    testServer(createConnectionModel({ factory, proxyProtocol }), driver, {
+      test: it,
+      threshold: 100,
+      report,
     })
   },
 )
