@@ -32,8 +32,9 @@ export type ConnectionEvent =
 
 /**
  * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
- * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer may lack something of its answer;
- * `ended`, `cut`: how one has ended whose descriptor is still being closed.
+ * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer
+ * may lack something of its answer; `ended`, `cut`: how one has ended whose descriptor is still
+ * being closed.
  */
 export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'ended' | 'cut'
 

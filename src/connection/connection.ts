@@ -40,9 +40,10 @@ export interface Connection {
    */
   readonly proxy: ProxyHeader | undefined
   /**
-   * `'accepted'`: the handler has not started yet; `'preface'`: nor has it, and the peer has to say
-   * something first; `'serving'`: it runs on an open socket; `'abandoned'`: the socket is gone and the handler still runs; `'closing'`: the handler has settled or was forgotten, the
-   * socket is being flushed and closed; `'closed'`: settled.
+   * `'accepted'`: the handler has not started yet; `'preface'`: nor has it, and the peer has to
+   * say something first; `'serving'`: it runs on an open socket; `'abandoned'`: the socket is gone
+   * and the handler still runs; `'closing'`: the handler has settled or was forgotten, the socket
+   * is being flushed and closed; `'closed'`: settled.
    */
   readonly state: ConnectionState
   readonly actor: ConnectionActor
@@ -54,7 +55,10 @@ export interface Connection {
   readonly signal: AbortSignal
   /** Aborted when the server starts to close: time to say goodbye. */
   readonly closing: AbortSignal
-  /** Bytes received so far, a header of a proxy included; still readable when the connection is closed. */
+  /**
+   * Bytes received so far, a header of a proxy included; still readable when the connection is
+   * closed.
+   */
   readonly bytesRead: number
   /**
    * Bytes written so far, buffered ones included; still readable when the connection is closed.
