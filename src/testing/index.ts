@@ -14,7 +14,8 @@ export {
 export type { DrivenConnectionServer } from './connection-run.ts'
 export type { ConnectionModelSnapshot } from './connection-world.ts'
 export { Coverage, type CoveredPart, coverageOf } from './coverage.ts'
-export { createDriver, type DrivenServer } from './driver.ts'
+export { createDriver } from './driver.ts'
+export type { DriverSettings } from './driver-settings.ts'
 export type { ClientView, ListenerModelEvent } from './listener-events.ts'
 export type { ListenerExpectations } from './listener-expectations.ts'
 export { createListenerModel, type ListenerModel } from './listener-model.ts'
@@ -28,6 +29,6 @@ export type {
   BareDriverSettings,
   BareServer,
 } from './outside/bare-options.ts'
-
 export { ModelMismatchError, type PathRun, type RunPathOptions, runPath } from './run-path.ts'
+export type { DrivenServer } from './server-run.ts'
 export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'
