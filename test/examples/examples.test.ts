@@ -36,12 +36,15 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
+import { createMachine } from 'xstate'
 import { handTo, Server } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
   createConnectionModel,
   createDriver,
   createListenerModel,
+  createProtocolDriver,
+  createProtocolModel,
   runPath,
   testServer,
 } from 'xstate-tcp/testing'
@@ -58,6 +61,9 @@ const regions = new Map(
       code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
     ]),
 )
+
+/** What examples import of each other. */
+const neighbours = readdirSync('test/examples').filter((file) => !file.endsWith('.test.ts'))
 
 const titleOf = ({ document, names }: Block) => `${document}: ${names.join(' ')}`
 
@@ -114,6 +120,9 @@ function errorsIn(programs: readonly (readonly [title: string, code: string])[])
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(folder, 'context.d.ts'), CONTEXT)
+    for (const file of neighbours) {
+      writeFileSync(join(folder, file), `export * from '../../../test/examples/${file}'\n`)
+    }
     for (const [index, [, code]] of programs.entries()) {
       writeFileSync(join(folder, `block-${index}.ts`), `${code}\nexport {}\n`)
     }
