@@ -1,25 +1,12 @@
 // Drives a server of this library as its model says: real clients, and handlers that settle on
 // demand.
 import type { PauseStrategy } from '../../machines/index.ts'
-import type { Address } from '../common/address.ts'
 import { requireFunction } from '../common/validate.ts'
+import { type Call, Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls.ts'
 import { Client } from './client.ts'
 import type { ListenerModelEvent } from './listener-events.ts'
 import type { ListenerExpectations } from './listener-expectations.ts'
 import type { Driver, DriverRun } from './test-server.ts'
-
-/** Ports that the OS gives to no client, which could otherwise get that of a paused server. */
-const FIRST_PORT = 12_000
-const PORTS = 18_000
-
-/** Where a driver's server is to listen. */
-export interface DriverWhere {
-  port: number
-  host: string
-}
-
-/** A driver's handler: it settles when the model says so. Give it to the server as it is. */
-export type DriverHandler = (address: Address, ...rest: unknown[]) => Promise<void>
 
 /** As much of a `Server` as a driver needs. */
 export interface DrivenServer {
@@ -40,14 +27,6 @@ export interface DrivenServer {
 interface DrivenConnection {
   readonly id: number
   readonly state: string
-}
-
-/** A call of the handler. */
-interface Call {
-  port: number
-  connection: unknown
-  settle: () => void
-  fail: (error: Error) => void
 }
 
 /**
@@ -73,20 +52,9 @@ export function createDriver(
   return {
     can: ({ type }) => POSSIBLE.has(type),
     start: async () => {
-      const calls: Call[] = []
-      const handler: DriverHandler = (address, ...rest) =>
-        new Promise<void>((settle, fail) => {
-          const port = address.family === 'unix' ? 0 : address.port
-          calls.push({ port, connection: rest.at(-1), settle, fail })
-        })
-      for (;;) {
-        const port = FIRST_PORT + Math.floor(Math.random() * PORTS)
-        try {
-          return new ServerRun(await start({ port, host: '127.0.0.1' }, handler), port, calls)
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException)?.code !== 'EADDRINUSE') throw error
-        }
-      }
+      const calls = new Calls()
+      const { server, port } = await onSomePort((where) => start(where, calls.handler))
+      return new ServerRun(server, port, calls)
     },
   }
 }
@@ -108,10 +76,10 @@ const POSSIBLE: ReadonlySet<ListenerModelEvent['type']> = new Set([
 class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectations> {
   readonly #server: DrivenServer
   readonly #port: number
-  readonly #calls: readonly Call[]
+  readonly #calls: Calls
   readonly #clients: Client[] = []
 
-  constructor(server: DrivenServer, port: number, calls: readonly Call[]) {
+  constructor(server: DrivenServer, port: number, calls: Calls) {
     this.#server = server
     this.#port = port
     this.#calls = calls
@@ -167,7 +135,7 @@ class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectations> {
   async end(): Promise<void> {
     for (const client of this.#clients) client.destroy()
     void this.#server.close({ closeExistingConnections: true })
-    for (const { settle } of this.#calls) settle()
+    this.#calls.settleAll()
     await this.#server.closeFinishedAndHandlersDetermined
   }
 
@@ -184,14 +152,14 @@ class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectations> {
   }
 
   #callOf(client: Client): Call | undefined {
-    return this.#calls.find(({ port }) => port === client.port)
+    return this.#calls.of(client.port)
   }
 
   #call(number: number | undefined): Call {
     const first = this.#connections.find(({ state }) => state !== 'closing')
     const call =
       number === undefined
-        ? this.#calls.find(({ connection }) => connection === first)
+        ? this.#calls.all.find(({ connection }) => connection === first)
         : this.#callOf(this.#client(number))
     if (!call) throw new Error('no handler runs for that client')
     return call

@@ -16,6 +16,11 @@ export interface PathRun<Event, Expectations> {
   perform(event: Event): unknown
   /** What is to be seen now, by the names of the expectations. Names left out are not compared. */
   observe(): { readonly [Name in keyof Expectations]?: unknown }
+  /**
+   * Resolves when the server has nothing more to do, and rejects where it still has after so many
+   * milliseconds. Called before what is seen counts; not needed for a server in the same process.
+   */
+  settle?(patience: number): unknown
 }
 
 export interface RunPathOptions {
@@ -48,7 +53,8 @@ export class ModelMismatchError extends Error {
 /**
  * Performs each step of a path, and compares what is seen after it with what is expected. A step is
  * over when the two agree, and still do so after three more turns of the event loop: nothing of it
- * comes in the middle of the next, where server and clients are in the process of the test.
+ * comes in the middle of the next, where server and clients are in the process of the test; for
+ * another one, see `settle` of a run.
  *
  * Rejects with a `ModelMismatchError` that says at which step, what was expected and what was seen,
  * and the path as code; also where `perform` or `observe` fails (`cause`), or takes too long. Where
@@ -75,9 +81,8 @@ export async function runPath<Event extends { type: string }, Expectations exten
   for (const [index, { event, state, expected }] of path.steps.entries()) {
     const fail = (problem: string, sides: Sides | undefined, rest?: ErrorOptions) => {
       const done = path.steps.slice(0, index + 1).map((step) => step.event)
-      const what = state === undefined ? describeEvent(event) : `${describeEvent(event)} in ${state}`
       const lines = [
-        `${path.title}: step ${index + 1} of ${path.steps.length}, ${what}${problem}`,
+        `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)} in ${state}${problem}`,
         ...(sides ? [`  expected  ${show(sides.expected)}`, `  seen      ${show(sides.actual)}`] : []),
         `  to repeat it: model.pathOf(${JSON.stringify(done)})`,
         ...(inner ? [`  since step ${inner.step}, the snapshot of the chart was another one`] : []),
@@ -87,6 +92,7 @@ export async function runPath<Event extends { type: string }, Expectations exten
     let sides: Sides | undefined
     try {
       await within(patience, run.perform(event))
+      await run.settle?.(patience)
       sides = await disagreement(run, expected, patience, inner !== undefined)
     } catch (error) {
       if (error instanceof WrongNameError) throw error
@@ -106,7 +112,10 @@ interface Sides {
 
 class WrongNameError extends TypeError {}
 
-/** Turns the event loop until all agrees and stays so, or for too long. */
+/**
+ * Turns the event loop until all agrees and stays so, or for too long. What agrees late may still
+ * be going on.
+ */
 async function disagreement<Event, Expectations extends object>(
   run: PathRun<Event, Expectations>,
   expected: Expectations,
@@ -114,10 +123,19 @@ async function disagreement<Event, Expectations extends object>(
   isInnerKnown: boolean,
 ): Promise<Sides | undefined> {
   const start = monotonicNow()
+  let isLate = false
   for (let turns = 0; ; ) {
     const sides = compare(expected, run.observe(), isInnerKnown)
+    if (!sides && isLate) {
+      isLate = false
+      await run.settle?.(patience)
+      continue
+    }
     if (!sides && turns++ === TURNS_OF_PEACE) return undefined
-    if (sides) turns = 0
+    if (sides) {
+      turns = 0
+      isLate = true
+    }
     if (sides && monotonicNow() - start > patience) return sides
     await new Promise<void>((resolve) => setImmediate(resolve))
   }

@@ -42,6 +42,6 @@ describe('a counter counts', () => {
   testServer(counter, driver, { test })
 
   test('with every amount', () => {
-    expect(counter.coverage().untaken).toEqual([])
+    expect(counter.unreached()).toEqual([])
   })
 })
