@@ -40,6 +40,7 @@ import {
   createListenerModel,
   createProtocolDriver,
   createProtocolModel,
+  type DriverSettings,
   type ListenerExpectations,
   type ListenerModelEvent,
   runPath,
@@ -259,6 +260,10 @@ testServer(model, driver, {
   report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
 })
 expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
+createDriver((where, handler, settings) => {
+  expectTypeOf(settings).toEqualTypeOf<DriverSettings>()
+  return Server.createSock(where, handler, { maxConnections: 2, ...settings })
+})
 const connectionDriver = createConnectionDriver((where, handler, { clock, ...settings }) =>
   Server.createSock(where, handler, { clock, ...settings }),
 )

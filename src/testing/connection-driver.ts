@@ -6,14 +6,11 @@ import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
 import { ConnectionRun, type DrivenConnectionServer } from './connection-run.ts'
+import type { DriverSettings } from './driver-settings.ts'
 import type { Driver } from './test-server.ts'
 
-/** Options that a server must have while its connection is driven. Give them after your own. */
-export interface ConnectionDriverSettings {
-  /** It stands still, and passes where the model says so. */
-  readonly clock: SimulatedClock
-  readonly flushTimeout: number
-  readonly lingerTimeout: number
+/** As `DriverSettings`. */
+export interface ConnectionDriverSettings extends DriverSettings {
   readonly onHandlerError: 'ignore'
 }
 

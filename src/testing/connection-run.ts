@@ -1,14 +1,15 @@
 // A server with one connection, while a path is run against it.
 import type { Socket } from 'node:net'
-import type { SimulatedClock } from 'xstate'
-import { nextTick, setImmediate } from '../common/timers.ts'
+import { nextTick } from '../common/timers.ts'
 import type { Libc } from '../os/libc.ts'
 import type { Call, Calls } from './calls.ts'
 import { Client } from './client.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
+import { type DriverSettings, LONGER_THAN_A_PATH } from './driver-settings.ts'
 import { isFinOnItsWay } from './fin.ts'
 import type { DriverRun } from './test-server.ts'
+import { turn } from './turn.ts'
 
 /** As much of a `Server` as a driver of its connection needs. */
 export interface DrivenConnectionServer {
@@ -42,17 +43,10 @@ interface RunParts {
   readonly port: number
   readonly calls: Calls
   readonly libc: Libc
-  readonly settings: {
-    readonly clock: SimulatedClock
-    readonly flushTimeout: number
-    readonly lingerTimeout: number
-  }
+  readonly settings: DriverSettings
   readonly stallSize: number
   readonly lagSize: number
 }
-
-/** In milliseconds. A drain that waits for the handler as long as the model does. */
-const LONGER_THAN_A_PATH = 100_000_000
 
 export class ConnectionRun implements DriverRun<ConnectionModelEvent, ConnectionExpectations> {
   readonly #parts: RunParts
@@ -221,6 +215,6 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
 
   /** Turns the event loop; the patience of the test ends it. */
   async #until(isTrue: () => boolean): Promise<void> {
-    while (!this.#isOver && !isTrue()) await new Promise<void>((resolve) => setImmediate(resolve))
+    while (!this.#isOver && !isTrue()) await turn()
   }
 }

@@ -10,12 +10,20 @@ const DEFAULT_PATIENCE = 3_000
 /** What only the charts know; all the rest, clients and users see. */
 const INNER = ['listener', 'value']
 
+/** What is seen, by the names of the expectations. */
+export type Observed<Expectations> = { readonly [Name in keyof Expectations]?: unknown }
+
 /** A server while a path is run against it. */
 export interface PathRun<Event, Expectations> {
   /** Does what the event says. What that leads to need not be awaited. */
   perform(event: Event): unknown
   /** What is to be seen now, by the names of the expectations. Names left out are not compared. */
-  observe(): { readonly [Name in keyof Expectations]?: unknown }
+  observe(): Observed<Expectations>
+  /**
+   * Finds out what only a change of the server tells: by one more client, for instance. Called
+   * after the last step of a path; what it resolves with observes that.
+   */
+  probe?(): Promise<() => Observed<Expectations>>
   /**
    * Resolves when the server has nothing more to do, and rejects where it still has after so many
    * milliseconds. Called before what is seen counts; not needed for a server in the same process.
@@ -89,17 +97,28 @@ export async function runPath<Event extends { type: string }, Expectations exten
       ]
       return new ModelMismatchError(lines.join('\n'), index + 1, sides?.expected, sides?.actual, rest)
     }
-    let sides: Sides | undefined
-    try {
+    const attempt = async (act: () => Promise<Sides | undefined>) => {
+      try {
+        return await act()
+      } catch (error) {
+        if (error instanceof WrongNameError) throw error
+        throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
+      }
+    }
+    const sides = await attempt(async () => {
       await within(patience, run.perform(event))
       await run.settle?.(patience)
-      sides = await disagreement(run, expected, patience, inner !== undefined)
-    } catch (error) {
-      if (error instanceof WrongNameError) throw error
-      throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
-    }
+      return disagreement(run, expected, patience, inner !== undefined)
+    })
     if (sides && !isInner(sides)) throw fail('', sides)
     if (sides) inner = fail('', sides)
+    const { probe } = run
+    if (!probe || index < path.steps.length - 1) continue
+    const found = await attempt(async () => {
+      const observe = await within(patience, probe.call(run))
+      return disagreement({ observe }, expected, patience, inner !== undefined)
+    })
+    if (found) throw fail(', and then a probe', found)
   }
   if (inner) throw inner
 }
@@ -116,8 +135,8 @@ class WrongNameError extends TypeError {}
  * Turns the event loop until all agrees and stays so, or for too long. What agrees late may still
  * be going on.
  */
-async function disagreement<Event, Expectations extends object>(
-  run: PathRun<Event, Expectations>,
+async function disagreement<Expectations extends object>(
+  run: Pick<PathRun<never, Expectations>, 'observe' | 'settle'>,
   expected: Expectations,
   patience: number,
   isInnerKnown: boolean,

@@ -244,11 +244,14 @@ it('models import the charts, what remembers their steps, xstate and what reads 
     'connection-driver.ts',
     'connection-run.ts',
     'coverage.ts',
+    'driver-settings.ts',
     'driver.ts',
     'fin.ts',
     'index.ts',
     'run-path.ts',
+    'server-run.ts',
     'test-server.ts',
+    'turn.ts',
   ]
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts') && !kit.includes(name))) {
     const text = readFileSync(new URL(file, folder), 'utf8')

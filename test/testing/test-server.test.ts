@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Server, type ServerOptions } from '../../src/index.ts'
 import {
+  type Coverage,
   createDriver,
   createListenerModel,
   type Driver,
@@ -18,6 +19,25 @@ import { altered } from '../support/altered.ts'
 
 const options = { maxConnections: 2, onHandlerError: 'ignore' } as const satisfies ServerOptions
 
+describe('a server that is given a clock is what its model is, whatever fails around it', () => {
+  const own = { maxConnections: 1, onHandlerError: 'ignore' } as const
+  const driver = createDriver((where, handler, settings) =>
+    Server.createSock(where, handler, { ...own, ...settings }),
+  )
+  const reports: Coverage<ListenerModelEvent>[] = []
+  testServer(createListenerModel(own), driver, { test: it, report: (coverage) => reports.push(coverage) })
+
+  it('but for what cannot be brought about from outside', () => {
+    const [coverage] = reports
+    expect(coverage?.impossible).toEqual(coverage?.kinds.untaken)
+    expect(coverage?.percentage).toBeGreaterThan(60)
+    expect(coverage?.states.untaken).toEqual(['accept-paused.exhausted'])
+  })
+})
+
+/** Prints nothing. */
+function report(): void {}
+
 /** Runs what `testServer` made, a few at a time; gives back what failed. */
 async function failuresOf(
   driver: Driver<ListenerModelEvent, ListenerExpectations>,
@@ -26,7 +46,7 @@ async function failuresOf(
   const failures: ModelMismatchError[] = []
   const tests: (() => Promise<void>)[] = []
   const model = createListenerModel({ ...options, ...modelOptions })
-  testServer(model, driver, { test: (_title, run) => tests.push(run), patience: 100 })
+  testServer(model, driver, { test: (_title, run) => tests.push(run), patience: 100, report })
   const next = async () => {
     for (let run = tests.shift(); run; run = tests.shift()) {
       await run().catch((error) => failures.push(error))
@@ -38,13 +58,13 @@ async function failuresOf(
 
 describe('a server with sockets is what its model is', () => {
   const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
-  testServer(createListenerModel(options), driver, { test: it })
+  testServer(createListenerModel(options), driver, { test: it, report })
 })
 
 describe('a server with readers and writers that binds again is what its model is', () => {
   const settings = { ...options, maxConnections: 1, pauseStrategy: 'rebind' } as const
   const driver = createDriver((where, handler) => Server.create(where, handler, settings))
-  testServer(createListenerModel({ ...settings, factory: 'create' }), driver, { test: it })
+  testServer(createListenerModel({ ...settings, factory: 'create' }), driver, { test: it, report })
 })
 
 describe('a planted fault is found:', () => {
@@ -116,6 +136,7 @@ describe('a planted fault is found:', () => {
           run = given
         },
         patience: 100,
+        report,
       },
     )
     const error = await run().catch((caught) => caught)
@@ -225,6 +246,27 @@ describe('runPath', () => {
     expect(error.message).toContain('step 1 of 1, at.once connect + limit.changed 1 in listening\n')
   })
 
+  it('tries after the last step what only a change tells', async () => {
+    const seen: string[] = []
+    const run: Run = {
+      perform: ({ type }) => void seen.push(type),
+      observe: () => ({ clients: seen.length === 1 ? ['served'] : ['ended'] }),
+      probe: async () => {
+        seen.push('probe')
+        return () => ({ newClient: 'waits' })
+      },
+    }
+    const connected = model.pathOf([{ type: 'connect' }])
+    const error = await runPath(connected, run, { patience: 20 }).catch((caught) => caught)
+    expect(seen).toEqual(['connect', 'probe'])
+    expect(error).toMatchObject({
+      step: 1,
+      expected: { newClient: 'served' },
+      actual: { newClient: 'waits' },
+    })
+    expect(error.message).toContain('step 1 of 1, connect in listening, and then a probe\n')
+  })
+
   it('does not wait for ever', async () => {
     const error = await errorOf({ perform: () => new Promise(() => {}), observe: () => ({}) })
     expect(error.message).toContain('nothing came of it in 20 milliseconds')
@@ -234,7 +276,7 @@ describe('runPath', () => {
     const wrong = (observed: object) => errorOf({ perform: () => {}, observe: () => observed })
     expect(await wrong({})).toBeInstanceOf(TypeError)
     expect((await wrong({ stat: 'listening' })).message).toContain(
-      'observe() must return some of state, numConnections, newClient, connections, clients, listener, but it returned stat',
+      'observe() must return some of state, numConnections, numWaiting, newClient, connections, clients, listener, but it returned stat',
     )
     const patience = { patience: '1' } as never
     const run: Run = { perform: () => {}, observe: () => ({}) }
@@ -281,7 +323,9 @@ it('a driver tries another port, and says why a server does not start', async ()
   })
   const run = await driver.start()
   expect(ports.length).toBeGreaterThan(1)
-  await expect(run.perform({ type: 'time.passes' })).rejects.toThrow(/includeFaults: false/)
+  await expect(run.perform({ type: 'accept.exhausted' })).rejects.toThrow(
+    /cannot bring about accept.exhausted here/,
+  )
   await run.end()
   const failing = createDriver(async () => {
     throw new Error('no network')
