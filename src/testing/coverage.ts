@@ -5,12 +5,6 @@ import { describeEvent, type Model, type ModelPath, type StepKind } from './mode
 /** A report names so many transitions that are missing, and counts the others. */
 const MAX_NAMED = 10
 
-/** A model whose coverage can be told. */
-export type CoveredModel<Event extends { type: string }> = Pick<
-  Model<never, Event, unknown>,
-  'kinds' | 'unreached'
->
-
 export interface CoveredPart<Item> {
   readonly taken: readonly Item[]
   readonly untaken: readonly Item[]
@@ -34,16 +28,16 @@ export class Coverage<Event extends { type: string }> {
   readonly #impossibleTypes: readonly string[]
 
   constructor(
-    { kinds: kindsOf, unreached }: CoveredModel<Event>,
+    kinds: readonly StepKind<Event>[],
     all: readonly ModelPath<Event, unknown>[],
     passed: readonly ModelPath<Event, unknown>[],
+    unreached: readonly string[] = [],
   ) {
-    const kinds = kindsOf()
     const taken = keysOf(passed)
     const possible = keysOf(all)
     this.paths = { passed: passed.length, all: all.length }
     this.kinds = part(kinds, ({ key }) => taken.has(key))
-    this.unreached = unreached?.() ?? []
+    this.unreached = unreached
     this.impossible = this.kinds.untaken.filter(({ key }) => !possible.has(key))
     const seen = new Set(this.kinds.taken.flatMap(({ from, to }) => [from, to]))
     this.states = part([...new Set(kinds.flatMap(({ from, to }) => [from, to]))], (state) => seen.has(state))
@@ -93,10 +87,10 @@ export class Coverage<Event extends { type: string }> {
  * ```
  */
 export function coverageOf<Event extends { type: string }>(
-  model: CoveredModel<Event>,
+  model: Pick<Model<never, Event, unknown>, 'kinds' | 'unreached'>,
   paths: readonly ModelPath<Event, unknown>[],
 ): Coverage<Event> {
-  return new Coverage(model, paths, paths)
+  return new Coverage(model.kinds(), paths, paths, model.unreached?.())
 }
 
 function keysOf(paths: readonly { readonly steps: readonly { readonly kind: string }[] }[]): Set<string> {

@@ -72,7 +72,7 @@ export function testServer<Event extends { type: string }, Expectations extends 
     driver.can ? { events: (event, expected) => driver.can?.(event, expected) === true } : {},
   )
   if (paths.length === 0) throw new TypeError('The driver can perform no path of the model')
-  const coverageOfPassed = () => new Coverage(model, paths, results.passed)
+  const coverageOfPassed = () => new Coverage(model.kinds(), paths, results.passed, model.unreached?.())
   const results = new PathResults(paths, () => report(coverageOfPassed()))
   for (const path of paths) {
     test(path.title, () => results.of(path, () => runOnce(path, driver, rest)))
