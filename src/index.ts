@@ -1,6 +1,7 @@
 export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export { bindToInterface } from './acceptor/interface.ts'
 export type { Address } from './common/address.ts'
+export { ClientError, isClientError, type ProxyHeaderReason } from './common/client-error.ts'
 export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
@@ -32,6 +33,9 @@ export type {
   UnixPath,
   WhereToListen,
 } from './options/where-to-listen.ts'
+export { type EncodeProxyHeaderOptions, encodeProxyHeader } from './preface/encode-proxy-header.ts'
+export type { ParsedProxyHeader, ProxyHeader, ProxySsl, ProxyTlv } from './preface/header.ts'
+export { type ParseProxyHeaderOptions, type ProxyVersion, parseProxyHeader } from './preface/proxy-header.ts'
 export { type ConnectionEmitter, handTo } from './protocols/hand-to.ts'
 export {
   Server,

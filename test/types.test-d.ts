@@ -31,9 +31,14 @@ import {
   type Writer,
 } from '../src/index.ts'
 import {
+  type Coverage,
+  coverageOf,
+  createBareDriver,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
+  type DriverSettings,
   type ListenerExpectations,
   type ListenerModelEvent,
   runPath,
@@ -236,6 +241,34 @@ model.pathOf([{ type: 'connects' }])
 const driver = createDriver((where, handler) => Server.createSock(where, handler))
 createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
 testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+testServer(model, createBareDriver({ port: 7000, isServed: (received) => received.length > 2 }), {
+  test: () => {},
+})
+createBareDriver({
+  start: () => ({ port: 7000, perform: ({ type }) => expectTypeOf(type).toBeString(), end: () => {} }),
+  returns: (socket) => socket.write('QUIT'),
+})
+// @ts-expect-error either a port, or a start
+createBareDriver({ quiet: 5 })
+// @ts-expect-error and not both
+createBareDriver({ port: 7000, start: () => ({ port: 7000, end: () => {} }) })
+testServer(model, driver, {
+  test: () => {},
+  threshold: 90,
+  report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
+})
+expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
+createDriver((where, handler, settings) => {
+  expectTypeOf(settings).toEqualTypeOf<DriverSettings>()
+  return Server.createSock(where, handler, { maxConnections: 2, ...settings })
+})
+const connectionDriver = createConnectionDriver((where, handler, { clock, ...settings }) =>
+  Server.createSock(where, handler, { clock, ...settings }),
+)
+createConnectionDriver((where, handler, settings) => Server.create(where, handler, settings), { lagSize: 1 })
+testServer(createConnectionModel(), connectionDriver, { test: () => {} })
+// @ts-expect-error: nor the other way round
+testServer(model, connectionDriver, { test: () => {} })
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }

@@ -1,7 +1,7 @@
 // One connection as a model: its chart, and a world that answers what it asks for.
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
-import { outermost } from '../common/state.ts'
+import { dotted, outermost } from '../common/state.ts'
 import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
 import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
@@ -17,10 +17,14 @@ export interface ConnectionExpectations {
   /** `server.numConnections`. */
   readonly numConnections: 0 | 1
   /**
-   * The opposite of `connection.signal.aborted`; a client that reads sees the end when it becomes
-   * false.
+   * The opposite of `connection.signal.aborted`.
    */
   readonly isSocketOpen: boolean
+  /**
+   * Whether the client has seen the end, FIN or a reset, or could have if it read; or has reset the
+   * connection itself.
+   */
+  readonly hasClientSeenEnd: boolean
   /** Whether the handler was ever started. */
   readonly hasStarted: boolean
   /** The connection chart's value, as `connection.actor.getSnapshot().value` must be. */
@@ -75,8 +79,8 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     hasSent: false,
     server: 'open',
   }
-  return createModel(
-    {
+  return createModel({
+    logic: {
       getInitialSnapshot: () => initial,
       transition: (snapshot, event) => {
         const world = new ConnectionWorld(factory, snapshot)
@@ -85,11 +89,12 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    (snapshot) => eventsIn(factory, snapshot),
-    serialize,
+    events: (snapshot) => eventsIn(factory, snapshot),
+    serializeState: serialize,
     kindOf,
-    expectationsOf,
-  )
+    stateOf: ({ connection }) => dotted(connection.value),
+    expectations: expectationsOf,
+  })
 }
 
 /** What the chart and the kernel decide by, and what was decided. */
@@ -120,12 +125,17 @@ function expectationsOf({
   connection,
   handler,
   isSocketOpen,
+  hasLeft,
+  isLagging,
 }: ConnectionModelSnapshot): ConnectionExpectations {
   const { value, status } = connection
+  const isFinSent = connection.matches({ closing: 'lingering' }) || connection.matches({ closing: 'behind' })
   return {
     state: outermost(value),
     numConnections: status === 'active' ? 1 : 0,
     isSocketOpen,
+    // To a client that lags, FIN comes after what it does not read.
+    hasClientSeenEnd: hasLeft || !isSocketOpen || (isFinSent && !isLagging),
     hasStarted: handler === 'running' || handler === 'settled',
     value,
   }

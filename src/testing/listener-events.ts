@@ -2,8 +2,9 @@
 import type { ListenerCommand } from '../../machines/index.ts'
 import { newClientIn } from './listener-expectations.ts'
 import type { ListenerModelSettings } from './listener-options.ts'
-import type { ListenerModelSnapshot } from './world.ts'
-import { ERROR, firstReachable, isLingering, isWaitingToRetry } from './world.ts'
+import type { ListenerModelSnapshot } from './listener-snapshot.ts'
+import { firstReachable, isLingering, isWaitingToRetry } from './listener-snapshot.ts'
+import { ERROR } from './listener-world.ts'
 
 /**
  * An event of a server. Clients are numbered from 0 in the order in which they connect. An event

@@ -1,11 +1,13 @@
 // A whole server as a model: both charts, and a world that answers what they ask for.
 import { initialTransition } from 'xstate'
 import { listenerMachine } from '../../machines/index.ts'
+import { dotted } from '../common/state.ts'
 import { eventsIn, type ListenerModelEvent, MOST_FAILURES } from './listener-events.ts'
 import { expectationsOf, type ListenerExpectations } from './listener-expectations.ts'
 import { type ListenerModelOptions, parseListenerModelOptions } from './listener-options.ts'
+import type { ListenerModelSnapshot } from './listener-snapshot.ts'
+import { ListenerWorld } from './listener-world.ts'
 import { createModel, type Model } from './model.ts'
-import { type ListenerModelSnapshot, World } from './world.ts'
 
 export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, ListenerExpectations>
 
@@ -45,21 +47,22 @@ export function createListenerModel(options: ListenerModelOptions = {}): Listene
     descriptor: 'polled',
     isAddressTaken: false,
   }
-  return createModel(
-    {
+  return createModel({
+    logic: {
       getInitialSnapshot: () => initial,
       transition: (snapshot, event) => {
-        const world = new World(snapshot, settings)
+        const world = new ListenerWorld(snapshot, settings)
         world.happen(event)
         return world.comeToRest()
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    (snapshot) => eventsIn(snapshot, settings),
-    serialize,
+    events: (snapshot) => eventsIn(snapshot, settings),
+    serializeState: serialize,
     kindOf,
-    (snapshot) => expectationsOf(snapshot, settings),
-  )
+    stateOf: ({ listener }) => dotted(listener.value),
+    expectations: (snapshot) => expectationsOf(snapshot, settings),
+  })
 }
 
 function serialize({
@@ -94,13 +97,17 @@ function serialize({
 /** What the chart decides by, and what it decided. */
 function kindOf(from: ListenerModelSnapshot, event: ListenerModelEvent, to: ListenerModelSnapshot): string {
   const { value, context } = from.listener
+  const isOver = from.listener.matches('closed')
   return JSON.stringify([
     value,
     from.descriptor,
-    context.pausedByHand && context.handStrategy,
-    Math.sign(context.connections - context.maxConnections),
+    // What a closed server still remembers of these makes no difference.
+    !isOver && [
+      context.pausedByHand && context.handStrategy,
+      Math.sign(context.connections - context.maxConnections),
+      context.isOutageTold && to.listener.context.failures > context.failures,
+    ],
     context.connections === 0,
-    to.listener.context.failures > context.failures && context.isOutageTold,
     event,
     to.listener.value,
     to.descriptor,

@@ -1,13 +1,36 @@
-// The common part of the models: how paths are found, and how a model is given to other path
-// generators.
+// The common part of the models: what each has, and how it is given to other path generators.
 import type { ActorLogic, EventObject, Snapshot } from 'xstate'
-import { getAdjacencyMap, type PathGenerator, type StatePath, type TraversalOptions } from 'xstate/graph'
+import type { PathGenerator } from 'xstate/graph'
 import { requireFunction, requireOptions } from '../common/validate.ts'
+import {
+  type Edge,
+  follow,
+  type Graph,
+  graphOf,
+  initialOf,
+  type KindOf,
+  restrict,
+  takeEveryKind,
+} from './paths.ts'
 
 /** An event, and what a server must show once all its consequences are done. */
 export interface ModelStep<Event, Expectations> {
   readonly event: Event
+  /** The state of the chart in which it happens: `accept-paused.waiting`. */
+  readonly state: string
   readonly expected: Expectations
+  /** The `key` of its kind. */
+  readonly kind: string
+}
+
+/** Steps of one kind tell the same about a server: the paths take each kind once. */
+export interface StepKind<Event> {
+  readonly key: string
+  /** The state in which the event happens. */
+  readonly from: string
+  readonly event: Event
+  /** The one in which the chart comes to rest. */
+  readonly to: string
 }
 
 /** A sequence of events from a fresh start. */
@@ -70,50 +93,71 @@ export interface Model<TSnapshot extends Snapshot<unknown>, Event extends EventO
    * event that cannot happen where it stands changes nothing.
    */
   pathOf(events: readonly Event[]): ModelPath<Event, Expectations>
+  /**
+   * All kinds of steps: what the paths take together. The same array at each call; the first one
+   * explores the model.
+   */
+  kinds(): readonly StepKind<Event>[]
   /** Makes the same paths for a `TestModel`: `testModel.getPaths(model.pathGenerator)`. */
   readonly pathGenerator: PathGenerator<TSnapshot, Event, unknown>
 }
-
-/** A path that has come so far is ended as soon as it has taken one more transition that is new. */
-const LONG_ENOUGH = 16
 
 const ARROW = ' → '
 /** Characters of a description that a title shows at most. */
 const LONGEST_BEGINNING = 60
 
-interface Edge<Event> {
-  event: Event
-  target: string
-  /** Edges of one kind are taken once. */
-  kind: string
+/** What a model is made of. */
+export interface ModelParts<TSnapshot extends Snapshot<unknown>, Event extends EventObject, Expectations> {
+  readonly logic: ActorLogic<TSnapshot, Event>
+  readonly events: (snapshot: TSnapshot) => readonly Event[]
+  readonly serializeState: (snapshot: TSnapshot) => string
+  readonly kindOf: KindOf<TSnapshot, Event>
+  /** The state of the chart by name, for failures and reports. */
+  readonly stateOf: (snapshot: TSnapshot) => string
+  readonly expectations: (snapshot: TSnapshot) => Expectations
 }
 
-type Traversal<TSnapshot extends Snapshot<unknown>, Event extends EventObject> = Omit<
-  TraversalOptions<TSnapshot, Event, unknown>,
-  'serializeState'
-> & { serializeState: (state: TSnapshot, event: Event | undefined, from?: TSnapshot) => string }
-
-/** Two transitions of the same kind tell the same. */
-export type KindOf<TSnapshot, Event> = (from: TSnapshot, event: Event, to: TSnapshot) => string
-
-export function createModel<TSnapshot extends Snapshot<unknown>, Event extends EventObject, Expectations>(
-  logic: ActorLogic<TSnapshot, Event>,
-  events: (snapshot: TSnapshot) => readonly Event[],
-  serializeState: (snapshot: TSnapshot) => string,
-  kindOf: KindOf<TSnapshot, Event>,
-  expectations: (snapshot: TSnapshot) => Expectations,
-): Model<TSnapshot, Event, Expectations> {
+export function createModel<TSnapshot extends Snapshot<unknown>, Event extends EventObject, Expectations>({
+  logic,
+  events,
+  serializeState,
+  kindOf,
+  stateOf,
+  expectations,
+}: ModelParts<TSnapshot, Event, Expectations>): Model<TSnapshot, Event, Expectations> {
   const options = { events, serializeState, serializeEvent: (event: Event) => JSON.stringify(event) }
-  const pathGenerator: PathGenerator<TSnapshot, Event, unknown> = (behavior, traversal) =>
-    takeEveryKind(behavior, { ...options, ...traversal }, kindOf)
-  const pathOf = (title: string, happened: readonly { event: Event; state: TSnapshot }[]) => {
+  const pathGenerator: PathGenerator<TSnapshot, Event, unknown> = (behavior, traversal) => {
+    const all = { ...options, ...traversal }
+    const from = traversal.fromState ?? initialOf(behavior)
+    const walks = takeEveryKind(graphOf(behavior, all, kindOf), all.serializeState(from, undefined))
+    return walks.map((walk) => follow(behavior, from, walk))
+  }
+  const pathOf = (title: string, [start, ...happened]: readonly { event: Event; state: TSnapshot }[]) => {
     const description = happened.map(({ event }) => describeEvent(event)).join(ARROW)
+    let from = start?.state as TSnapshot
     return {
       title: `${title}${shorten(description)} (${happened.length} ${happened.length === 1 ? 'step' : 'steps'})`,
       description,
-      steps: happened.map(({ event, state }) => ({ event, expected: expectations(state) })),
+      steps: happened.map(({ event, state }) => {
+        const before = from
+        from = state
+        return {
+          event,
+          state: stateOf(before),
+          expected: expectations(state),
+          kind: kindOf(before, event, state),
+        }
+      }),
     }
   }
+  const initial = initialOf(logic)
+  const start = serializeState(initial)
+  let whole: Graph<TSnapshot, Event> | undefined
+  const graph = () => {
+    whole ??= graphOf(logic, options, kindOf)
+    return whole
+  }
+  let kinds: readonly StepKind<Event>[] | undefined
   return {
     logic,
     options,
@@ -122,31 +166,42 @@ export function createModel<TSnapshot extends Snapshot<unknown>, Event extends E
     paths: (asked = {}) => {
       const { events: isWanted } = requireOptions('paths', asked, ['events'])
       if (isWanted !== undefined) requireFunction('events', isWanted)
-      const restricted = isWanted ? { ...options, events: only(events, isWanted, expectations) } : options
-      return pathGenerator(logic, restricted).map(({ steps: [, ...happened] }, index) =>
-        pathOf(`#${index + 1} `, happened),
+      const wanted = isWanted ? restrict(graph(), start, onlyIf(isWanted, expectations)) : graph()
+      return takeEveryKind(wanted, start).map((walk, index) =>
+        pathOf(`#${index + 1} `, follow(logic, initial, walk).steps),
       )
     },
-    pathOf: (events) => {
-      const { steps } = follow(logic, logic.getInitialSnapshot(NO_SCOPE, undefined), events)
-      return pathOf('', steps.slice(1))
+    pathOf: (events) => pathOf('', follow(logic, initial, events).steps),
+    kinds: () => {
+      kinds ??= kindsIn(graph(), stateOf)
+      return kinds
     },
   }
 }
 
-/** The events of a state that are wanted there. */
-function only<TSnapshot, Event extends EventObject, Expectations>(
-  events: (snapshot: TSnapshot) => readonly Event[],
+function kindsIn<TSnapshot, Event>(
+  graph: Graph<TSnapshot, Event>,
+  stateOf: (snapshot: TSnapshot) => string,
+): StepKind<Event>[] {
+  const kinds = new Map<string, StepKind<Event>>()
+  for (const { kind, from, event, to } of [...graph.values()].flat()) {
+    if (!kinds.has(kind)) kinds.set(kind, { key: kind, from: stateOf(from), event, to: stateOf(to) })
+  }
+  return [...kinds.values()]
+}
+
+/** An edge is wanted if its event is, and each of those that happen at once in it. */
+function onlyIf<TSnapshot, Event extends EventObject, Expectations>(
   isWanted: (event: Event, expected: Expectations) => boolean,
   expectations: (snapshot: TSnapshot) => Expectations,
-): (snapshot: TSnapshot) => readonly Event[] {
-  return (snapshot) => {
-    const expected = expectations(snapshot)
+): (edge: Edge<TSnapshot, Event>) => boolean {
+  return ({ event, from }) => {
+    const expected = expectations(from)
     const isEachWanted = (event: Event): boolean => {
       const { events: together = [] } = event as { events?: readonly Event[] }
       return isWanted(event, expected) && together.every(isEachWanted)
     }
-    return events(snapshot).filter(isEachWanted)
+    return isEachWanted(event)
   }
 }
 
@@ -156,91 +211,8 @@ function shorten(description: string): string {
   return end < 0 ? `${description.slice(0, LONGEST_BEGINNING)}…` : `${description.slice(0, end)}${ARROW}…`
 }
 
-export function describeEvent({ type, ...payload }: EventObject): string {
-  const values = Object.values(payload)
-  return values.length === 0 ? type : `${type} ${values.map((value) => JSON.stringify(value)).join(' ')}`
-}
-
-function takeEveryKind<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(
-  logic: ActorLogic<TSnapshot, Event>,
-  options: Traversal<TSnapshot, Event>,
-  kindOf: KindOf<TSnapshot, Event>,
-): StatePath<TSnapshot, Event>[] {
-  const initial = (options.fromState ?? logic.getInitialSnapshot(NO_SCOPE, undefined)) as TSnapshot
-  const graph = graphOf(logic, options, kindOf)
-  const wanted = new Set([...graph.values()].flatMap((edges) => edges.map(({ kind }) => kind)))
-  const paths: StatePath<TSnapshot, Event>[] = []
-  while (wanted.size > 0) {
-    let at = options.serializeState(initial, undefined)
-    const events: Event[] = []
-    while (events.length < LONG_ENOUGH) {
-      const way = shortestWayTo(wanted, graph, at)
-      if (!way) break
-      for (const edge of way) {
-        wanted.delete(edge.kind)
-        events.push(edge.event)
-        at = edge.target
-      }
-    }
-    paths.push(follow(logic, initial, events))
-  }
-  return paths
-}
-
-/** The models' logic needs nothing of the actor that runs it. */
-const NO_SCOPE = undefined as never
-
-function graphOf<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(
-  logic: ActorLogic<TSnapshot, Event>,
-  options: Traversal<TSnapshot, Event>,
-  kindOf: KindOf<TSnapshot, Event>,
-): Map<string, Edge<Event>[]> {
-  const graph = new Map<string, Edge<Event>[]>()
-  const adjacency = getAdjacencyMap(logic, options as never)
-  for (const [key, { state, transitions }] of Object.entries(adjacency)) {
-    const from = state as TSnapshot
-    const found = Object.values(transitions) as { event: Event; state: TSnapshot }[]
-    const edges = found.map(({ event, state: to }) => ({
-      event,
-      target: options.serializeState(to, event, from),
-      kind: kindOf(from, event, to),
-    }))
-    graph.set(key, edges)
-  }
-  return graph
-}
-
-/** Breadth first; `undefined` where nothing that is wanted can be reached. */
-function shortestWayTo<Event>(
-  wanted: Set<string>,
-  graph: Map<string, Edge<Event>[]>,
-  start: string,
-): Edge<Event>[] | undefined {
-  const cameBy = new Map<string, { from: string; edge: Edge<Event> } | undefined>([[start, undefined]])
-  for (const [at] of cameBy) {
-    for (const edge of graph.get(at) ?? []) {
-      if (wanted.has(edge.kind)) {
-        const way = [edge]
-        for (let step = cameBy.get(at); step; step = cameBy.get(step.from)) way.unshift(step.edge)
-        return way
-      }
-      if (!cameBy.has(edge.target)) cameBy.set(edge.target, { from: at, edge })
-    }
-  }
-  return undefined
-}
-
-/** As `xstate/graph` has it, a path begins with a step that is no event but the start. */
-function follow<TSnapshot extends Snapshot<unknown>, Event extends EventObject>(
-  logic: ActorLogic<TSnapshot, Event>,
-  initial: TSnapshot,
-  events: readonly Event[],
-): StatePath<TSnapshot, Event> {
-  let state = initial
-  const steps = [{ event: { type: 'xstate.init' } as Event, state }]
-  for (const event of events) {
-    state = logic.transition(state, event, NO_SCOPE)
-    steps.push({ event, state })
-  }
-  return { state, steps, weight: events.length }
+/** Its type and the values of its payload; events that happen together as `destroy + connect`. */
+export function describeEvent({ type, events, ...payload }: EventObject & { events?: unknown }): string {
+  const together = Array.isArray(events) ? [(events as EventObject[]).map(describeEvent).join(' + ')] : []
+  return [type, ...together, ...Object.values(payload).map((value) => JSON.stringify(value))].join(' ')
 }

@@ -10,12 +10,25 @@ const DEFAULT_PATIENCE = 3_000
 /** What only the charts know; all the rest, clients and users see. */
 const INNER = ['listener', 'value']
 
+/** What is seen, by the names of the expectations. */
+export type Observed<Expectations> = { readonly [Name in keyof Expectations]?: unknown }
+
 /** A server while a path is run against it. */
 export interface PathRun<Event, Expectations> {
   /** Does what the event says. What that leads to need not be awaited. */
   perform(event: Event): unknown
   /** What is to be seen now, by the names of the expectations. Names left out are not compared. */
-  observe(): { readonly [Name in keyof Expectations]?: unknown }
+  observe(): Observed<Expectations>
+  /**
+   * Finds out what only a change of the server tells: by one more client, for instance. Called
+   * after the last step of a path; what it resolves with observes that.
+   */
+  probe?(): Promise<() => Observed<Expectations>>
+  /**
+   * Resolves when the server has nothing more to do, and rejects where it still has after so many
+   * milliseconds. Called before what is seen counts; not needed for a server in the same process.
+   */
+  settle?(patience: number): unknown
 }
 
 export interface RunPathOptions {
@@ -48,7 +61,8 @@ export class ModelMismatchError extends Error {
 /**
  * Performs each step of a path, and compares what is seen after it with what is expected. A step is
  * over when the two agree, and still do so after three more turns of the event loop: nothing of it
- * comes in the middle of the next, where server and clients are in the process of the test.
+ * comes in the middle of the next, where server and clients are in the process of the test; for
+ * another one, see `settle` of a run.
  *
  * Rejects with a `ModelMismatchError` that says at which step, what was expected and what was seen,
  * and the path as code; also where `perform` or `observe` fails (`cause`), or takes too long. Where
@@ -72,27 +86,39 @@ export async function runPath<Event extends { type: string }, Expectations exten
   const { patience = DEFAULT_PATIENCE } = requireOptions('runPath', options, ['patience'])
   requireDuration('patience', patience)
   let inner: ModelMismatchError | undefined
-  for (const [index, { event, expected }] of path.steps.entries()) {
+  for (const [index, { event, state, expected }] of path.steps.entries()) {
     const fail = (problem: string, sides: Sides | undefined, rest?: ErrorOptions) => {
       const done = path.steps.slice(0, index + 1).map((step) => step.event)
       const lines = [
-        `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)}${problem}`,
+        `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)} in ${state}${problem}`,
         ...(sides ? [`  expected  ${show(sides.expected)}`, `  seen      ${show(sides.actual)}`] : []),
         `  to repeat it: model.pathOf(${JSON.stringify(done)})`,
         ...(inner ? [`  since step ${inner.step}, the snapshot of the chart was another one`] : []),
       ]
       return new ModelMismatchError(lines.join('\n'), index + 1, sides?.expected, sides?.actual, rest)
     }
-    let sides: Sides | undefined
-    try {
-      await within(patience, run.perform(event))
-      sides = await disagreement(run, expected, patience, inner !== undefined)
-    } catch (error) {
-      if (error instanceof WrongNameError) throw error
-      throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
+    const attempt = async (act: () => Promise<Sides | undefined>) => {
+      try {
+        return await act()
+      } catch (error) {
+        if (error instanceof WrongNameError) throw error
+        throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
+      }
     }
+    const sides = await attempt(async () => {
+      await within(patience, run.perform(event))
+      await run.settle?.(patience)
+      return disagreement(run, expected, patience, inner !== undefined)
+    })
     if (sides && !isInner(sides)) throw fail('', sides)
     if (sides) inner = fail('', sides)
+    const { probe } = run
+    if (!probe || index < path.steps.length - 1) continue
+    const found = await attempt(async () => {
+      const observe = await within(patience, probe.call(run))
+      return disagreement({ observe }, expected, patience, inner !== undefined)
+    })
+    if (found) throw fail(', and then a probe', found)
   }
   if (inner) throw inner
 }
@@ -105,18 +131,30 @@ interface Sides {
 
 class WrongNameError extends TypeError {}
 
-/** Turns the event loop until all agrees and stays so, or for too long. */
-async function disagreement<Event, Expectations extends object>(
-  run: PathRun<Event, Expectations>,
+/**
+ * Turns the event loop until all agrees and stays so, or for too long. What agrees late may still
+ * be going on.
+ */
+async function disagreement<Expectations extends object>(
+  run: Pick<PathRun<never, Expectations>, 'observe' | 'settle'>,
   expected: Expectations,
   patience: number,
   isInnerKnown: boolean,
 ): Promise<Sides | undefined> {
   const start = monotonicNow()
+  let isLate = false
   for (let turns = 0; ; ) {
     const sides = compare(expected, run.observe(), isInnerKnown)
+    if (!sides && isLate) {
+      isLate = false
+      await run.settle?.(patience)
+      continue
+    }
     if (!sides && turns++ === TURNS_OF_PEACE) return undefined
-    if (sides) turns = 0
+    if (sides) {
+      turns = 0
+      isLate = true
+    }
     if (sides && monotonicNow() - start > patience) return sides
     await new Promise<void>((resolve) => setImmediate(resolve))
   }

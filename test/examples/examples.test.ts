@@ -26,6 +26,7 @@ declare global {
   const key: string
   const cert: string
   const model: ListenerModel
+  const socket: import('node:net').Socket
   const driver: Driver<ListenerModelEvent, ListenerExpectations>
 }
 `
@@ -36,9 +37,12 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
-import { handTo, Server } from 'xstate-tcp'
+import { encodeProxyHeader, handTo, isClientError, parseProxyHeader, Server, type ServerOptions } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
+  createBareDriver,
+  coverageOf,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,

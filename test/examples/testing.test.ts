@@ -6,6 +6,8 @@ import { listenerMachine } from '../../machines/index.ts'
 import { Server, type SocketHandler } from '../../src/index.ts'
 import {
   type ClientView,
+  createConnectionDriver,
+  createConnectionModel,
   createDriver,
   createListenerModel,
   type ListenerModelEvent,
@@ -52,6 +54,16 @@ describe('every path of a model is a test', () => {
     // #endregion
     expect(model.paths().length).toBeGreaterThan(50)
   })
+})
+
+describe('every path of the model of a connection is a test', () => {
+  // #region connection
+  const connections = createConnectionDriver((where, handler, settings) =>
+    Server.create(where, handler, { maxConnections: 100, ...settings }),
+  )
+
+  testServer(createConnectionModel({ factory: 'create' }), connections, { test, report: () => {} })
+  // #endregion
 })
 
 describe('a server of others is tested by a driver of its own', () => {

@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { connectionMachine } from '../../machines/index.ts'
-import { createConnectionModel } from '../../src/testing/index.ts'
-import { agree } from '../support/agreement.ts'
-import { generatePaths } from '../support/test-model.ts'
+import { createConnectionModel, testServer } from '../../src/testing/index.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
-import { ConnectionReplay } from './connection-replay.ts'
+import { createInsideDriver } from './connection-inside.ts'
 
 const recorder = new TransitionRecorder()
 let count = 0
@@ -12,31 +10,11 @@ let count = 0
 describe.each(['createSock', 'create'] as const)(
   'a connection of Server.%s does what its model does',
   (factory) => {
-    const model = createConnectionModel({ factory })
-    const paths = generatePaths(model)
-    count += paths.length
-
-    it.each(paths)('$description', async (path) => {
-      const replay = await ConnectionReplay.start(factory, recorder.inspect)
-      try {
-        await path.test(
-          (event) => replay.perform(event),
-          async (state) => {
-            if (state.handler === 'unstarted') return
-            await agree(replay.observe, model.expectations(state))
-            const hasFin =
-              state.connection.matches({ closing: 'lingering' }) ||
-              state.connection.matches({ closing: 'behind' })
-            // Only now: a client that reads again would take what waits to be flushed.
-            if (state.hasLeft || !state.isSocketOpen) replay.read()
-            const isOver = state.hasLeft || !state.isSocketOpen || (hasFin && !state.isLagging)
-            await agree(() => replay.hasClientSeenEnd, isOver)
-          },
-        )
-      } finally {
-        await replay.end()
-      }
-    })
+    const driver = createInsideDriver(factory, recorder.inspect)
+    const report = ({ paths }: { paths: { passed: number } }) => {
+      count += paths.passed
+    }
+    testServer(createConnectionModel({ factory }), driver, { test: it, threshold: 100, report })
   },
 )
 

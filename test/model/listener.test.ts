@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { listenerMachine } from '../../machines/index.ts'
 import type { ServerOptions } from '../../src/index.ts'
-import { createListenerModel, type ListenerModelOptions } from '../../src/testing/index.ts'
-import { agree } from '../support/agreement.ts'
+import { createListenerModel, type ListenerModelOptions, testServer } from '../../src/testing/index.ts'
 import { report } from '../support/report.ts'
 import { serve } from '../support/serve.ts'
-import { generatePaths } from '../support/test-model.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
-import { ListenerReplay, observable } from './listener-replay.ts'
+import { createInsideDriver } from './listener-inside.ts'
 
 const recorder = new TransitionRecorder()
 let replayed = 0
@@ -45,23 +43,11 @@ const settings: Setting[] = [
 beforeAll(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 
 describe.each(settings)('$title does what its model does', ({ model: options, server }) => {
-  const model = createListenerModel(options)
-  it.each(generatePaths(model))('$description', async (path) => {
-    replayed++
-    const replay = await ListenerReplay.start(server, recorder.inspect, options.factory)
-    try {
-      await path.test(
-        (event) => replay.perform(event),
-        async (state) => {
-          const expected = model.expectations(state)
-          await agree(replay.observeAll, observable(expected))
-          await replay.probe(expected, state === path.steps.at(-1)?.state)
-        },
-      )
-    } finally {
-      await replay.end()
-    }
-  })
+  const driver = createInsideDriver({ server, factory: options.factory, inspect: recorder.inspect })
+  const report = ({ paths }: { paths: { passed: number } }) => {
+    replayed += paths.passed
+  }
+  testServer(createListenerModel(options), driver, { test: it, threshold: 100, report })
 })
 
 it('a server that may not accept admits no client, even if its chart is told to', async () => {

@@ -9,6 +9,7 @@ import {
   type Factory,
   type ListenerModelEvent,
   type ListenerModelOptions,
+  type Model,
 } from '../../src/testing/index.ts'
 
 const small = { maxConnections: 1, includeFaults: false }
@@ -25,6 +26,26 @@ it('the paths of a model together reach each of its states of the chart', () => 
   const model = createListenerModel(small)
   const seen = new Set(model.paths().flatMap(({ steps }) => steps.map(({ expected }) => expected.state)))
   expect([...seen].sort()).toEqual(['accept-paused', 'closed', 'dropping', 'listening'])
+})
+
+it.each([
+  ['a server', () => createListenerModel({ maxConnections: 1 })],
+  ['a server that drops', () => createListenerModel({ overLimit: 'drop', seenFrom: 'outside' })],
+  ['a connection', () => createConnectionModel({ factory: 'create' })],
+] as const)('the paths of the model of %s take each kind of step, and no other', (_, create) => {
+  const model: Pick<Model<never, { type: string }, object>, 'kinds' | 'paths'> = create()
+  const kinds = model.kinds()
+  const taken = new Set(model.paths().flatMap(({ steps }) => steps.map(({ kind }) => kind)))
+  expect([...taken].sort()).toEqual(kinds.map(({ key }) => key).sort())
+  expect(model.kinds()).toBe(kinds)
+})
+
+it('a kind of step says from which state of the chart an event leads to which', () => {
+  const kinds = createListenerModel(small).kinds()
+  const last = { from: 'listening', event: { type: 'connect' }, to: 'accept-paused.waiting' }
+  expect(kinds).toContainEqual({ key: expect.any(String), ...last })
+  const states = new Set(kinds.flatMap(({ from, to }) => [from, to]))
+  expect(states.size).toBeGreaterThan(4)
 })
 
 it.each<ListenerModelOptions>([
@@ -217,7 +238,21 @@ it('a model can be run by an actor, to compare a server with it step by step', (
 
 it('models import the charts, what remembers their steps, xstate and what reads options and states, and nothing else', () => {
   const folder = new URL('../../src/testing/', import.meta.url)
-  const kit = ['client.ts', 'driver.ts', 'index.ts', 'run-path.ts', 'test-server.ts']
+  const kit = [
+    'calls.ts',
+    'client.ts',
+    'connection-driver.ts',
+    'connection-run.ts',
+    'coverage.ts',
+    'driver-settings.ts',
+    'driver.ts',
+    'fin.ts',
+    'index.ts',
+    'run-path.ts',
+    'server-run.ts',
+    'test-server.ts',
+    'turn.ts',
+  ]
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts') && !kit.includes(name))) {
     const text = readFileSync(new URL(file, folder), 'utf8')
     const imported = [...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name as string)
