@@ -9,10 +9,13 @@ export class BareClient {
   readonly #client: Client
   readonly #settings: BareDriverSettings
   #isServed = false
+  /** The kernel has connected it, and has what it sends; or has not. */
+  readonly tried: Promise<void>
 
   constructor(port: number, host: string, settings: BareDriverSettings) {
     this.#client = new Client(port, host)
     this.#settings = settings
+    this.tried = this.#greet()
   }
 
   get view(): ClientView {
@@ -33,13 +36,16 @@ export class BareClient {
     return this.#client.code
   }
 
-  /** Until the kernel has connected it, or has not, and has what it sends. */
-  async connect(): Promise<void> {
+  async #greet(): Promise<void> {
     await this.#client.tried
     const { hello } = this.#settings
     if (hello === undefined || this.#client.port === 0) return
     this.#client.socket.write(hello)
     await this.#sent()
+  }
+
+  get received(): Buffer {
+    return this.#client.received
   }
 
   async reset(): Promise<void> {

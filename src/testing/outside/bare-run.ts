@@ -49,12 +49,8 @@ export class BareRun implements DriverRun<ListenerModelEvent, ListenerExpectatio
 
   async perform(event: ListenerModelEvent): Promise<void> {
     switch (event.type) {
-      case 'connect': {
-        const { port, host = DEFAULT_HOST } = this.#server
-        const client = new BareClient(port, host, this.#settings)
-        this.#clients.push(client)
-        return client.connect()
-      }
+      case 'connect':
+        return this.connect().tried
       case 'client.resets':
         return this.#served(event.client).reset()
       case 'handler.returns':
@@ -63,6 +59,13 @@ export class BareRun implements DriverRun<ListenerModelEvent, ListenerExpectatio
         if (!this.#server.perform) throw new Error(`start() has returned no perform for ${event.type}`)
         await this.#server.perform(event)
     }
+  }
+
+  connect(): BareClient {
+    const { port, host = DEFAULT_HOST } = this.#server
+    const client = new BareClient(port, host, this.#settings)
+    this.#clients.push(client)
+    return client
   }
 
   async settle(patience: number): Promise<void> {
