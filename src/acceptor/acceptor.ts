@@ -175,6 +175,10 @@ export class Acceptor {
       else if (this.#socket.source === NO_DESCRIPTOR) return this.#bindAgain({ isToAccept: true })
       else if (!this.#poll()) return
     }
+    this.#reportStart()
+  }
+
+  #reportStart(): void {
     this.#report({ type: this.#polling.hasDescriptors ? 'acceptor.ready' : 'accept.exhausted' })
   }
 
@@ -268,7 +272,8 @@ export class Acceptor {
         this.#adopt(handle, isToAccept)
         this.#binding = undefined
         if (isToAccept) this.#keepAlive.release()
-        this.#report({ type: isToAccept ? 'acceptor.ready' : 'acceptor.held' })
+        if (isToAccept) this.#reportStart()
+        else this.#report({ type: 'acceptor.held' })
       } catch (error) {
         if (this.#binding !== binding) return
         this.#binding = undefined

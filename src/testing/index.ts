@@ -29,6 +29,26 @@ export type {
   BareDriverSettings,
   BareServer,
 } from './outside/bare-options.ts'
+export type { Answer } from './protocol/answers.ts'
+export type { ConnectionEventType, EventInSegment, ProtocolModelEvent } from './protocol/events.ts'
+export type {
+  ClientEvent,
+  ClientEvents,
+  Exchange,
+  ProtocolModelOptions,
+  Situation,
+} from './protocol/options.ts'
+export {
+  createProtocolDriver,
+  type ProtocolServer,
+  type StartedProtocol,
+} from './protocol/protocol-driver.ts'
+export {
+  createProtocolModel,
+  type ProtocolExpectations,
+  type ProtocolModel,
+} from './protocol/protocol-model.ts'
+export type { ProtocolClientView, ProtocolModelSnapshot } from './protocol/protocol-world.ts'
 export { ModelMismatchError, type PathRun, type RunPathOptions, runPath } from './run-path.ts'
 export type { DrivenServer } from './server-run.ts'
 export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'
