@@ -28,3 +28,15 @@ it.each([
 ])('so are wrong servers: %s', async (message, server) => {
   await expect(createBareDriver({ start: () => server as never }).start()).rejects.toThrow(message)
 })
+
+it('a server that cannot be driven is ended', async () => {
+  const ended: string[] = []
+  const start = () => ({ port: 7000, pid: 4_194_303, end: () => ended.push('it') })
+  const host = () => ({ port: 7000, host: 'no.such.host.invalid', end: () => ended.push('the other') })
+  if (process.platform === 'linux') {
+    await expect(createBareDriver({ start }).start()).rejects.toThrow('there is no process 4194303')
+    expect(ended).toEqual(['it'])
+  }
+  await expect(createBareDriver({ start: host }).start()).rejects.toThrow('no.such.host.invalid')
+  expect(ended.at(-1)).toBe('the other')
+})
