@@ -69,7 +69,9 @@ const server = await Server.createSock(0, async (address, socket, connection) =>
   expectTypeOf(address).toEqualTypeOf<Address>()
   expectTypeOf(socket).toEqualTypeOf<Socket>()
   expectTypeOf(connection).toEqualTypeOf<Connection>()
-  expectTypeOf(connection.state).toEqualTypeOf<'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'>()
+  expectTypeOf(connection.state).toEqualTypeOf<
+    'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
+  >()
   expectTypeOf(connection.signal).toEqualTypeOf<AbortSignal>()
   // @ts-expect-error: an address is either of the two
   address.path
@@ -191,7 +193,10 @@ expectTypeOf(connection.actor.send).parameter(0).toEqualTypeOf<{ type: 'destroy'
 
 // Events.
 server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
-server.on('drop', ({ local, remote }) => expectTypeOf([local, remote]).toEqualTypeOf<Address[]>())
+server.on('drop', ({ local, remote, reason }) => {
+  expectTypeOf([local, remote]).toEqualTypeOf<Address[]>()
+  expectTypeOf(reason).toEqualTypeOf<'dropping' | 'not-allowed'>()
+})
 server.on('limit', (counts) =>
   expectTypeOf(counts).toEqualTypeOf<{
     maxConnections: number
