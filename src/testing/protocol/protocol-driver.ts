@@ -26,8 +26,8 @@ export type StartedProtocol<Shown extends object> = keyof Shown extends never
 /**
  * A driver for servers of this library that speak the protocol of the model. `start` is called for
  * each path, with a free port of 127.0.0.1 as 0; it returns the server that it has started. Where
- * the model `shows` more than a client can see, it returns `{ server, observe }`, and `observe` says
- * how that is now.
+ * the model `shows` more than a client can see, it returns `{ server, observe }`, where `observe`
+ * says how that is now.
  *
  * @example
  * ```ts
