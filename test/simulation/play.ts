@@ -1,9 +1,10 @@
 // Plays a schedule: brings about one step after the other, then lets everything come to its end.
 // After each `yield` what is due in this turn has been done: ticks, and promises.
 
+import { PlainFile } from './kernel/kernel.ts'
 import { lookAsleep } from './oracles/asleep.ts'
 import { lookAtBytes } from './oracles/bytes.ts'
-import { lookAtEnd, lookAtRest, lookAtWaiting } from './oracles/end.ts'
+import { lookAtEnd, lookAtRest, lookAtServed, lookAtWaiting } from './oracles/end.ts'
 import type { Step } from './schedule.ts'
 import type { Simulation } from './simulation.ts'
 import { type Library, open } from './world/serve.ts'
@@ -12,6 +13,7 @@ import { type Library, open } from './world/serve.ts'
 const MAX_CALLBACKS = 20_000
 
 /** The server tries again after a second at most, and looks at its descriptors once a second. */
+const TIME_TO_CALM = 2_200
 const TIME_BETWEEN_LOOKS = 100
 const LONGEST_OUTAGE = 1_100
 
@@ -98,7 +100,9 @@ function* take(simulation: Simulation, step: Step): Generator<void> {
     case 'steal': {
       const { fd } = server.listeningSocket
       if (fd < 0 || simulation.stolen) break
-      simulation.stolen = { fd, file: kernel.steal(fd) }
+      const file = new PlainFile('/tmp/file')
+      simulation.stolen = { fd, file }
+      kernel.steal(fd, file)
       break
     }
     case 'limit':
@@ -160,6 +164,7 @@ function* sleep(simulation: Simulation, milliseconds: number): Generator<void> {
 
 /** The network brings everything, clients read it, the loop turns, until nothing is left. */
 function* settle(simulation: Simulation): Generator<void> {
+  const { schedule } = simulation
   for (let hasChanged = true; hasChanged && !simulation.violation; ) {
     hasChanged = false
     yield* turn(simulation)
@@ -172,6 +177,8 @@ function* settle(simulation: Simulation): Generator<void> {
           hasChanged = true
         }
       }
+      // One that reads only then waits until the server has taken what it has sent.
+      if (schedule.sendsFirst[peer.id] && connection.client.outgoing.unacknowledged > 0) continue
       while (peer.read(Infinity)) hasChanged = true
     }
   }
@@ -207,7 +214,7 @@ function* end(simulation: Simulation): Generator<void> {
     simulation.pausedBy = undefined
     yield* sleepAndSettle(simulation, LONGEST_OUTAGE)
   }
-  yield* sleepAndSettle(simulation, 4 * lingerTimeout)
+  yield* sleepAndSettle(simulation, Math.max(TIME_TO_CALM, 4 * lingerTimeout))
   if (simulation.violation) return
   lookAtRest(simulation)
   for (const peer of peers) peer.endSide()
@@ -215,6 +222,7 @@ function* end(simulation: Simulation): Generator<void> {
   yield* sleepAndSettle(simulation, Math.max(LONGEST_OUTAGE, 4 * lingerTimeout))
   if (simulation.violation) return
   simulation.wasClosedBefore = server.isClosed
+  lookAtServed(simulation)
   if (schedule.seed % 2 === 0) simulation.drain(1_000)
   simulation.promises.add('close', server.close())
   simulation.promises.add('closeFinishedAndHandlersDetermined', server.closeFinishedAndHandlersDetermined)

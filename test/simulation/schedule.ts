@@ -46,11 +46,13 @@ export interface Schedule {
   seed: number
   settings: Settings
   numClients: number
+  /** Whether each client reads only when it has sent everything. */
+  sendsFirst: readonly boolean[]
   steps: readonly Step[]
 }
 
 /** Handlers that are written with a reader and a writer, and those with a socket. */
-export const NUM_HANDLERS = { create: 16, createSock: 9 }
+export const NUM_HANDLERS = { create: 18, createSock: 9 }
 
 const ENOBUFS = 105
 const EPERM = 1
@@ -60,13 +62,14 @@ const ETIMEDOUT = 110
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed)
   const factory = random.oneIn(4) ? 'createSock' : 'create'
-  const numClients = random.between(1, 5)
+  const isCrowd = random.oneIn(12)
+  const numClients = isCrowd ? random.between(6, 10) : random.between(1, 5)
   const kinds = random.between(1, 3)
   const chosen = Array.from({ length: kinds }, () => random.below(NUM_HANDLERS[factory]))
   const settings: Settings = {
     factory,
     hasClock: random.oneIn(2),
-    maxConnections: random.between(1, 3),
+    maxConnections: isCrowd ? 12 : random.between(1, 3),
     maxAcceptsPerBatch: random.pick([1, 2, 4]),
     backlog: random.pick([1, 4, 511]),
     pauseStrategy: random.oneIn(4) ? 'rebind' : 'hold',
@@ -84,7 +87,8 @@ export function scheduleOf(seed: number): Schedule {
     handlers: Array.from({ length: 8 }, () => random.pick(chosen)),
     answer: random.pick([10, 100, 100, 1_000]),
   }
-  return { seed, settings, numClients, steps: stepsOf(random, numClients) }
+  const sendsFirst = Array.from({ length: numClients }, () => random.oneIn(4))
+  return { seed, settings, numClients, sendsFirst, steps: stepsOf(random, numClients) }
 }
 
 function stepsOf(random: Random, numClients: number): Step[] {
@@ -101,8 +105,9 @@ function stepsOf(random: Random, numClients: number): Step[] {
     else if (kind === 10) steps.push({ do: 'go on', handler: random.below(numClients) })
     else if (kind === 11 && random.oneIn(2)) steps.push(timeStep(random))
     else if (kind >= 12 && kind < 14) {
-      const step = commands.shift()
-      if (step) steps.push(step)
+      // Some come at once.
+      const count = random.oneIn(3) ? 3 : 1
+      steps.push(...commands.splice(0, count))
     }
     steps.push({ do: 'run', callbacks: random.pick([0, 1, 2, 3, 8, 30]) })
   }
@@ -117,6 +122,7 @@ function scriptOf(random: Random, client: number): Step[] {
   if (random.oneIn(3)) return steps
   const isHonest = !random.oneIn(3)
   if (isHonest) steps.push({ do: 'end', client })
+  else if (random.oneIn(6)) steps.push({ do: 'fail', client, bytes: ETIMEDOUT })
   else if (random.oneIn(3)) steps.push({ do: 'leave', client })
   else steps.push({ do: 'reset', client, bytes: random.pick([0, 5, 1_000]) })
   return steps
@@ -153,6 +159,11 @@ const FAULTS: readonly Fault[] = [
   (random) => [{ do: 'drain', timeout: random.pick([0, 50, 1_000, 15_000]) }],
   (random, numClients) => [{ do: 'destroy', handler: random.below(numClients) }],
   (random) => [{ do: 'descriptors', left: random.below(6) }, { do: 'more descriptors' }],
+  (random) => [
+    { do: 'descriptors', left: random.below(6) },
+    { do: 'sleep', milliseconds: 2_500 },
+    { do: 'more descriptors' },
+  ],
   (random) => [acceptFails(random)],
   (random) => [
     { do: 'take port' },
@@ -162,6 +173,11 @@ const FAULTS: readonly Fault[] = [
   ],
   (random, numClients) => [{ do: 'fail', client: random.below(numClients), bytes: ETIMEDOUT }],
   () => [{ do: 'steal' }],
+  () => [{ do: 'steal' }, { do: 'pause' }, { do: 'resume' }],
+  (random, numClients) => [
+    { do: 'destroy', handler: random.below(numClients) },
+    { do: 'drain', timeout: random.pick([0, 1_000]) },
+  ],
 ]
 
 function acceptFails(random: Random): Step {

@@ -3,6 +3,8 @@ import type { Simulation } from '../simulation.ts'
 
 /** Clients have taken everything, and do not end their sides: that holds no place. */
 export function lookAtRest(simulation: Simulation): void {
+  const { numListening } = simulation.system.loop
+  if (numListening > 1) simulation.violate('a calm server polls by one handle', `by ${numListening}`)
   for (const visit of simulation.started) {
     if (!visit.isRunning && !visit.end.isClosed) {
       simulation.violate('who has everything holds no place', `connection ${visit.id} is open`)
@@ -22,6 +24,17 @@ export function lookAtWaiting(simulation: Simulation): void {
   }
 }
 
+/** Each client that has come, and not gone before its turn, was served, or told. */
+export function lookAtServed(simulation: Simulation): void {
+  const { peers, visits, dropped, lost, refused, server } = simulation
+  for (const { connection, hasLeft } of peers) {
+    if (!connection || hasLeft || server?.isClosed) continue
+    const { id } = connection
+    if (visits.has(id) || dropped.has(id) || lost.has(id) || refused.has(id)) continue
+    simulation.violate('every client is served', `connection ${id} is not`)
+  }
+}
+
 /** Everything that was promised has come, and nothing is left. */
 export function lookAtEnd(simulation: Simulation): void {
   const { server, kernel, system, process, started, promises, dropped } = simulation
@@ -37,7 +50,8 @@ export function lookAtEnd(simulation: Simulation): void {
   if (server && server.numConnections > 0) {
     simulation.violate('places are free at the end', `numConnections is ${server.numConnections}`)
   }
-  const { drained, liveAtDrain = 0 } = simulation
+  const { drained, liveAtDrain = 0, raised, failed } = simulation
+  if (raised > failed) simulation.violate('what is cut off is no failure', `${raised} raised of ${failed}`)
   if (drained && drained.settled + drained.destroyed < liveAtDrain) {
     const { settled, destroyed } = drained
     simulation.violate('a drain counts all', `${settled} and ${destroyed} of ${liveAtDrain}`)

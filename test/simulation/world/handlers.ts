@@ -62,6 +62,9 @@ async function echo(given: Given): Promise<void> {
   }
 }
 
+/** Handlers that fail though they do not throw: the two that give what cannot be taken. */
+export const FAILING: ReadonlySet<number> = new Set([10, 12])
+
 export const handlers: readonly Handler[] = [
   echo,
   /** Answers after a line, and leaves the rest unread. */
@@ -155,9 +158,12 @@ export const handlers: readonly Handler[] = [
   /** Gives what it has written away before it is sent. */
   async (given) => {
     await readLine(given)
-    const bytes = new Uint8Array(Buffer.from(answerOf(given.visit, given.size)))
+    const answer = answerOf(given.visit, 2_000)
+    const bytes = new Uint8Array(Buffer.from(answer))
     given.visit.excuse = 'its handler has given its bytes away'
+    given.visit.written = `${answer}and more`
     given.writer.write(bytes)
+    given.writer.write('and more')
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
     await readAll(given)
   },
@@ -182,5 +188,19 @@ export const handlers: readonly Handler[] = [
     void readAll(given)
     await Promise.race([given.writer.consumerLeft, given.visit.turn()])
     await given.writer.flushed()
+  },
+  /** Lets its client wait, and destroys the connection. */
+  async (given) => {
+    await given.visit.turn()
+    given.visit.excuse = 'its handler has destroyed it'
+    given.connection.destroy()
+    await readAll(given)
+  },
+  /** Reads nothing before it has written. */
+  async (given) => {
+    await given.visit.turn()
+    write(given, answerOf(given.visit, given.size))
+    await given.visit.turn()
+    await readAll(given)
   },
 ]
