@@ -23,6 +23,7 @@ export {
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
+export type { Dropped, DropReason } from './listener/listener.ts'
 export type { BufferAgeLimit, ErrorPolicy } from './options/checks.ts'
 export type { CreateOptions } from './options/create-options.ts'
 export type { ServerOptions } from './options/server-options.ts'
@@ -36,6 +37,7 @@ export type {
 export { type EncodeProxyHeaderOptions, encodeProxyHeader } from './preface/encode-proxy-header.ts'
 export type { ParsedProxyHeader, ProxyHeader, ProxySsl, ProxyTlv } from './preface/header.ts'
 export { type ParseProxyHeaderOptions, type ProxyVersion, parseProxyHeader } from './preface/proxy-header.ts'
+export type { ProxyProtocolOptions } from './preface/proxy-protocol.ts'
 export { type ConnectionEmitter, handTo } from './protocols/hand-to.ts'
 export {
   Server,

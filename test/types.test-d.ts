@@ -38,6 +38,8 @@ import {
   createConnectionModel,
   createDriver,
   createListenerModel,
+  createProtocolDriver,
+  createProtocolModel,
   type DriverSettings,
   type ListenerExpectations,
   type ListenerModelEvent,
@@ -67,7 +69,9 @@ const server = await Server.createSock(0, async (address, socket, connection) =>
   expectTypeOf(address).toEqualTypeOf<Address>()
   expectTypeOf(socket).toEqualTypeOf<Socket>()
   expectTypeOf(connection).toEqualTypeOf<Connection>()
-  expectTypeOf(connection.state).toEqualTypeOf<'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'>()
+  expectTypeOf(connection.state).toEqualTypeOf<
+    'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
+  >()
   expectTypeOf(connection.signal).toEqualTypeOf<AbortSignal>()
   // @ts-expect-error: an address is either of the two
   address.path
@@ -189,7 +193,10 @@ expectTypeOf(connection.actor.send).parameter(0).toEqualTypeOf<{ type: 'destroy'
 
 // Events.
 server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
-server.on('drop', ({ local, remote }) => expectTypeOf([local, remote]).toEqualTypeOf<Address[]>())
+server.on('drop', ({ local, remote, reason }) => {
+  expectTypeOf([local, remote]).toEqualTypeOf<Address[]>()
+  expectTypeOf(reason).toEqualTypeOf<'dropping' | 'not-allowed'>()
+})
 server.on('limit', (counts) =>
   expectTypeOf(counts).toEqualTypeOf<{
     maxConnections: number
@@ -275,3 +282,50 @@ const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => 
 expectTypeOf(runPath(model.pathOf([]), run, { patience: 1_000 })).toEqualTypeOf<Promise<void>>()
 // @ts-expect-error: nothing of that name is expected
 runPath(model.pathOf([]), { ...run, observe: () => ({ stat: '' }) })
+
+// A protocol's model has an entry for each event of the machine, and knows its payload.
+type ProtocolEvent = { type: 'SET'; key: string } | { type: 'QUIT' } | { type: 'server.drains' }
+const protocolMachine = setup({
+  types: { events: {} as ProtocolEvent, context: {} as { keys: string[] } },
+}).createMachine({ context: { keys: [] } })
+const SET = { payloads: [{ key: 'a' }], send: 'SET a\n', answer: 'OK\n' }
+const QUIT = { send: 'QUIT\n', answer: /BYE\n/ }
+const protocol = createProtocolModel({
+  machine: protocolMachine,
+  client: {
+    SET: {
+      payloads: [{ key: 'a' }],
+      send: ({ event, before }) => {
+        expectTypeOf(event).toEqualTypeOf<{ type: 'SET'; key: string }>()
+        return before.context.keys.length + event.key
+      },
+      answer: ({ after }) => after.context.keys.join(),
+    },
+    QUIT,
+    'server.drains': { answer: '' },
+  },
+  otherwise: ({ event }) => (event.type === 'QUIT' ? undefined : 'ERROR\n'),
+  shows: ({ context }) => ({ size: context.keys.length }),
+})
+// @ts-expect-error: no entry for QUIT
+createProtocolModel({ machine: protocolMachine, client: { SET } })
+// @ts-expect-error: no event of the machine
+createProtocolModel({ machine: protocolMachine, client: { SET, QUIT, GET: QUIT } })
+// @ts-expect-error: no bytes
+createProtocolModel({ machine: protocolMachine, client: { SET, QUIT: { answer: '' } } })
+// @ts-expect-error: no payload of SET
+createProtocolModel({ machine: protocolMachine, client: { SET: { ...SET, payloads: [{ kee: '' }] }, QUIT } })
+// @ts-expect-error: SET has a payload
+createProtocolModel({ machine: protocolMachine, client: { SET: QUIT, QUIT } })
+expectTypeOf(protocol.pathOf([]).steps[0]?.expected.size).toEqualTypeOf<number | undefined>()
+protocol.pathOf([{ type: 'client.connects' }, { type: 'SET', key: 'a' }])
+protocol.pathOf([{ type: 'client.pipelines', events: [{ type: 'QUIT' }, { type: 'client.ends' }] }])
+// @ts-expect-error: no such event
+protocol.pathOf([{ type: 'SETS', key: 'a' }])
+const protocolDriver = createProtocolDriver(protocol, async (where) => ({
+  server: await Server.create(where, async () => {}),
+  observe: () => ({ size: 1 }),
+}))
+testServer(protocol, protocolDriver, { test: () => {} })
+// @ts-expect-error: what the model shows is to be observed
+createProtocolDriver(protocol, async () => ({ server }))

@@ -11,6 +11,7 @@ import type { Driver } from './test-server.ts'
 
 /** As `DriverSettings`. */
 export interface ConnectionDriverSettings extends DriverSettings {
+  readonly prefaceTimeout: number
   readonly onHandlerError: 'ignore'
 }
 
@@ -31,6 +32,7 @@ export interface ConnectionDriverOptions {
 /** All the lingering of a path is shorter than a flush, and than the default `bufferAgeLimit`. */
 const LINGER = 2_000
 const FLUSH = 300_000
+const PREFACE = 1_000
 
 /**
  * A driver for servers of this library, whose model is made by `createConnectionModel` with the
@@ -43,6 +45,9 @@ const FLUSH = 300_000
  * limits of yours must be longer than five minutes, `bufferAgeLimit` between one and five. Two
  * things cannot be done from outside, and are in no path: a handler that fails a second time, and a
  * socket that is closed before the handler starts.
+ *
+ * With `proxyProtocol` in the model, your server needs that option, with a list that has 127.0.0.1
+ * and not 127.0.0.2.
  *
  * Throws a `TypeError` or `RangeError` for a wrong argument.
  *
@@ -83,6 +88,7 @@ export function createConnectionDriver(
         clock,
         flushTimeout: FLUSH,
         lingerTimeout: LINGER,
+        prefaceTimeout: PREFACE,
         onHandlerError: 'ignore',
       } as const
       const { server, port } = await onSomePort((where) => start(where, calls.handler, settings))

@@ -31,6 +31,9 @@ interface DrivenConnection {
   destroy(): void
 }
 
+/** What comes of an accept without anybody's doing. */
+const BY_ITSELF: ReadonlySet<string> = new Set(['handler.starts', 'proxy.connects', 'stranger.connects'])
+
 /** What a handler writes to: its socket, or its writer. */
 interface Outlet {
   write(data: Uint8Array): unknown
@@ -43,16 +46,22 @@ interface RunParts {
   readonly port: number
   readonly calls: Calls
   readonly libc: Libc
-  readonly settings: DriverSettings
+  readonly settings: DriverSettings & { readonly prefaceTimeout: number }
   readonly stallSize: number
   readonly lagSize: number
 }
+
+/** Who may send headers of the PROXY protocol, and who may not. */
+const PROXY = '127.0.0.1'
+const STRANGER = '127.0.0.2'
+const HEADER = ['PROXY TCP4 ', '192.0.2.1 198.51.100.1 50000 80\r\n'] as const
 
 export class ConnectionRun implements DriverRun<ConnectionModelEvent, ConnectionExpectations> {
   readonly #parts: RunParts
   #client: Client | undefined
   #accepted: DrivenConnection | undefined
   #isOver = false
+  #hasHeaderBegun = false
 
   constructor(parts: RunParts) {
     this.#parts = parts
@@ -62,6 +71,10 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
   async perform(event: ConnectionModelEvent): Promise<void> {
     if (!this.#accepted) return this.#performBeforeTheHandler(event)
     switch (event.type) {
+      case 'header.begins':
+        this.#hasHeaderBegun = true
+        this.#peer.socket.write(HEADER[0])
+        return this.#until(() => this.#connection.bytesRead === HEADER[0].length)
       case 'client.resets':
         return this.#peer.reset()
       case 'client.sends':
@@ -123,7 +136,7 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         // Not in the middle of the accepting: the connection's actor has yet to be started.
         nextTick(() => {
           try {
-            for (const one of events) if (one.type !== 'handler.starts') this.#performAtOnce(one)
+            for (const one of events) if (!BY_ITSELF.has(one.type)) this.#performAtOnce(one)
             resolve()
           } catch (error) {
             reject(error)
@@ -131,7 +144,7 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         })
       })
     })
-    this.#client = new Client(port)
+    this.#client = new Client(port, undefined, event.type === 'stranger.connects' ? STRANGER : PROXY)
     // It ends its side when the model says so.
     this.#client.socket.allowHalfOpen = true
     await Promise.all([this.#client.tried, done])
@@ -140,6 +153,12 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
   #performAtOnce(event: ConnectionModelEvent): void {
     const { server, settings } = this.#parts
     switch (event.type) {
+      case 'header.comes':
+        return void this.#peer.socket.write(this.#hasHeaderBegun ? HEADER[1] : HEADER.join(''))
+      case 'garbage.comes':
+        return void this.#peer.socket.write('GET / HTTP/1.1\r\n\r\n')
+      case 'preface.passes':
+        return settings.clock.increment(settings.prefaceTimeout + 1)
       case 'handler.returns':
         return this.#call.settle()
       case 'handler.throws':

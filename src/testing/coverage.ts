@@ -23,17 +23,21 @@ export class Coverage<Event extends { type: string }> {
   readonly kinds: CoveredPart<StepKind<Event>>
   /** Those of the untaken kinds that no path holds, passed or not: the driver cannot do them. */
   readonly impossible: readonly StepKind<Event>[]
+  /** What nothing leads to: states and transitions of a user's machine, by name. */
+  readonly unreached: readonly string[]
   readonly #impossibleTypes: readonly string[]
 
   constructor(
     kinds: readonly StepKind<Event>[],
     all: readonly ModelPath<Event, unknown>[],
     passed: readonly ModelPath<Event, unknown>[],
+    unreached: readonly string[] = [],
   ) {
     const taken = keysOf(passed)
     const possible = keysOf(all)
     this.paths = { passed: passed.length, all: all.length }
     this.kinds = part(kinds, ({ key }) => taken.has(key))
+    this.unreached = unreached
     this.impossible = this.kinds.untaken.filter(({ key }) => !possible.has(key))
     const seen = new Set(this.kinds.taken.flatMap(({ from, to }) => [from, to]))
     this.states = part([...new Set(kinds.flatMap(({ from, to }) => [from, to]))], (state) => seen.has(state))
@@ -49,7 +53,7 @@ export class Coverage<Event extends { type: string }> {
   }
 
   toString(): string {
-    const { paths, states, kinds, impossible } = this
+    const { paths, states, kinds, impossible, unreached } = this
     const missed = kinds.untaken.filter((kind) => !impossible.includes(kind)).map(describeKind)
     const named = [...new Set(missed)]
     return [
@@ -59,6 +63,7 @@ export class Coverage<Event extends { type: string }> {
       ...(impossible.length > 0
         ? [`  in no path   ${impossible.length}${unless(this.#impossibleTypes, 'none has')}`]
         : []),
+      ...(unreached.length > 0 ? [`  unreached    ${unreached.join(', ')}`] : []),
       ...(missed.length > 0 ? [`  not passed   ${missed.length}:`] : []),
       ...named.slice(0, MAX_NAMED).map((name) => `    ${name}`),
       ...(named.length > MAX_NAMED ? [`    and ${named.length - MAX_NAMED} more`] : []),
@@ -82,10 +87,10 @@ export class Coverage<Event extends { type: string }> {
  * ```
  */
 export function coverageOf<Event extends { type: string }>(
-  model: Pick<Model<never, Event, unknown>, 'kinds'>,
+  model: Pick<Model<never, Event, unknown>, 'kinds' | 'unreached'>,
   paths: readonly ModelPath<Event, unknown>[],
 ): Coverage<Event> {
-  return new Coverage(model.kinds(), paths, paths)
+  return new Coverage(model.kinds(), paths, paths, model.unreached?.())
 }
 
 function keysOf(paths: readonly { readonly steps: readonly { readonly kind: string }[] }[]): Set<string> {

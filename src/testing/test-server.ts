@@ -52,7 +52,7 @@ const PATIENCE_AT_END = 3_000
  * ```
  */
 export function testServer<Event extends { type: string }, Expectations extends object>(
-  model: Pick<Model<never, Event, Expectations>, 'paths' | 'kinds'>,
+  model: Pick<Model<never, Event, Expectations>, 'paths' | 'kinds' | 'unreached'>,
   driver: Driver<Event, Expectations>,
   options: TestServerOptions<Event>,
 ): void {
@@ -72,7 +72,7 @@ export function testServer<Event extends { type: string }, Expectations extends 
     driver.can ? { events: (event, expected) => driver.can?.(event, expected) === true } : {},
   )
   if (paths.length === 0) throw new TypeError('The driver can perform no path of the model')
-  const coverageOfPassed = () => new Coverage(model.kinds(), paths, results.passed)
+  const coverageOfPassed = () => new Coverage(model.kinds(), paths, results.passed, model.unreached?.())
   const results = new PathResults(paths, () => report(coverageOfPassed()))
   for (const path of paths) {
     test(path.title, () => results.of(path, () => runOnce(path, driver, rest)))
@@ -112,6 +112,7 @@ function requirePercentage(name: string, value: unknown): void {
 }
 
 function printWhatIsMissing(coverage: Coverage<{ type: string }>): void {
+  const { kinds, unreached } = coverage
   // biome-ignore lint/suspicious/noConsole: a report of tests, for who runs them
-  if (coverage.kinds.untaken.length > 0) console.info(String(coverage))
+  if (kinds.untaken.length > 0 || unreached.length > 0) console.info(String(coverage))
 }

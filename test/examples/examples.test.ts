@@ -37,6 +37,7 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
+import { createMachine } from 'xstate'
 import { encodeProxyHeader, handTo, isClientError, parseProxyHeader, Server, type ServerOptions } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
@@ -46,6 +47,8 @@ import {
   createConnectionModel,
   createDriver,
   createListenerModel,
+  createProtocolDriver,
+  createProtocolModel,
   runPath,
   testServer,
 } from 'xstate-tcp/testing'
@@ -62,6 +65,9 @@ const regions = new Map(
       code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
     ]),
 )
+
+/** What examples import of each other. */
+const neighbours = readdirSync('test/examples').filter((file) => !file.endsWith('.test.ts'))
 
 const titleOf = ({ document, names }: Block) => `${document}: ${names.join(' ')}`
 
@@ -118,6 +124,9 @@ function errorsIn(programs: readonly (readonly [title: string, code: string])[])
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(folder, 'context.d.ts'), CONTEXT)
+    for (const file of neighbours) {
+      writeFileSync(join(folder, file), `export * from '../../../test/examples/${file}'\n`)
+    }
     for (const [index, [, code]] of programs.entries()) {
       writeFileSync(join(folder, `block-${index}.ts`), `${code}\nexport {}\n`)
     }

@@ -2,9 +2,8 @@
 // failure of a handler, and a socket that is closed before its handler starts.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { InspectionEvent } from 'xstate'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
-import { type Connection, Server } from '../../src/index.ts'
+import { type Connection, type CreateOptions, Server, type ServerOptions } from '../../src/index.ts'
 import {
   type ConnectionExpectations,
   type ConnectionModelEvent,
@@ -15,18 +14,19 @@ import {
 } from '../../src/testing/index.ts'
 import { countOf } from '../support/count.ts'
 
+/** Of both factories. */
+type CommonOptions = ServerOptions & CreateOptions
 type Run = DriverRun<ConnectionModelEvent, ConnectionExpectations>
 
 export function createInsideDriver(
   factory: Factory,
-  inspect?: (event: InspectionEvent) => void,
+  options: CommonOptions = {},
 ): Driver<ConnectionModelEvent, ConnectionExpectations> {
   return {
     start: async () => {
       let server: Server | undefined
       const driver = createConnectionDriver(async (where, handler, settings) => {
-        const options = { ...settings, ...(inspect && { inspect }) }
-        server = await Server[factory](where, handler, options)
+        server = await Server[factory](where, handler, { ...options, ...settings })
         return server
       })
       const run = await driver.start()

@@ -7,14 +7,24 @@ import { createInsideDriver } from './connection-inside.ts'
 const recorder = new TransitionRecorder()
 let count = 0
 
-describe.each(['createSock', 'create'] as const)(
-  'a connection of Server.%s does what its model does',
-  (factory) => {
-    const driver = createInsideDriver(factory, recorder.inspect)
+const servers = (['createSock', 'create'] as const).flatMap((factory) =>
+  [false, true].map((proxyProtocol) => ({ factory, proxyProtocol })),
+)
+
+describe.each(servers)(
+  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, does what its model does',
+  ({ factory, proxyProtocol }) => {
+    const inspect = recorder.inspect
+    const options = proxyProtocol ? { inspect, proxyProtocol: { from: ['127.0.0.1'] } } : { inspect }
+    const driver = createInsideDriver(factory, options)
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
-    testServer(createConnectionModel({ factory }), driver, { test: it, threshold: 100, report })
+    testServer(createConnectionModel({ factory, proxyProtocol }), driver, {
+      test: it,
+      threshold: 100,
+      report,
+    })
   },
 )
 

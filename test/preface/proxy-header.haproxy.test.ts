@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { deferred } from '../../src/common/deferred.ts'
 import { type ProxyHeader, parseProxyHeader } from '../../src/index.ts'
 import { certificate } from '../support/certificate.ts'
-import { hasHaproxy, NEEDS_HAPROXY, startHaproxy } from '../support/haproxy.ts'
+import { hasHaproxy, NEEDS_HAPROXY, startHaproxy } from '../support/proxies.ts'
 
 /** A server on a unix socket, and the first header that has a line behind it. */
 function capture(path: string): { header: Promise<ProxyHeader> } {
