@@ -296,7 +296,7 @@ export class LiveConnection
   }
 
   reportDiscarded(): void {
-    this.#owner.discarded()
+    this.#owner.discarded(this)
   }
 
   releaseConnection(): void {

@@ -169,7 +169,11 @@ export const mends: readonly Mend[] = [
   },
   {
     name: 'a drain counts who was destroyed just before',
-    edits: [edit('src/listener/drain.js', "this.#connections.those('cut').length", '0')],
+    edits: [edit('src/listener/drain.js', "this.#connections.those('cut')", '[]')],
+  },
+  {
+    name: 'a drain counts once who was discarded just before',
+    edits: [edit('src/listener/drain.js', '!this.#connections.isDiscarded(connection)', 'true')],
   },
   {
     name: 'a reset while FIN is due closes the descriptor',
@@ -195,8 +199,8 @@ export const mends: readonly Mend[] = [
     edits: [
       edit(
         'machines/connection.js',
-        "'handler.failed': { target: '#connection.closed', actions: publishFailure }",
-        "'handler.failed': { target: '#connection.closed', actions: keepError }",
+        "'handler.failed': { target: '#connection.closing.cutting', actions: publishFailure }",
+        "'handler.failed': { target: '#connection.closing.cutting', actions: keepError }",
       ),
     ],
   },

@@ -145,6 +145,7 @@ function* sleep(simulation: Simulation, milliseconds: number): Generator<void> {
   const { time } = simulation.system
   const until = time.now + milliseconds
   const isSomebodyWaiting = (simulation.kernel.listening?.queue.length ?? 0) > 0
+  const isListening = simulation.server?.state === 'listening'
   yield* turn(simulation)
   for (let { next } = time; next !== undefined && next <= until; { next } = time) {
     const passed = Math.max(0, next - time.now)
@@ -156,8 +157,9 @@ function* sleep(simulation: Simulation, milliseconds: number): Generator<void> {
   const rest = Math.max(0, until - time.now)
   time.asleep += rest
   time.pass(rest)
-  simulation.failingFor = isSomebodyWaiting ? simulation.failingFor + milliseconds : 0
-  simulation.shortFor += milliseconds
+  simulation.failingFor = isSomebodyWaiting && isListening ? simulation.failingFor + milliseconds : 0
+  simulation.shortFor =
+    isListening && simulation.server?.state === 'listening' ? simulation.shortFor + milliseconds : 0
   yield* turn(simulation)
   lookAsleep(simulation)
 }
@@ -178,7 +180,8 @@ function* settle(simulation: Simulation): Generator<void> {
         }
       }
       // One that reads only then waits until the server has taken what it has sent.
-      if (schedule.sendsFirst[peer.id] && connection.client.outgoing.unacknowledged > 0) continue
+      const isSending = connection.client.outgoing.unacknowledged > 0
+      if (isSending && schedule.sendsFirst[peer.id] && !simulation.isEnding) continue
       while (peer.read(Infinity)) hasChanged = true
     }
   }
@@ -217,6 +220,7 @@ function* end(simulation: Simulation): Generator<void> {
   yield* sleepAndSettle(simulation, Math.max(TIME_TO_CALM, 4 * lingerTimeout))
   if (simulation.violation) return
   lookAtRest(simulation)
+  simulation.isEnding = true
   for (const peer of peers) peer.endSide()
   yield* settle(simulation)
   yield* sleepAndSettle(simulation, Math.max(LONGEST_OUTAGE, 4 * lingerTimeout))

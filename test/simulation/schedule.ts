@@ -5,6 +5,8 @@ export interface Settings {
   factory: 'create' | 'createSock'
   /** Whether the server gets a clock, or uses Node's timers. */
   hasClock: boolean
+  /** What a callback takes, in milliseconds of simulated time. */
+  callbackTime: number
   maxConnections: number
   maxAcceptsPerBatch: number
   backlog: number
@@ -69,6 +71,7 @@ export function scheduleOf(seed: number): Schedule {
   const settings: Settings = {
     factory,
     hasClock: random.oneIn(2),
+    callbackTime: isCrowd ? random.pick([0, 1]) : 0,
     maxConnections: isCrowd ? 12 : random.between(1, 3),
     maxAcceptsPerBatch: random.pick([1, 2, 4]),
     backlog: random.pick([1, 4, 511]),
@@ -116,7 +119,7 @@ function stepsOf(random: Random, numClients: number): Step[] {
 
 /** What one client does, in this order. */
 function scriptOf(random: Random, client: number): Step[] {
-  const send = (): Step => ({ do: 'send', client, bytes: random.pick([1, 7, 20, 60]) })
+  const send = (): Step => ({ do: 'send', client, bytes: random.pick([1, 7, 20, 60, 300]) })
   const steps: Step[] = [{ do: 'call', client }]
   for (let left = random.below(5); left > 0; left--) steps.push(send())
   if (random.oneIn(3)) return steps
@@ -171,7 +174,20 @@ const FAULTS: readonly Fault[] = [
     random.oneIn(2) ? { do: 'resume' } : { do: 'pause', strategy: 'hold' },
     { do: 'free port' },
   ],
-  (random, numClients) => [{ do: 'fail', client: random.below(numClients), bytes: ETIMEDOUT }],
+  (random, numClients) => {
+    const client = random.below(numClients)
+    return [
+      { do: 'deliver', client, bytes: 10_000 },
+      { do: 'fail', client, bytes: ETIMEDOUT },
+    ]
+  },
+  (random) => [
+    { do: 'descriptors', left: random.below(3) },
+    { do: 'pause', strategy: 'rebind' },
+    { do: 'resume' },
+    { do: 'sleep', milliseconds: 2_500 },
+    { do: 'more descriptors' },
+  ],
   () => [{ do: 'steal' }],
   () => [{ do: 'steal' }, { do: 'pause' }, { do: 'resume' }],
   (random, numClients) => [

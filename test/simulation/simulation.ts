@@ -55,12 +55,14 @@ export class Simulation implements KernelWatch {
   pausedBy: 'hold' | 'rebind' | undefined
   /** Asleep while clients waited and accept(2) failed, in milliseconds. */
   failingFor = 0
-  /** Asleep since there were few descriptors. */
+  /** Listening, and asleep, since there were few descriptors. */
   shortFor = 0
   /** A file of others, under the number that the held descriptor had. */
   stolen: { fd: number; file: PlainFile } | undefined
   /** Faults and commands are over; clients and network do their part. */
   isWell = false
+  /** Clients end their sides, and read whatever comes. */
+  isEnding = false
   /** A command or a policy has closed it, and not the end of the simulation. */
   wasClosedBefore = false
   violation: Violation | undefined
@@ -78,6 +80,7 @@ export class Simulation implements KernelWatch {
       choose: (count) => random.below(count),
       onThrown: (error) => this.thrown(error),
     })
+    this.system.loop.callbackTime = settings.callbackTime
     this.process = new Process(this.system)
     this.peers = Array.from({ length: numClients }, (_, id) => new Peer(id, this.kernel))
   }

@@ -1,9 +1,9 @@
 // Takes mends out of a copy of the built code, and looks how soon the simulation finds that.
-import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Share, Told } from './many.ts'
+import { startPlayer, type Told } from './many.ts'
 import type { Edit, Mend } from './mends.ts'
 
 export interface Found {
@@ -34,18 +34,13 @@ export class Copy {
     try {
       for (const edit of edits) this.#apply(edit)
       const found: Found = { mend: name, oracle: undefined, seed: 0, schedules: count }
-      const share: Share = { first: 1, step: 1, count, time: 2 ** 31 }
-      const player = fork(join(this.#dist, 'test/simulation/player.js'), [JSON.stringify(share)], {
-        silent: true,
-      })
+      const folder = join(this.#dist, 'test/simulation')
+      const player = startPlayer(folder, { first: 1, step: 1, count, time: 2 ** 31 })
       player.on('message', (told: Told) => {
-        if ('played' in told) return
-        Object.assign(found, { oracle: told.oracle, seed: told.seed, schedules: told.seed })
+        if ('seed' in told) Object.assign(found, { ...told, schedules: told.seed })
       })
-      const stderr = await ended(player)
-      // One that dies of it has found it, too.
-      if (player.exitCode !== 0 && !found.oracle)
-        found.oracle = `the process has died: ${stderr.slice(0, 200)}`
+      const [code] = await once(player, 'exit')
+      if (code !== 0) throw new Error(`Without “${name}” the player has died`)
       return found
     } finally {
       for (const { file, text } of originals.reverse()) this.#write(file, text)
@@ -72,12 +67,4 @@ export class Copy {
   #write(file: string, text: string): void {
     writeFileSync(join(this.#dist, file), text)
   }
-}
-
-function ended(player: ChildProcess): Promise<string> {
-  let stderr = ''
-  player.stderr?.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString()
-  })
-  return new Promise((resolve) => player.on('close', () => resolve(stderr)))
 }

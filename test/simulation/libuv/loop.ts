@@ -19,6 +19,8 @@ export interface Closing {
 export class Loop {
   /** How often it has turned. */
   count = 0
+  /** What a callback takes, in milliseconds. */
+  callbackTime = 0
   readonly polled = new Set<Polled>()
   readonly #time: Time
   /** Chooses which of those that are ready comes first. */
@@ -64,6 +66,7 @@ export class Loop {
     } catch (error) {
       this.#onThrown(error)
     }
+    this.#time.pass(this.callbackTime)
     return true
   }
 

@@ -27,6 +27,9 @@ export function lookAtWaiting(simulation: Simulation): void {
 /** Each client that has come, and not gone before its turn, was served, or told. */
 export function lookAtServed(simulation: Simulation): void {
   const { peers, visits, dropped, lost, refused, server } = simulation
+  if (server?.actor.getSnapshot().hasTag('retrying')) {
+    simulation.violate('a server recovers', `it is ${JSON.stringify(server.actor.getSnapshot().value)}`)
+  }
   for (const { connection, hasLeft } of peers) {
     if (!connection || hasLeft || server?.isClosed) continue
     const { id } = connection

@@ -25,6 +25,16 @@ export function answerOf(visit: Visit, size: number): string {
   return answer.slice(0, size)
 }
 
+/** In memory that can become less. */
+function resizable(text: string): Uint8Array<ArrayBuffer> {
+  const { length } = text
+  const bytes = new Uint8Array(
+    Reflect.construct(ArrayBuffer, [length, { maxByteLength: length }]) as ArrayBuffer,
+  )
+  bytes.set(Buffer.from(text))
+  return bytes
+}
+
 /** Writes, unless the client is gone, and tells whether there is room for more. */
 function write({ visit, writer }: Given, text: string): boolean {
   const before = writer.bytesToWrite
@@ -159,12 +169,13 @@ export const handlers: readonly Handler[] = [
   async (given) => {
     await readLine(given)
     const answer = answerOf(given.visit, 2_000)
-    const bytes = new Uint8Array(Buffer.from(answer))
+    const bytes = resizable(answer)
     given.visit.excuse = 'its handler has given its bytes away'
     given.visit.written = `${answer}and more`
     given.writer.write(bytes)
     given.writer.write('and more')
-    structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    if (given.visit.id % 2 === 0) structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    else Reflect.apply(Reflect.get(bytes.buffer, 'resize'), bytes.buffer, [0])
     await readAll(given)
   },
   /** Waits before it does anything. */
