@@ -17,16 +17,15 @@ export type StartServer<Server extends DrivenServer> = (
 
 /**
  * A driver for servers of this library, whose model is made by `createListenerModel` with the same
- * options. It performs what clients, handlers and the methods of the server do, and observes
- * everything; `newClient` at the end of a path, by one more client.
+ * options. It performs everything but an accept(2) that fails and an exhausted process, and
+ * observes everything; `newClient` at the end of a path, by one more client.
  *
  * `start` is called for each path, and starts your server with the port and the handler that it is
  * given; again, with another port, if that one is taken. The handler must get its arguments as they
  * are. Nothing else may connect to the server.
  *
- * If `start` has a third parameter, it gets settings, which go after your own options: then time
- * passes where the model says so, clients linger, and another process takes the address. Without
- * it, no path has these. None has an accept(2) that fails, nor an exhausted process.
+ * The settings go after your own options: with them time passes where the model says so. Without
+ * them a path fails as soon as it needs that; there is none with `includeFaults: false`.
  *
  * @example
  * ```ts
@@ -39,9 +38,8 @@ export function createDriver(
   start: StartServer<DrivenServer>,
 ): Driver<ListenerModelEvent, ListenerExpectations> {
   requireFunction('start', start)
-  const hasSettings = start.length > 2
   return {
-    can: ({ type }) => POSSIBLE.has(type) || (hasSettings && WITH_SETTINGS.has(type)),
+    can: ({ type }) => type !== 'accept.exhausted' && type !== 'accept.failed',
     start: async () => (await startRun(start)).run,
   }
 }
@@ -52,32 +50,19 @@ export async function startRun<Server extends DrivenServer>(
 ): Promise<{ run: ServerRun; server: Server }> {
   const calls = new Calls()
   const clock = new SimulatedClock()
-  const settings = { clock, flushTimeout: LONGER_THAN_A_PATH, lingerTimeout: LONGER_THAN_A_PATH }
+  let isClockTaken = false
+  const settings = {
+    get clock() {
+      isClockTaken = true
+      return clock
+    },
+    flushTimeout: LONGER_THAN_A_PATH,
+    lingerTimeout: LONGER_THAN_A_PATH,
+  }
   const { server, port } = await onSomePort((where) => start(where, calls.handler, settings))
-  return { server, run: new ServerRun({ server, port, calls, clock, libc: await loadLibc() }) }
+  const libc = await loadLibc()
+  return {
+    server,
+    run: new ServerRun({ server, port, calls, clock: isClockTaken ? clock : undefined, libc }),
+  }
 }
-
-type Types = ReadonlySet<ListenerModelEvent['type']>
-
-const POSSIBLE: Types = new Set([
-  'connect',
-  'client.resets',
-  'handler.returns',
-  'handler.throws',
-  'pause',
-  'resume',
-  'drop.start',
-  'drop.stop',
-  'limit.changed',
-  'close',
-  'drain',
-])
-
-const WITH_SETTINGS: Types = new Set([
-  'client.stays',
-  'time.passes',
-  'drain.expired',
-  'address.taken',
-  'address.freed',
-  'at.once',
-])

@@ -21,6 +21,7 @@ export type { ListenerExpectations } from './listener-expectations.ts'
 export { createListenerModel, type ListenerModel } from './listener-model.ts'
 export type { Factory, ListenerModelOptions } from './listener-options.ts'
 export type { ListenerModelSnapshot } from './listener-snapshot.ts'
+export { ModelMismatchError } from './mismatch.ts'
 export type { Model, ModelPath, ModelStep, PathsOptions, StepKind } from './model.ts'
 export { createBareDriver } from './outside/bare-driver.ts'
 export type {
@@ -49,6 +50,6 @@ export {
   type ProtocolModel,
 } from './protocol/protocol-model.ts'
 export type { ProtocolClientView, ProtocolModelSnapshot } from './protocol/protocol-world.ts'
-export { ModelMismatchError, type PathRun, type RunPathOptions, runPath } from './run-path.ts'
+export { type PathRun, type RunPathOptions, runPath } from './run-path.ts'
 export type { DrivenServer } from './server-run.ts'
 export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'

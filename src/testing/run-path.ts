@@ -1,15 +1,21 @@
 // Runs a path of a model against a server, and says at which step the two disagree.
-import { inspect, isDeepStrictEqual } from 'node:util'
+import { inspect } from 'node:util'
 import { clearTimeout, monotonicNow, setImmediate, setTimeout, type Timer } from '../common/timers.ts'
 import { requireDuration, requireOptions } from '../common/validate.ts'
+import {
+  compare,
+  firstDifference,
+  isInner,
+  ModelMismatchError,
+  type Sides,
+  showSides,
+  WrongNameError,
+} from './mismatch.ts'
 import { describeEvent, type ModelPath } from './model.ts'
 
 /** What comes after an agreement comes in so many turns of the event loop, if it comes at all. */
 const TURNS_OF_PEACE = 3
 const DEFAULT_PATIENCE = 3_000
-/** What only the charts know; all the rest, clients and users see. */
-const INNER = ['listener', 'value']
-
 /** What is seen, by the names of the expectations. */
 export type Observed<Expectations> = { readonly [Name in keyof Expectations]?: unknown }
 
@@ -38,24 +44,6 @@ export interface RunPathOptions {
    * @default 3_000
    */
   patience?: number
-}
-
-/** A server does not do what its model does. */
-export class ModelMismatchError extends Error {
-  override readonly name = 'ModelMismatchError'
-  readonly code = 'ERR_MODEL_MISMATCH'
-  /** Of the step, counted from 1. */
-  readonly step: number
-  /** What was expected after it, and what was seen; as far as they differ. */
-  readonly expected: unknown
-  readonly actual: unknown
-
-  constructor(message: string, step: number, expected: unknown, actual: unknown, options?: ErrorOptions) {
-    super(message, options)
-    this.step = step
-    this.expected = expected
-    this.actual = actual
-  }
 }
 
 /**
@@ -91,9 +79,9 @@ export async function runPath<Event extends { type: string }, Expectations exten
       const done = path.steps.slice(0, index + 1).map((step) => step.event)
       const lines = [
         `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)} in ${state}${problem}`,
-        ...(sides ? [`  expected  ${show(sides.expected)}`, `  seen      ${show(sides.actual)}`] : []),
+        ...(sides ? showSides(sides) : []),
         `  to repeat it: model.pathOf(${JSON.stringify(done)})`,
-        ...(inner ? [`  since step ${inner.step}, the snapshot of the chart was another one`] : []),
+        ...(inner ? [`  since step ${inner.step}, ${firstDifference(inner)}`] : []),
       ]
       return new ModelMismatchError(lines.join('\n'), index + 1, sides?.expected, sides?.actual, rest)
     }
@@ -122,14 +110,6 @@ export async function runPath<Event extends { type: string }, Expectations exten
   }
   if (inner) throw inner
 }
-
-/** The names that differ, with the values of both. */
-interface Sides {
-  expected: object
-  actual: object
-}
-
-class WrongNameError extends TypeError {}
 
 /**
  * Turns the event loop until all agrees and stays so, or for too long. What agrees late may still
@@ -160,30 +140,6 @@ async function disagreement<Expectations extends object>(
   }
 }
 
-function compare(expected: object, actual: object, isInnerKnown: boolean): Sides | undefined {
-  const names = Object.keys(actual)
-  const wrong = names.find((name) => !Object.hasOwn(expected, name))
-  if (wrong !== undefined || names.length === 0) {
-    throw new WrongNameError(
-      `observe() must return some of ${Object.keys(expected).join(', ')}, but it returned ${wrong ?? 'none'}`,
-    )
-  }
-  const all = pick(expected, names)
-  const differing = names.filter((name) => !isDeepStrictEqual(all[name], pick(actual, names)[name]))
-  const seen = differing.filter((name) => !INNER.includes(name))
-  const told = seen.length > 0 || isInnerKnown ? seen : differing
-  return told.length === 0 ? undefined : { expected: pick(expected, told), actual: pick(actual, told) }
-}
-
-function isInner({ expected }: Sides): boolean {
-  return Object.keys(expected).every((name) => INNER.includes(name))
-}
-
-function pick(from: object, names: readonly string[]): Record<string, unknown> {
-  const values = from as Record<string, unknown>
-  return Object.fromEntries(names.map((name) => [name, values[name]]))
-}
-
 /** What the promise does, unless it does nothing for so many milliseconds. */
 export async function within<Result>(patience: number, promise: Result | Promise<Result>): Promise<Result> {
   let timer: Timer | undefined
@@ -200,8 +156,4 @@ export async function within<Result>(patience: number, promise: Result | Promise
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : inspect(error)
-}
-
-function show(value: unknown): string {
-  return inspect(value, { depth: 6, breakLength: Infinity })
 }

@@ -44,7 +44,8 @@ interface RunParts {
   readonly server: DrivenServer
   readonly port: number
   readonly calls: Calls
-  readonly clock: SimulatedClock
+  /** That of the server, if it has taken it. */
+  readonly clock: SimulatedClock | undefined
   readonly libc: Libc | undefined
 }
 
@@ -75,6 +76,7 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
       case 'client.resets':
         return this.#client(event.client).reset()
       case 'client.stays':
+        this.#requireClock()
         this.#client(event.client).socket.allowHalfOpen = true
         return
       case 'address.taken':
@@ -131,7 +133,7 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
   }
 
   #performAtOnce(event: ListenerModelEvent): void {
-    const { server, clock } = this.#parts
+    const { server } = this.#parts
     switch (event.type) {
       case 'handler.returns':
         return this.#call(event.client).settle()
@@ -155,12 +157,21 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
         if (server.isClosed) server.actor.send(event)
         return void server.drain(event.timeout === undefined ? {} : { timeout: event.timeout })
       case 'drain.expired':
-        return clock.increment(DRAIN_TIMEOUT)
+        return this.#requireClock().increment(DRAIN_TIMEOUT)
       case 'time.passes':
-        return clock.increment(LONGEST_RETRY)
+        return this.#requireClock().increment(LONGEST_RETRY)
       default:
         throw new Error(`a driver cannot bring about ${event.type} here`)
     }
+  }
+
+  /** In real time a client that stays would be cut off, and tests would sleep. */
+  #requireClock(): SimulatedClock {
+    const { clock } = this.#parts
+    if (clock) return clock
+    throw new Error(
+      'the server must have the settings of its driver, { ...options, ...settings }, or the model includeFaults: false',
+    )
   }
 
   #connect(): Promise<void> {

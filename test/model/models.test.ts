@@ -248,6 +248,7 @@ it('models import the charts, what remembers their steps, xstate and what reads 
     'driver.ts',
     'fin.ts',
     'index.ts',
+    'mismatch.ts',
     'run-path.ts',
     'server-run.ts',
     'test-server.ts',

@@ -80,7 +80,9 @@ describe.each(Object.keys(makers))('the TestModel of %s', (name) => {
 
   it('runs the model of a server', async () => {
     const options = { maxConnections: 1, onHandlerError: 'ignore' } as const
-    const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
+    const driver = createDriver((where, handler, settings) =>
+      Server.createSock(where, handler, { ...options, ...settings }),
+    )
     const count = await runAll(makePaths, createListenerModel(options), driver)
     expect(count).toBeGreaterThan(30)
   })

@@ -35,8 +35,14 @@ export function createBareDriver(
   return {
     can: can ?? canClients,
     start: async () => {
-      const server = start === undefined ? { port, host, pid } : checkStarted(await start())
-      return BareRun.at(server, settings)
+      if (start === undefined) return BareRun.at({ port, host, pid }, settings)
+      const server = await start()
+      try {
+        return await BareRun.at(checkStarted(server), settings)
+      } catch (error) {
+        await server?.end?.()
+        throw error
+      }
     },
   }
 }

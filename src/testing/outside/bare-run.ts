@@ -90,30 +90,36 @@ export class BareRun implements DriverRun<ListenerModelEvent, ListenerExpectatio
       await this.#server.end()
       return
     }
-    const areGone = await this.#leave()
+    const problem = await this.#leave()
     const stayed = this.#clients.filter(({ isClosed }) => !isClosed)
     for (const client of stayed) await client.reset()
     await waitAt(this.fence, PATIENCE_AT_END)
-    if (areGone) return
-    throw new Error(
-      `after ${PATIENCE_AT_END} milliseconds the server had not ended ${stayed.length} of the connections of its clients`,
-    )
+    if (problem) throw problem
   }
 
-  /** All clients end their connections, when they are served. */
-  async #leave(): Promise<boolean> {
+  /** All clients end their connections, when they are served. Resolves with what went wrong. */
+  async #leave(): Promise<Error | undefined> {
     const start = monotonicNow()
     const asked = new Set<BareClient>()
-    while (this.#clients.some(({ isClosed }) => !isClosed)) {
-      for (const client of this.#clients) {
+    let cause: unknown
+    for (;;) {
+      const open = this.#clients.filter(({ isClosed }) => !isClosed)
+      if (open.length === 0) return undefined
+      for (const client of open) {
         if (client.view !== 'served' || asked.has(client)) continue
         asked.add(client)
-        void client.askToReturn()
+        client.askToReturn().catch((error) => {
+          cause ??= error
+        })
       }
-      if (monotonicNow() - start > PATIENCE_AT_END) return false
+      if (monotonicNow() - start > PATIENCE_AT_END) {
+        return new Error(
+          `after ${PATIENCE_AT_END} milliseconds the server had not ended ${open.length} of the connections of its clients`,
+          { cause },
+        )
+      }
       await new Promise<void>((resolve) => void setTimeout(resolve, 1))
     }
-    return true
   }
 
   #served(number: number | undefined): BareClient {

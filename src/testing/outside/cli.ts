@@ -46,4 +46,6 @@ function quote(argument: string): string {
   return /^[\w./:=@%+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }
 
+// Who reads no further, as `head`, wants no more.
+process.stdout.on('error', () => process.exit(FAILED))
 process.exitCode = await main(process.argv.slice(2))

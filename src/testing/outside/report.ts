@@ -1,5 +1,5 @@
 // What the command line says of a server.
-import { ModelMismatchError } from '../run-path.ts'
+import { ModelMismatchError } from '../mismatch.ts'
 import type { CheckFailure, CheckResult } from './check.ts'
 import type { CheckOptions } from './cli-options.ts'
 import type { Fence } from './fence.ts'
