@@ -494,8 +494,8 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   }
 
   /**
-   * Makes the handshakes from now on use other certificates, keys and the like; connections that are
-   * secure already stay as they are. What is not given is as `tls.createSecureContext` has it,
+   * Makes the handshakes from now on use other certificates, keys and the like; connections that
+   * are secure already stay as they are. What is not given is as `tls.createSecureContext` has it,
    * whatever the option `tls` had said, except that session tickets stay good, unless `ticketKeys`
    * are given. Throws the error of `node:tls` for what is no good, and then nothing has changed; a
    * `TypeError` for a server without the option `tls`.

@@ -39,8 +39,8 @@ export class ClientError extends Error {
   /**
    * `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. For a handshake:
    * `'ERR_TLS_HANDSHAKE_TIMEOUT'`, `'ERR_TLS_CLIENT_UNAUTHORIZED'` with the reason as `cause.code`,
-   * `'ECONNRESET'` for a client that has left, or a code of OpenSSL's, whose spelling depends on the
-   * release of Node.
+   * `'ECONNRESET'` for a client that has left, or a code of OpenSSL's, whose spelling depends on
+   * the release of Node.
    */
   readonly code: string
   readonly phase: 'header' | 'handshake'

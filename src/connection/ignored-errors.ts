@@ -25,8 +25,8 @@ function ignoreAgain(socket: Socket): void {
 }
 
 /**
- * The same for one that speaks TLS. An error of TLS destroys nothing by itself, though nothing can be
- * read or written any more.
+ * The same for one that speaks TLS. An error of TLS destroys nothing by itself, though nothing can
+ * be read or written any more.
  */
 export function ignoreTlsErrors(socket: TLSSocket): void {
   ignoreErrors(socket)

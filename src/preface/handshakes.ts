@@ -4,7 +4,6 @@
 // listener of a `tls.Server`. So there is one for each server, which never listens; its listener
 // does everything with `this`, and `this` is an object for each handshake that is the server in
 // everything but that it hears what is emitted of its socket.
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
 import { ClientError } from '../common/client-error.ts'
@@ -32,7 +31,7 @@ export class Handshakes {
   /** Throws what `tls.createServer` throws for them. */
   constructor(options: TlsServerOptions) {
     // Keys of Node's own making are made anew with each new context, and no session is resumed.
-    const { ticketKeys = randomBytes(TICKET_KEYS) } = options
+    const { ticketKeys = process.getBuiltinModule('node:crypto').randomBytes(TICKET_KEYS) } = options
     // Without a time-out of its own: there is one timer for all.
     this.#server = tls().createServer({ ...options, ticketKeys, handshakeTimeout: -1 })
     this.#emit = tls().Server.prototype.emit as Emit

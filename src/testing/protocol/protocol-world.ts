@@ -1,6 +1,5 @@
 // The world around one conversation after the other: a client, its connection, and the server.
 import type { AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, Snapshot } from 'xstate'
-import type { ConnectionModelEvent } from '../connection-events.ts'
 import type { ConnectionModel } from '../connection-model.ts'
 import type { ConnectionModelSnapshot } from '../connection-world.ts'
 import { ANYTHING, type Answer } from './answers.ts'
@@ -198,7 +197,7 @@ export class ProtocolWorld {
     this.#set({ client, half: [] })
   }
 
-  #happenBelow(type: Exclude<ConnectionModelEvent['type'], 'at.once'>): void {
+  #happenBelow(type: ConnectionEventType | 'handler.starts' | 'handler.returns'): void {
     const { connection } = this.#snapshot
     if (connection?.connection.status !== 'active') return
     this.#set({ connection: this.#below.logic.transition(connection, { type }, NO_SCOPE) })
