@@ -329,3 +329,7 @@ const protocolDriver = createProtocolDriver(protocol, async (where) => ({
 testServer(protocol, protocolDriver, { test: () => {} })
 // @ts-expect-error: what the model shows is to be observed
 createProtocolDriver(protocol, async () => ({ server }))
+// @ts-expect-error: so it is where the server alone is returned
+createProtocolDriver(protocol, async () => server)
+const plain = createProtocolModel({ machine: protocolMachine, client: { SET, QUIT } })
+createProtocolDriver(plain, async () => server)

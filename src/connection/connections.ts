@@ -76,7 +76,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
         nameOf: () => 'connections',
         check: (event) => invalid('What is sent to the actor of the connections', 'nothing', event),
         insteadOfStop: 'server.close()',
-        methods: new Map(),
+        effectsClass: Connections,
       },
       this,
     )
@@ -88,7 +88,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       nameOf: ({ id }) => `connection-${id}`,
       check: requireConnectionCommand,
       insteadOfStop: 'connection.destroy()',
-      methods: new Map(),
+      effectsClass: LiveConnection,
     }
   }
 

@@ -133,7 +133,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
         nameOf: () => 'listener',
         check: (event) => requireCommand(event, assertStrategy),
         insteadOfStop: 'server.close()',
-        methods: new Map(),
+        effectsClass: Listener,
         spawn: (_src, _id, parent) => {
           this.connections = new Connections({
             address: acceptor.address,
@@ -163,7 +163,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#places = new PlaceWatch(
       this.connections,
       clock,
-      () => acceptor.numWaiting,
+      () => acceptor.minQueueLength,
       (count) => this.report({ type: 'clients.waiting', count }),
     )
     this.actor.start()

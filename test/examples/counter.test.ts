@@ -28,8 +28,8 @@ const counter = createProtocolModel({
 // #endregion
 
 describe('a counter counts', () => {
-  const driver = createProtocolDriver(counter, async (where) => ({
-    server: await Server.create(where, async (_address, reader, writer) => {
+  const driver = createProtocolDriver(counter, (where) =>
+    Server.create(where, async (_address, reader, writer) => {
       let sum = 0
       for (let kind = await reader.readExactly(1); kind; kind = await reader.readExactly(1)) {
         const amount = kind[0] === 1 ? await reader.readExactly(1).catch(() => null) : Buffer.of(0)
@@ -38,7 +38,7 @@ describe('a counter counts', () => {
         writer.write(Buffer.of(sum))
       }
     }),
-  }))
+  )
   testServer(counter, driver, { test })
 
   test('with every amount', () => {

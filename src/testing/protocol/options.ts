@@ -1,16 +1,10 @@
 // What a tester says of a protocol: its machine, and for each event of it what a client sends and
 // gets. Each wrong value is refused with an error that names it.
-import {
-  type AnyEventObject,
-  type AnyStateMachine,
-  type EventFromLogic,
-  type InputFrom,
-  type SnapshotFrom,
-  StateNode,
-} from 'xstate'
+import type { AnyEventObject, AnyStateMachine, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate'
 import {
   invalid,
   rejectUnknownKeys,
+  requireBoolean,
   requireFunction,
   requireObject,
   requireOptions,
@@ -104,22 +98,29 @@ export interface ProtocolModelOptions<TMachine extends AnyStateMachine, Shown ex
    * @default its value and its context
    */
   keyOf?: (snapshot: SnapshotFrom<TMachine>) => unknown
+  /**
+   * Whether every event is tried again after each way back, refusal, earlier client and close.
+   * Without that there are far fewer paths, which find no traces of what was.
+   * @default true
+   */
+  tryAgain?: boolean
 }
 
-const NAMES = ['machine', 'client', 'greeting', 'otherwise', 'shows', 'input', 'keyOf'] as const
+const NAMES = ['machine', 'client', 'greeting', 'otherwise', 'shows', 'input', 'keyOf', 'tryAgain'] as const
 
 /** Throws where any of the options is wrong. */
 export function checkProtocolModelOptions(options: ProtocolModelOptions<AnyStateMachine, object>): void {
-  const { machine, client, greeting, otherwise, shows, input, keyOf } = requireOptions(
+  const { machine, client, greeting, otherwise, shows, input, keyOf, tryAgain } = requireOptions(
     'createProtocolModel',
     options,
     NAMES,
   )
   requireObject('machine', machine, 'a machine of XState')
-  if (!(machine.root instanceof StateNode)) invalid('machine', 'a machine of XState', machine)
+  if (!(machine.root?.transitions instanceof Map)) invalid('machine', 'a machine of XState', machine)
   // Those that change nothing as well, which `machine.events` leaves out.
   const events = nodesOf(machine.root).flatMap(({ transitions }) => [...transitions.keys()])
   checkClient(events, requireObject('client', client, 'an object') as Entries)
+  if (tryAgain !== undefined) requireBoolean('tryAgain', tryAgain)
   if (greeting !== undefined) requireAnswer('greeting', greeting)
   if (otherwise !== undefined && typeof otherwise !== 'function') requireAnswer('otherwise', otherwise)
   for (const [name, value] of Object.entries({ shows, input, keyOf })) {

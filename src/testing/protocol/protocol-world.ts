@@ -1,8 +1,8 @@
 // The world around one conversation after the other: a client, its connection, and the server.
 import type { AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, Snapshot } from 'xstate'
-import type { ConnectionModel } from '../connection-model.ts'
 import type { ConnectionModelSnapshot } from '../connection-world.ts'
 import { ANYTHING, type Answer } from './answers.ts'
+import type { ConnectionBelow, StepBelow } from './connection-below.ts'
 import type { ConnectionEventType } from './events.ts'
 import type { Outcome, Protocol } from './protocol.ts'
 import { nameOf } from './states.ts'
@@ -48,10 +48,10 @@ export const NOBODY: ProtocolModelSnapshot = {
 /** The model while something happens in it. */
 export class ProtocolWorld {
   readonly #protocol: Protocol
-  readonly #below: ConnectionModel
+  readonly #below: ConnectionBelow
   #snapshot: ProtocolModelSnapshot
 
-  constructor(protocol: Protocol, below: ConnectionModel, snapshot: ProtocolModelSnapshot) {
+  constructor(protocol: Protocol, below: ConnectionBelow, snapshot: ProtocolModelSnapshot) {
     this.#protocol = protocol
     this.#below = below
     this.#snapshot = { ...snapshot, sent: [], answers: [], taken: [] }
@@ -89,14 +89,13 @@ export class ProtocolWorld {
     const protocol = this.#protocol.begin(previous)
     this.#set({
       protocol,
-      connection: this.#below.logic.getInitialSnapshot(NO_SCOPE, undefined),
+      connection: this.#below.start(),
       client: 'open',
       half: [],
-      past: previous ? `a conversation that ended in ${nameOf(previous)}` : '',
+      past: previous && this.#protocol.isTriedAgain ? `a conversation that ended in ${nameOf(previous)}` : '',
       isFresh: true,
       answers: [this.#protocol.greeting],
     })
-    this.#happenBelow('handler.starts')
     if (protocol.status === 'done') this.#finish('ended')
   }
 
@@ -176,7 +175,9 @@ export class ProtocolWorld {
 
   /** What the server does is remembered to the end. */
   #remember(past: string, server = this.#snapshot.server): void {
-    if (this.#snapshot.server === 'open') this.#set({ past, server, isFresh: false })
+    if (this.#snapshot.server !== 'open') return
+    this.#set({ server })
+    if (this.#protocol.isTriedAgain) this.#set({ past, isFresh: false })
   }
 
   #send(bytes: Buffer): void {
@@ -197,10 +198,9 @@ export class ProtocolWorld {
     this.#set({ client, half: [] })
   }
 
-  #happenBelow(type: ConnectionEventType | 'handler.starts' | 'handler.returns'): void {
+  #happenBelow(type: StepBelow): void {
     const { connection } = this.#snapshot
-    if (connection?.connection.status !== 'active') return
-    this.#set({ connection: this.#below.logic.transition(connection, { type }, NO_SCOPE) })
+    if (connection) this.#set({ connection: this.#below.next(connection, type) })
   }
 
   get #hasEnded(): boolean {
@@ -211,6 +211,3 @@ export class ProtocolWorld {
     this.#snapshot = { ...this.#snapshot, ...changed }
   }
 }
-
-/** The models' logic needs nothing of the actor that runs it. */
-const NO_SCOPE = undefined as never

@@ -37,6 +37,7 @@ interface Entry {
 export class Protocol {
   readonly machine: AnyStateMachine
   readonly greeting: Answer
+  readonly isTriedAgain: boolean
   /** All that a client may say, with each payload. */
   readonly events: readonly AnyEventObject[]
   readonly #options: Options
@@ -44,6 +45,8 @@ export class Protocol {
   /** A snapshot is asked often, in each state of the world around it. */
   readonly #outcomes = new WeakMap<AnyMachineSnapshot, Map<string, Outcome>>()
   readonly #beginnings = new WeakMap<object, AnyMachineSnapshot>()
+  /** One of those that are the same in all; in the context as well, whatever `keyOf` says. */
+  readonly #snapshots = new Map<string, AnyMachineSnapshot>()
   readonly #keys = new WeakMap<AnyMachineSnapshot, string>()
   readonly #known = new Set<string>()
   /** How many events it takes at least to come to a state. */
@@ -54,6 +57,7 @@ export class Protocol {
     this.#options = options
     this.machine = options.machine
     this.greeting = requireAnswer('greeting', options.greeting ?? '')
+    this.isTriedAgain = options.tryAgain ?? true
     this.#entries = options.client as Record<string, Entry>
     this.events = Object.entries(this.#entries).flatMap(([type, entry]) =>
       CONNECTION_EVENTS.includes(type)
@@ -69,7 +73,7 @@ export class Protocol {
     const key = (input && previous) ?? this
     const known = this.#beginnings.get(key)
     if (known) return known
-    const [snapshot] = initialTransition(this.machine, input?.(previous))
+    const snapshot = this.#oneOf(initialTransition(this.machine, input?.(previous))[0])
     this.#beginnings.set(key, snapshot)
     return snapshot
   }
@@ -100,8 +104,8 @@ export class Protocol {
   keyOf(snapshot: AnyMachineSnapshot): string {
     const known = this.#keys.get(snapshot)
     if (known !== undefined) return known
-    const { keyOf = ({ value, context }: AnyMachineSnapshot) => [value, context] } = this.#options
-    const key = inspect(keyOf(snapshot), WHOLE)
+    const { keyOf } = this.#options
+    const key = keyOf ? inspect(keyOf(snapshot), WHOLE) : wholeKeyOf(snapshot)
     this.#keys.set(snapshot, key)
     if (this.#known.add(key).size > MAX_SNAPSHOTS) {
       invalid(
@@ -132,7 +136,7 @@ export class Protocol {
     const transitions = this.machine.getTransitionData(before, event)
     if (transitions.length === 0)
       return { after: before, transitions, answer: this.#otherwise(before, event) }
-    const [after] = transition(this.machine, before, event)
+    const after = this.#oneOf(transition(this.machine, before, event)[0])
     const { answer = '' } = entry ?? {}
     const given = typeof answer === 'function' ? answer({ before, event, after }) : answer
     return { after, transitions, answer: requireAnswer(`The answer of client.${event.type}`, given) }
@@ -140,8 +144,17 @@ export class Protocol {
 
   #otherwise(before: AnyMachineSnapshot, event: AnyEventObject): Answer | undefined {
     const { otherwise } = this.#options
+    if (CONNECTION_EVENTS.includes(event.type)) return undefined
     const answer = typeof otherwise === 'function' ? otherwise({ before, event }) : otherwise
     return answer === undefined ? undefined : requireAnswer('The result of otherwise()', answer)
+  }
+
+  #oneOf(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
+    const key = wholeKeyOf(snapshot)
+    const known = this.#snapshots.get(key)
+    if (known) return known
+    this.#snapshots.set(key, snapshot)
+    return snapshot
   }
 
   #measure(): Map<string, number> {
@@ -167,4 +180,9 @@ const WHOLE = {
   breakLength: Number.POSITIVE_INFINITY,
   compact: true,
   sorted: true,
+}
+
+function wholeKeyOf({ value, context, historyValue }: AnyMachineSnapshot): string {
+  const history = Object.entries(historyValue).map(([id, nodes]) => [id, nodes.map((node) => node.id)])
+  return inspect([value, context, history], WHOLE)
 }

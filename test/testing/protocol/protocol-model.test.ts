@@ -124,6 +124,14 @@ describe('the paths', () => {
     )
   })
 
+  it('are fewer where nothing is tried again', () => {
+    const once = createProtocolModel({ machine, client, tryAgain: false })
+    expect(once.kinds().length).toBeLessThan(model.kinds().length)
+    const all = once.paths().map(({ description }) => description)
+    expect(all.join()).toContain('client.pipelines PING + QUIT')
+    expect(all.join()).not.toContain('server.closes → PING')
+  })
+
   it('are the same each time, and found by others as well', () => {
     expect(model.paths().map(({ description }) => description)).toEqual(described)
     const test = new TestModel(model.logic as never, model.options as never)
@@ -281,6 +289,7 @@ describe('a wrong option is refused by name:', () => {
     ['shows', { shows: {} }, /^shows must be a function/],
     ['input', { input: {} }, /^input must be a function/],
     ['keyOf', { keyOf: 'value' }, /^keyOf must be a function/],
+    ['tryAgain', { tryAgain: 'no' }, /^tryAgain must be true or false/],
     [
       'the result of a function',
       { client: { ...client, PING: { send: 'a', answer: () => 1 } } },
