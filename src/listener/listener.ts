@@ -164,7 +164,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#places = new PlaceWatch(
       this.connections,
       clock,
-      () => acceptor.numWaiting,
+      () => acceptor.minQueueLength,
       (count) => this.report({ type: 'clients.waiting', count }),
     )
     this.actor.start()
