@@ -307,6 +307,7 @@ const protocol = createProtocolModel({
   otherwise: ({ event }) => (event.type === 'QUIT' ? undefined : 'ERROR\n'),
   shows: ({ context }) => ({ size: context.keys.length }),
 })
+createProtocolModel({ machine: protocolMachine, client: { SET, QUIT: null } })
 // @ts-expect-error: no entry for QUIT
 createProtocolModel({ machine: protocolMachine, client: { SET } })
 // @ts-expect-error: no event of the machine
@@ -329,3 +330,7 @@ const protocolDriver = createProtocolDriver(protocol, async (where) => ({
 testServer(protocol, protocolDriver, { test: () => {} })
 // @ts-expect-error: what the model shows is to be observed
 createProtocolDriver(protocol, async () => ({ server }))
+// @ts-expect-error: so it is where the server alone is returned
+createProtocolDriver(protocol, async () => server)
+const plain = createProtocolModel({ machine: protocolMachine, client: { SET, QUIT } })
+createProtocolDriver(plain, async () => server)

@@ -55,8 +55,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, proxyProtocol, prefaceTimeout } = options
-    if (proxyProtocol) this.#prefaces = new Prefaces({ clock, proxyProtocol, prefaceTimeout })
+    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
@@ -77,7 +77,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
         nameOf: () => 'connections',
         check: (event) => invalid('What is sent to the actor of the connections', 'nothing', event),
         insteadOfStop: 'server.close()',
-        methods: new Map(),
+        effectsClass: Connections,
       },
       this,
     )
@@ -89,7 +89,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       nameOf: ({ id }) => `connection-${id}`,
       check: requireConnectionCommand,
       insteadOfStop: 'connection.destroy()',
-      methods: new Map(),
+      effectsClass: LiveConnection,
     }
   }
 

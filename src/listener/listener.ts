@@ -121,7 +121,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
-    const { proxyProtocol, prefaceTimeout } = settings
+    const { proxyProtocol, tls, prefaceTimeout } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
     const context = new AsyncResource('xstate-tcp.Server')
@@ -133,7 +133,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
         nameOf: () => 'listener',
         check: (event) => requireCommand(event, assertStrategy),
         insteadOfStop: 'server.close()',
-        methods: new Map(),
+        effectsClass: Listener,
         spawn: (_src, _id, parent) => {
           this.connections = new Connections({
             address: acceptor.address,
@@ -144,8 +144,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
-            proxyProtocol,
-            prefaceTimeout,
+            preface: { proxyProtocol, handshakes: tls, prefaceTimeout },
             onClientError: (error, address) => output.clientError(error, address),
             onRefused: ({ socket }) => socket && this.#reportDrop(socket, 'not-allowed'),
             onLingering: () => this.#places.lookLater(),
@@ -164,7 +163,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#places = new PlaceWatch(
       this.connections,
       clock,
-      () => acceptor.numWaiting,
+      () => acceptor.minQueueLength,
       (count) => this.report({ type: 'clients.waiting', count }),
     )
     this.actor.start()

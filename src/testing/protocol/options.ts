@@ -1,16 +1,10 @@
 // What a tester says of a protocol: its machine, and for each event of it what a client sends and
 // gets. Each wrong value is refused with an error that names it.
-import {
-  type AnyEventObject,
-  type AnyStateMachine,
-  type EventFromLogic,
-  type InputFrom,
-  type SnapshotFrom,
-  StateNode,
-} from 'xstate'
+import type { AnyEventObject, AnyStateMachine, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate'
 import {
   invalid,
   rejectUnknownKeys,
+  requireBoolean,
   requireFunction,
   requireObject,
   requireOptions,
@@ -58,14 +52,17 @@ interface ConnectionAnswer<TMachine extends AnyStateMachine> {
 
 type EventOf<TMachine extends AnyStateMachine, Type> = Extract<EventFromLogic<TMachine>, { type: Type }>
 
-/** An entry for each event of the machine; those of the connection have no bytes. */
+/**
+ * An entry for each event of the machine; `null` for one that is not the client's, and never comes.
+ * Those of the connection have no bytes.
+ */
 export type ClientEvents<TMachine extends AnyStateMachine> = string extends EventFromLogic<TMachine>['type']
-  ? Record<string, ClientEvent<TMachine, AnyEventObject> | ConnectionAnswer<TMachine>>
+  ? Record<string, ClientEvent<TMachine, AnyEventObject> | ConnectionAnswer<TMachine> | null>
   : {
       [Type in Exclude<EventFromLogic<TMachine>['type'], ConnectionEventType>]: ClientEvent<
         TMachine,
         EventOf<TMachine, Type>
-      >
+      > | null
     } & { [Type in ConnectionEventType]?: ConnectionAnswer<TMachine> }
 
 /** What `createProtocolModel` is to know of a protocol. */
@@ -104,22 +101,29 @@ export interface ProtocolModelOptions<TMachine extends AnyStateMachine, Shown ex
    * @default its value and its context
    */
   keyOf?: (snapshot: SnapshotFrom<TMachine>) => unknown
+  /**
+   * Whether every event is tried again after each way back, refusal, earlier client and close.
+   * Without that there are far fewer paths, which find no traces of what was.
+   * @default true
+   */
+  tryAgain?: boolean
 }
 
-const NAMES = ['machine', 'client', 'greeting', 'otherwise', 'shows', 'input', 'keyOf'] as const
+const NAMES = ['machine', 'client', 'greeting', 'otherwise', 'shows', 'input', 'keyOf', 'tryAgain'] as const
 
 /** Throws where any of the options is wrong. */
 export function checkProtocolModelOptions(options: ProtocolModelOptions<AnyStateMachine, object>): void {
-  const { machine, client, greeting, otherwise, shows, input, keyOf } = requireOptions(
+  const { machine, client, greeting, otherwise, shows, input, keyOf, tryAgain } = requireOptions(
     'createProtocolModel',
     options,
     NAMES,
   )
   requireObject('machine', machine, 'a machine of XState')
-  if (!(machine.root instanceof StateNode)) invalid('machine', 'a machine of XState', machine)
+  if (!(machine.root?.transitions instanceof Map)) invalid('machine', 'a machine of XState', machine)
   // Those that change nothing as well, which `machine.events` leaves out.
   const events = nodesOf(machine.root).flatMap(({ transitions }) => [...transitions.keys()])
   checkClient(events, requireObject('client', client, 'an object') as Entries)
+  if (tryAgain !== undefined) requireBoolean('tryAgain', tryAgain)
   if (greeting !== undefined) requireAnswer('greeting', greeting)
   if (otherwise !== undefined && typeof otherwise !== 'function') requireAnswer('otherwise', otherwise)
   for (const [name, value] of Object.entries({ shows, input, keyOf })) {
@@ -136,29 +140,34 @@ function checkClient(descriptors: readonly string[], client: Entries): void {
   if (!isOpen) rejectUnknownKeys('client', client, known)
   for (const name of new Set([...named, ...Object.keys(client)])) {
     if (CONNECTION_EVENTS.includes(name)) checkConnectionAnswer(name, client[name])
-    else checkClientEvent(name, client[name])
+    else if (client[name] !== null) checkClientEvent(name, client[name])
   }
 }
 
 function checkConnectionAnswer(name: string, value: unknown): void {
   if (value === undefined) return
-  const entry = requireObject(`client['${name}']`, value, '{ answer }')
-  rejectUnknownKeys(`client['${name}']`, entry, ['answer'])
+  const entry = requireObject(entryName(name), value, '{ answer }')
+  rejectUnknownKeys(entryName(name), entry, ['answer'])
   const { answer } = entry as Entries
-  if (typeof answer !== 'function') requireAnswer(`client['${name}'].answer`, answer)
+  if (typeof answer !== 'function') requireAnswer(`${entryName(name)}.answer`, answer)
 }
 
 function checkClientEvent(name: string, value: unknown): void {
-  const entry = requireObject(`client.${name}`, value, '{ send, answer }')
-  rejectUnknownKeys(`client.${name}`, entry, ['send', 'answer', 'payloads'])
+  const entry = requireObject(entryName(name), value, '{ send, answer }, or null')
+  rejectUnknownKeys(entryName(name), entry, ['send', 'answer', 'payloads'])
   const { send, answer, payloads } = entry as Entries
-  if (typeof send !== 'function') requireBytes(`client.${name}.send`, send)
-  if (typeof answer !== 'function') requireAnswer(`client.${name}.answer`, answer)
+  if (typeof send !== 'function') requireBytes(`${entryName(name)}.send`, send)
+  if (typeof answer !== 'function') requireAnswer(`${entryName(name)}.answer`, answer)
   if (payloads === undefined) return
   if (!Array.isArray(payloads) || payloads.length === 0) {
-    invalid(`client.${name}.payloads`, 'an array that is not empty', payloads)
+    invalid(`${entryName(name)}.payloads`, 'an array that is not empty', payloads)
   }
-  for (const payload of payloads) requireObject(`client.${name}.payloads`, payload, 'an array of objects')
+  for (const payload of payloads) requireObject(`${entryName(name)}.payloads`, payload, 'an array of objects')
+}
+
+/** As one would write it: `client.QUIT`, `client['client.ends']`. */
+export function entryName(type: string): string {
+  return /^\w+$/.test(type) ? `client.${type}` : `client['${type}']`
 }
 
 /** Something to send. */

@@ -1,6 +1,6 @@
 // Drives a server of this library as the model of its protocol says: one client after the other.
 import type { AnyEventObject, AnyStateMachine } from 'xstate'
-import { requireFunction, requireObject } from '../../common/validate.ts'
+import { invalid, requireFunction, requireObject } from '../../common/validate.ts'
 import type { DriverWhere } from '../calls.ts'
 import type { DrivenServer } from '../server-run.ts'
 import type { Driver, DriverRun } from '../test-server.ts'
@@ -18,26 +18,27 @@ export interface ProtocolServer
   readonly listeningOn: number | string
 }
 
-/** A server that was started for a path, and what else can be seen of it. */
-export type StartedProtocol<Shown extends object> = { server: ProtocolServer } & (keyof Shown extends never
-  ? { observe?: () => object }
-  : { observe: () => Shown })
+/** A started server; with what else can be seen of it, where the model shows that. */
+export type StartedProtocol<Shown extends object> = keyof Shown extends never
+  ? ProtocolServer | { server: ProtocolServer; observe?: () => object }
+  : { server: ProtocolServer; observe: () => Shown }
 
 /**
  * A driver for servers of this library that speak the protocol of the model. `start` is called for
- * each path, with a free port of 127.0.0.1 as 0; give back the server that it has started. Whatever
- * the model `shows`, `observe` must return as it is then.
+ * each path, with a free port of 127.0.0.1 as 0; it returns the server that it has started. Where
+ * the model `shows` more than a client can see, it returns `{ server, observe }`, where `observe`
+ * says how that is now.
  *
  * @example
  * ```ts
  * const machine = createMachine({ on: { PING: {} } })
  * const client = { PING: { send: 'PING\n', answer: 'PONG\n' } }
  * const protocol = createProtocolModel({ machine, client })
- * const pongs = createProtocolDriver(protocol, async (where) => ({
- *   server: await Server.create(where, async (_address, reader, writer) => {
+ * const pongs = createProtocolDriver(protocol, (where) =>
+ *   Server.create(where, async (_address, reader, writer) => {
  *     for await (const line of reader.lines()) if (line === 'PING') writer.writeLine('PONG')
  *   }),
- * }))
+ * )
  * testServer(protocol, pongs, { test })
  * ```
  */
@@ -48,29 +49,33 @@ export function createProtocolDriver<TMachine extends AnyStateMachine, Shown ext
   requireObject('model', model, 'a model, as createProtocolModel() makes them')
   requireFunction('start', start)
   return {
-    start: async () => {
-      const started = requireObject(
-        'The result of start()',
-        await start({ port: 0, host: '127.0.0.1' }),
-        '{ server, observe? }',
-      ) as StartedProtocol<Shown>
-      requireObject('The server of start()', started.server, 'a server of this library')
-      return new ProtocolRun(model, started)
-    },
+    start: async () => new ProtocolRun(model, checkStarted(await start({ port: 0, host: '127.0.0.1' }))),
   }
+}
+
+interface Started {
+  readonly server: ProtocolServer
+  readonly observe?: () => object
+}
+
+function checkStarted(value: Started | ProtocolServer): Started {
+  const given: object = Object(value)
+  const started = 'server' in given ? (given as Started) : { server: given as ProtocolServer }
+  if (typeof Object(started.server).drain === 'function') return started
+  return invalid('The result of start()', 'a server of this library, or { server, observe }', value)
 }
 
 class ProtocolRun<TMachine extends AnyStateMachine, Shown extends object>
   implements DriverRun<ProtocolModelEvent<TMachine>, ProtocolExpectations & Shown>
 {
   readonly #model: ProtocolModel<TMachine, Shown>
-  readonly #started: StartedProtocol<Shown>
+  readonly #started: Started
   /** What should be so by now. */
   #at: ReturnType<ProtocolModel<TMachine, Shown>['logic']['transition']>
   #client: ProtocolClient | undefined
   #failure: Error | undefined
 
-  constructor(model: ProtocolModel<TMachine, Shown>, started: StartedProtocol<Shown>) {
+  constructor(model: ProtocolModel<TMachine, Shown>, started: Started) {
     this.#model = model
     this.#started = started
     this.#at = model.logic.getInitialSnapshot(NO_SCOPE, undefined)

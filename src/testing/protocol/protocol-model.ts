@@ -1,8 +1,8 @@
 // A user's protocol as a model: their machine of one conversation, closed over our connection.
 import type { AnyEventObject, AnyStateMachine } from 'xstate'
-import { createConnectionModel } from '../connection-model.ts'
 import { createModel, type Model } from '../model.ts'
 import { type Answer, shownAnswers } from './answers.ts'
+import { ConnectionBelow } from './connection-below.ts'
 import type { ProtocolModelEvent } from './events.ts'
 import { checkProtocolModelOptions, type ProtocolModelOptions } from './options.ts'
 import { Protocol } from './protocol.ts'
@@ -14,7 +14,6 @@ import {
 } from './protocol-world.ts'
 import { nameOf } from './states.ts'
 import { eventsIn } from './tries.ts'
-import { unreachedIn } from './unreached.ts'
 
 export interface ProtocolExpectations {
   /** All that the client gets in this step; a list where it gets several answers. */
@@ -75,7 +74,7 @@ export function createProtocolModel<TMachine extends AnyStateMachine, Shown exte
   checkProtocolModelOptions(given)
   const { shows } = given
   const protocol = new Protocol(given)
-  const below = createConnectionModel({ factory: 'create' })
+  const below = new ConnectionBelow()
   const transition = (snapshot: ProtocolModelSnapshot, event: AnyEventObject) => {
     const world = new ProtocolWorld(protocol, below, snapshot)
     world.happen(event)
@@ -84,7 +83,7 @@ export function createProtocolModel<TMachine extends AnyStateMachine, Shown exte
   const expectationsOf = ({ protocol: at, connection, client, server, answers }: ProtocolModelSnapshot) => ({
     answer: shownAnswers(answers),
     client,
-    connection: connection ? below.expectations(connection).state : 'closed',
+    connection: connection ? below.stateOf(connection) : 'closed',
     server,
     ...(shows && at && shows(at)),
   })
@@ -96,20 +95,12 @@ export function createProtocolModel<TMachine extends AnyStateMachine, Shown exte
     stateOf: placeOf,
     expectations: expectationsOf,
   }) as unknown as Model<ProtocolModelSnapshot, ProtocolModelEvent<TMachine>, ProtocolExpectations & Shown>
-  const reached = () =>
-    model.paths().flatMap(({ steps }) => {
-      let at = NOBODY
-      return steps.map(({ event }) => {
-        at = transition(at, event)
-        return at
-      })
-    })
-  let unreached: readonly string[] | undefined
   return {
     ...model,
     unreached: () => {
-      unreached ??= unreachedIn(protocol.machine, reached())
-      return unreached
+      // Makes every step that there is.
+      model.kinds()
+      return protocol.unreached()
     },
   }
 }

@@ -1,9 +1,8 @@
 // The world around one conversation after the other: a client, its connection, and the server.
-import type { AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, Snapshot } from 'xstate'
-import type { ConnectionModelEvent } from '../connection-events.ts'
-import type { ConnectionModel } from '../connection-model.ts'
+import type { AnyEventObject, AnyMachineSnapshot, Snapshot } from 'xstate'
 import type { ConnectionModelSnapshot } from '../connection-world.ts'
 import { ANYTHING, type Answer } from './answers.ts'
+import type { ConnectionBelow, StepBelow } from './connection-below.ts'
 import type { ConnectionEventType } from './events.ts'
 import type { Outcome, Protocol } from './protocol.ts'
 import { nameOf } from './states.ts'
@@ -24,10 +23,9 @@ export type ProtocolModelSnapshot = Extract<Snapshot<undefined>, { status: 'acti
   /** What came before and should have left no trace; `isFresh`: not in this conversation. */
   readonly past: string
   readonly isFresh: boolean
-  /** Of the last step: what the client has sent, what it gets, and what the machine has taken. */
+  /** Of the last step: what the client has sent, and what it gets. */
   readonly sent: readonly Buffer[]
   readonly answers: readonly Answer[]
-  readonly taken: readonly AnyTransitionDefinition[]
 }
 
 export const NOBODY: ProtocolModelSnapshot = {
@@ -43,19 +41,18 @@ export const NOBODY: ProtocolModelSnapshot = {
   isFresh: true,
   sent: [],
   answers: [],
-  taken: [],
 }
 
 /** The model while something happens in it. */
 export class ProtocolWorld {
   readonly #protocol: Protocol
-  readonly #below: ConnectionModel
+  readonly #below: ConnectionBelow
   #snapshot: ProtocolModelSnapshot
 
-  constructor(protocol: Protocol, below: ConnectionModel, snapshot: ProtocolModelSnapshot) {
+  constructor(protocol: Protocol, below: ConnectionBelow, snapshot: ProtocolModelSnapshot) {
     this.#protocol = protocol
     this.#below = below
-    this.#snapshot = { ...snapshot, sent: [], answers: [], taken: [] }
+    this.#snapshot = { ...snapshot, sent: [], answers: [] }
   }
 
   get snapshot(): ProtocolModelSnapshot {
@@ -90,14 +87,13 @@ export class ProtocolWorld {
     const protocol = this.#protocol.begin(previous)
     this.#set({
       protocol,
-      connection: this.#below.logic.getInitialSnapshot(NO_SCOPE, undefined),
+      connection: this.#below.start(),
       client: 'open',
       half: [],
-      past: previous ? `a conversation that ended in ${nameOf(previous)}` : '',
+      past: previous && this.#protocol.isTriedAgain ? `a conversation that ended in ${nameOf(previous)}` : '',
       isFresh: true,
       answers: [this.#protocol.greeting],
     })
-    this.#happenBelow('handler.starts')
     if (protocol.status === 'done') this.#finish('ended')
   }
 
@@ -163,10 +159,9 @@ export class ProtocolWorld {
   }
 
   #take(event: AnyEventObject, { after, transitions, answer }: Outcome): void {
-    const { protocol: before, answers, taken } = this.#snapshot
+    const { protocol: before, answers } = this.#snapshot
     this.#set({
       protocol: after,
-      taken: [...taken, ...transitions],
       answers: answer === undefined ? answers : [...answers, answer],
     })
     if (transitions.length === 0) this.#remember(`${event.type} at another time`)
@@ -177,7 +172,9 @@ export class ProtocolWorld {
 
   /** What the server does is remembered to the end. */
   #remember(past: string, server = this.#snapshot.server): void {
-    if (this.#snapshot.server === 'open') this.#set({ past, server, isFresh: false })
+    if (this.#snapshot.server !== 'open') return
+    this.#set({ server })
+    if (this.#protocol.isTriedAgain) this.#set({ past, isFresh: false })
   }
 
   #send(bytes: Buffer): void {
@@ -198,10 +195,9 @@ export class ProtocolWorld {
     this.#set({ client, half: [] })
   }
 
-  #happenBelow(type: Exclude<ConnectionModelEvent['type'], 'at.once'>): void {
+  #happenBelow(type: StepBelow): void {
     const { connection } = this.#snapshot
-    if (connection?.connection.status !== 'active') return
-    this.#set({ connection: this.#below.logic.transition(connection, { type }, NO_SCOPE) })
+    if (connection) this.#set({ connection: this.#below.next(connection, type) })
   }
 
   get #hasEnded(): boolean {
@@ -212,6 +208,3 @@ export class ProtocolWorld {
     this.#snapshot = { ...this.#snapshot, ...changed }
   }
 }
-
-/** The models' logic needs nothing of the actor that runs it. */
-const NO_SCOPE = undefined as never

@@ -44,12 +44,14 @@ function saying(protocol: Protocol, at: AnyMachineSnapshot): AnyEventObject[] {
     .flatMap((event) => {
       const { after } = protocol.outcome(at, event)
       const isOver = after.status !== 'active'
-      const halves = isOver ? [] : protocol.triedIn(after).filter((next) => isKnown(after, next))
+      const following = isOver ? tried : protocol.triedIn(after)
+      const known = following.filter((next) => isKnown(after, next))
+      const unknown = following.filter((next) => !isKnown(after, next)).slice(0, 1)
       return [
-        ...(isOver ? tried : protocol.triedIn(after)).map((next) => pipelined(event, next)),
+        ...[...known, ...unknown].map((next) => pipelined(event, next)),
         pipelined(event, ENDS),
         ...(isDivisible(at, event) ? [paused(event)] : []),
-        ...halves.filter((next) => isDivisible(after, next)).map((next) => paused(event, next)),
+        ...known.filter((next) => isDivisible(after, next)).map((next) => paused(event, next)),
       ]
     })
   return [...tried, ...trickling, ...behind]

@@ -3,15 +3,18 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { type Handler, Server } from '../../../src/index.ts'
 import {
   type BareDriverOptions,
   createBareDriver,
   createListenerModel,
   type ListenerModel,
+  type ListenerModelEvent,
   type ModelMismatchError,
   testServer,
 } from '../../../src/testing/index.ts'
 import { type Command, hasPython, node, python, startLimited } from '../../support/limited.ts'
+import { onPortForNoClient } from '../../support/port.ts'
 
 /** To explore one takes longer than to run its paths. */
 const models = new Map<string, ListenerModel>()
@@ -155,6 +158,14 @@ describe.skipIf(!hasPython)('a server in another process', () => {
     expect(failure).toMatchObject({ step: 1, actual: { clients: ['waits'] } })
   })
 
+  it('that says that it is busy is understood', async () => {
+    const start = habitual(2, 'drop', 'polite')
+    const isServed = (received: Buffer) => String(received).startsWith('hello')
+    expect(await failuresOf('drop', { start, isServed }, { patience: 3_000 })).toEqual([])
+    const [failure] = await failuresOf('drop', { start })
+    expect(failure).toMatchObject({ step: 3, actual: { clients: ['served', 'served', 'ended'] } })
+  })
+
   it('that ends each connection by itself is no server with a limit', async () => {
     const [failure] = await failuresOf('drop', { start: habitual(2, 'drop', 'brief') })
     expect(failure).toMatchObject({ step: 1, actual: { clients: ['ended'] } })
@@ -166,4 +177,40 @@ describe.skipIf(!hasPython)('a server in another process', () => {
     const start = habitual(2, 'wait', '', '::1')
     expect(await failuresOf('wait', { start }, { patience: 3_000 })).toEqual([])
   })
+})
+
+describe('a server of the library, seen from outside while its methods are called, is what its model is', () => {
+  const options = { maxConnections: 2, onHandlerError: 'ignore' } as const
+
+  async function start() {
+    const handler: Handler = async (_address, reader, writer) => {
+      writer.write('hello')
+      for await (const _line of reader.lines());
+    }
+    const server = await onPortForNoClient((where) => Server.create(where, handler, options))
+    const perform = (event: ListenerModelEvent): unknown => {
+      switch (event.type) {
+        case 'pause':
+          return server.pause(event.strategy === undefined ? {} : { strategy: event.strategy })
+        case 'resume':
+          return void server.resume()
+        case 'drop.start':
+        case 'drop.stop':
+          return server.setDropIncomingConnections(event.type === 'drop.start')
+        case 'limit.changed':
+          server.maxConnections = event.maxConnections
+          return
+        case 'close':
+          return void server.close({ closeExistingConnections: event.closeExistingConnections === true })
+        default:
+          throw new Error(`${event.type} was not asked for`)
+      }
+    }
+    const end = () => server.close({ closeExistingConnections: true })
+    return { port: server.listeningOn, perform, end }
+  }
+
+  const can = ({ type }: ListenerModelEvent) => type !== 'handler.throws' && type !== 'drain'
+  const model = createListenerModel({ ...options, factory: 'create', seenFrom: 'outside' })
+  testServer(model, createBareDriver({ start, can }), { test: it, report })
 })

@@ -39,9 +39,7 @@ const onSocket: SocketHandler = async (_address, socket, connection) => {
 }
 
 describe('a server of which one client takes the last place', () => {
-  const driver = createProtocolDriver(model, async (where) => ({
-    server: await Server.create(where, handler, { maxConnections: 1 }),
-  }))
+  const driver = createProtocolDriver(model, (where) => Server.create(where, handler, { maxConnections: 1 }))
   testServer(model, driver, { test: it })
 })
 
@@ -86,7 +84,7 @@ it('wrong arguments are refused', async () => {
   const start = async () => ({ server: await Server.create({ port: 0, host: '127.0.0.1' }, handler) })
   expect(() => createProtocolDriver(undefined as never, start)).toThrow(/^model must be a model/)
   expect(() => createProtocolDriver(model, 1 as never)).toThrow(/^start must be a function, but it is 1/)
-  for (const wrong of [undefined, {}]) {
+  for (const wrong of [undefined, {}, { server: undefined }]) {
     await expect(createProtocolDriver(model, async () => wrong as never).start()).rejects.toThrow(
       /of start\(\) must be /,
     )
