@@ -21,8 +21,8 @@ export function dropWrites(socket: Socket): void {
 }
 
 /**
- * At the peer's FIN, Node gives a socket that must not be half open a `write` that destroys it; this
- * one stays.
+ * At the peer's FIN, Node gives a socket that must not be half open a `write` that destroys it.
+ * This one stays.
  */
 const lasting: PropertyDescriptor = { configurable: true, get: () => write, set: () => {} }
 
