@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-const SOURCES = ['machines', 'src', 'visualizations']
+const SOURCES = ['machines', 'src', 'visualizations', 'test/simulation']
 /** The files of the inspector's page that are no programs. */
 const ASSET = /^src[\\/].*\.(html|css|svg)$/
 const EMITTED = /^TSFILE: (.*)$/gm

@@ -9,6 +9,11 @@ export type ConnectionEvent =
   | { type: 'destroy'; error?: Error | undefined }
   | { type: 'cut' }
   | { type: 'discard' }
+  | { type: 'peer.refused' }
+  | { type: 'header.awaited' }
+  | { type: 'header.read' }
+  | { type: 'preface.failed'; error: unknown }
+  | { type: 'preface.expired'; error: unknown }
   | { type: 'handler.started' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
@@ -26,14 +31,20 @@ export type ConnectionEvent =
   | { type: 'socket.closed' }
 
 /**
- * What several states have in common. `open`: the descriptor is not closed yet; `running`: the
- * handler runs; `unfinished`: the handler runs, or the peer may lack something of its answer;
- * `ended`, `cut`: how one has ended whose descriptor is still being closed.
+ * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
+ * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer
+ * may lack something of its answer; `ended`, `cut`: how one has ended whose descriptor is still
+ * being closed.
  */
-export type ConnectionTag = 'open' | 'running' | 'unfinished' | 'ended' | 'cut'
+export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'ended' | 'cut'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
+  readHeader: () => {},
+  endPreface: () => {},
+  queueHandler: () => {},
+  reportClientError: (_: unknown, _params: { error: unknown }) => {},
+  reportRefused: () => {},
   flushWriter: () => {},
   closeReader: () => {},
   askForRest: () => {},
@@ -51,6 +62,7 @@ export type ConnectionEffects = {
 }
 
 const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
+const reportClientError = { type: 'reportClientError', params: errorOf } as const
 const keepError = { type: 'keepError', params: errorOf } as const
 const publishFailure = { type: 'publishLateFailure', params: errorOf } as const
 const destroySocket = {
@@ -75,6 +87,7 @@ export const connectionMachine = setup({
     accepted: {
       description:
         'The handler has not started yet; it will when its turn comes, whatever becomes of the socket.',
+      tags: 'unstarted',
       initial: 'open',
       on: {
         discard: {
@@ -94,6 +107,15 @@ export const connectionMachine = setup({
           description: 'The socket is open.',
           tags: 'open',
           on: {
+            'peer.refused': {
+              description: 'It is none of the proxies that clients have to come by.',
+              target: '#connection.closing.cutting',
+              actions: 'reportRefused',
+            },
+            'header.awaited': {
+              description: 'A proxy, which has to say who its client is.',
+              target: '#connection.preface.header',
+            },
             'handler.started': { target: '#connection.serving' },
             destroy: { target: 'destroyed', actions: destroySocket },
           },
@@ -110,6 +132,50 @@ export const connectionMachine = setup({
             discard: { target: '#connection.closed', actions: 'reportDiscarded' },
             cut: { target: '#connection.closed', actions: 'reportDiscarded' },
           },
+        },
+      },
+    },
+    preface: {
+      description: 'The peer has to say something before its handler is called, and has its time for it.',
+      tags: ['open', 'unstarted'],
+      initial: 'header',
+      exit: 'endPreface',
+      on: {
+        'preface.failed': {
+          description: 'It has said something wrong, or has left in the middle of it.',
+          target: 'closing.cutting',
+          actions: reportClientError,
+        },
+        'preface.expired': {
+          description: 'It has had its time.',
+          target: 'closing.cutting',
+          actions: reportClientError,
+        },
+        'peer.left': {
+          description: 'It has left without a word, as checks of health do.',
+          target: 'closing.cutting',
+        },
+        discard: {
+          description: 'The server closes: the handler will never start.',
+          target: 'closing.cutting',
+          actions: 'reportDiscarded',
+        },
+        cut: {
+          description: 'The server closes with all its connections: the handler will never start.',
+          target: 'closing.cutting',
+          actions: 'reportDiscarded',
+        },
+        destroy: {
+          description: 'The user has cut the connection off: the handler will never start.',
+          target: 'closing.cutting',
+          actions: destroySocket,
+        },
+      },
+      states: {
+        header: {
+          description: 'A header of the PROXY protocol, which names the client, is being read.',
+          entry: 'readHeader',
+          on: { 'header.read': { target: '#connection.accepted', actions: 'queueHandler' } },
         },
       },
     },

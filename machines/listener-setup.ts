@@ -104,6 +104,7 @@ export const listenerSetup = setup({
   actors: { connections: connectionsMachine },
   guards: {
     isFull: ({ context }) => context.connections >= context.maxConnections,
+    hasRoom: ({ context }) => context.connections < context.maxConnections,
     isPausedByHand: ({ context }) => context.pausedByHand,
     canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
     isOnlyFull: ({ context }) => !context.pausedByHand && context.connections >= context.maxConnections,

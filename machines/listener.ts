@@ -106,6 +106,11 @@ export const listenerMachine = listenerSetup.createMachine({
         'accept(2) is not called. Existing connections are served; new clients wait in the kernel or are refused.',
       initial: 'waiting',
       on: {
+        'connection.offered': {
+          guard: 'hasRoom',
+          description: 'It was accepted before the pause, and is offered only now.',
+          actions: ['countConnection', 'spawnConnection'],
+        },
         pause: {
           target: '.waiting',
           actions: { type: 'rememberPause', params: ({ event }) => event.strategy },

@@ -1,6 +1,7 @@
 export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export { bindToInterface } from './acceptor/interface.ts'
 export type { Address } from './common/address.ts'
+export { ClientError, isClientError, type ProxyHeaderReason } from './common/client-error.ts'
 export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
@@ -22,6 +23,7 @@ export {
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
+export type { Dropped, DropReason } from './listener/listener.ts'
 export type { BufferAgeLimit, ErrorPolicy } from './options/checks.ts'
 export type { CreateOptions } from './options/create-options.ts'
 export type { ServerOptions } from './options/server-options.ts'
@@ -32,6 +34,10 @@ export type {
   UnixPath,
   WhereToListen,
 } from './options/where-to-listen.ts'
+export { type EncodeProxyHeaderOptions, encodeProxyHeader } from './preface/encode-proxy-header.ts'
+export type { ParsedProxyHeader, ProxyHeader, ProxySsl, ProxyTlv } from './preface/header.ts'
+export { type ParseProxyHeaderOptions, type ProxyVersion, parseProxyHeader } from './preface/proxy-header.ts'
+export type { ProxyProtocolOptions } from './preface/proxy-protocol.ts'
 export { type ConnectionEmitter, handTo } from './protocols/hand-to.ts'
 export {
   Server,

@@ -11,6 +11,7 @@ import {
 } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
 import { type Address, formatAddress } from './common/address.ts'
+import type { ClientError } from './common/client-error.ts'
 import { ServerClosedError } from './common/errors.ts'
 import { outermost } from './common/state.ts'
 import { nextTick } from './common/timers.ts'
@@ -25,7 +26,7 @@ import {
   type StylizedOptions,
 } from './describe/server-text.ts'
 import type { DrainResult } from './listener/drain.ts'
-import { Listener, type ListenerOutput } from './listener/listener.ts'
+import { type Dropped, Listener, type ListenerOutput } from './listener/listener.ts'
 import { type CreateOptions, parseCreateOptions } from './options/create-options.ts'
 import { assertPauseStrategy, resolvePauseStrategy } from './options/pause-strategy.ts'
 import { parseOptions, type ServerOptions, type Settings } from './options/server-options.ts'
@@ -45,8 +46,17 @@ export interface ServerEvents {
    * keeps trying. Without a listener, it is a warning.
    */
   error: [error: Error]
-  /** A connection was accepted and closed at once; see `setDropIncomingConnections`. */
-  drop: [addresses: { local: Address; remote: Address }]
+  /**
+   * A connection was accepted and closed at once: see `setDropIncomingConnections`, and
+   * `proxyProtocol`, which refuses those whose address is not in its list.
+   */
+  drop: [dropped: Dropped]
+  /**
+   * A client did something wrong before its handler was called; its connection is being closed. The
+   * address is that of the peer, or of the client where a proxy had named it. Nothing needs to be
+   * done, and nobody need listen.
+   */
+  clientError: [error: ClientError, address: Address]
   /**
    * The server is full and stops accepting. Emitted at most once a minute. `numWaiting` is
    * `server.numWaiting` at that moment.
@@ -216,6 +226,9 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       drop: (addresses) => {
         if (this.listenerCount('drop') > 0) this.#emitSoon('drop', addresses())
       },
+      clientError: (error, address) => {
+        if (this.listenerCount('clientError') > 0) this.#emitSoon('clientError', error, address)
+      },
       limit: () =>
         nextTick(() => {
           if (this.listenerCount('limit') === 0) return
@@ -246,7 +259,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    * to wait, and in a promise's continuation, where an `'error'` without a listener would become a
    * rejection instead of an exception.
    */
-  #emitSoon<Name extends 'error' | 'drop'>(name: Name, ...args: ServerEvents[Name]): void {
+  #emitSoon<Name extends 'error' | 'drop' | 'clientError'>(name: Name, ...args: ServerEvents[Name]): void {
     nextTick(() => this.emit(name, ...(args as never)))
   }
 

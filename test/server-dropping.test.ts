@@ -22,6 +22,7 @@ describe('dropping', () => {
       {
         local: { family: 'IPv4', address: '127.0.0.1', port: server.listeningOn },
         remote: { family: 'IPv4', address: '127.0.0.1', port: localPort },
+        reason: 'dropping',
       },
     ])
     await client.closed

@@ -31,9 +31,16 @@ import {
   type Writer,
 } from '../src/index.ts'
 import {
+  type Coverage,
+  coverageOf,
+  createBareDriver,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
+  createProtocolDriver,
+  createProtocolModel,
+  type DriverSettings,
   type ListenerExpectations,
   type ListenerModelEvent,
   runPath,
@@ -62,7 +69,9 @@ const server = await Server.createSock(0, async (address, socket, connection) =>
   expectTypeOf(address).toEqualTypeOf<Address>()
   expectTypeOf(socket).toEqualTypeOf<Socket>()
   expectTypeOf(connection).toEqualTypeOf<Connection>()
-  expectTypeOf(connection.state).toEqualTypeOf<'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'>()
+  expectTypeOf(connection.state).toEqualTypeOf<
+    'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
+  >()
   expectTypeOf(connection.signal).toEqualTypeOf<AbortSignal>()
   // @ts-expect-error: an address is either of the two
   address.path
@@ -184,7 +193,10 @@ expectTypeOf(connection.actor.send).parameter(0).toEqualTypeOf<{ type: 'destroy'
 
 // Events.
 server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
-server.on('drop', ({ local, remote }) => expectTypeOf([local, remote]).toEqualTypeOf<Address[]>())
+server.on('drop', ({ local, remote, reason }) => {
+  expectTypeOf([local, remote]).toEqualTypeOf<Address[]>()
+  expectTypeOf(reason).toEqualTypeOf<'dropping' | 'not-allowed'>()
+})
 server.on('limit', (counts) =>
   expectTypeOf(counts).toEqualTypeOf<{
     maxConnections: number
@@ -236,9 +248,88 @@ model.pathOf([{ type: 'connects' }])
 const driver = createDriver((where, handler) => Server.createSock(where, handler))
 createDriver((where, handler) => Server.create(where, handler, { maxConnections: 2 }))
 testServer(model, driver, { test: (_title: string, _run: () => Promise<void>) => {} })
+testServer(model, createBareDriver({ port: 7000, isServed: (received) => received.length > 2 }), {
+  test: () => {},
+})
+createBareDriver({
+  start: () => ({ port: 7000, perform: ({ type }) => expectTypeOf(type).toBeString(), end: () => {} }),
+  returns: (socket) => socket.write('QUIT'),
+})
+// @ts-expect-error either a port, or a start
+createBareDriver({ quiet: 5 })
+// @ts-expect-error and not both
+createBareDriver({ port: 7000, start: () => ({ port: 7000, end: () => {} }) })
+testServer(model, driver, {
+  test: () => {},
+  threshold: 90,
+  report: (coverage) => expectTypeOf(coverage).toEqualTypeOf<Coverage<ListenerModelEvent>>(),
+})
+expectTypeOf(coverageOf(model, model.paths()).kinds.taken).toEqualTypeOf(model.kinds())
+createDriver((where, handler, settings) => {
+  expectTypeOf(settings).toEqualTypeOf<DriverSettings>()
+  return Server.createSock(where, handler, { maxConnections: 2, ...settings })
+})
+const connectionDriver = createConnectionDriver((where, handler, { clock, ...settings }) =>
+  Server.createSock(where, handler, { clock, ...settings }),
+)
+createConnectionDriver((where, handler, settings) => Server.create(where, handler, settings), { lagSize: 1 })
+testServer(createConnectionModel(), connectionDriver, { test: () => {} })
+// @ts-expect-error: nor the other way round
+testServer(model, connectionDriver, { test: () => {} })
 // @ts-expect-error: a driver of the listener performs nothing of a connection's model
 testServer(createConnectionModel(), driver, { test: () => {} })
 const run = { perform: async (_event: ListenerModelEvent) => {}, observe: () => ({ state: server.state }) }
 expectTypeOf(runPath(model.pathOf([]), run, { patience: 1_000 })).toEqualTypeOf<Promise<void>>()
 // @ts-expect-error: nothing of that name is expected
 runPath(model.pathOf([]), { ...run, observe: () => ({ stat: '' }) })
+
+// A protocol's model has an entry for each event of the machine, and knows its payload.
+type ProtocolEvent = { type: 'SET'; key: string } | { type: 'QUIT' } | { type: 'server.drains' }
+const protocolMachine = setup({
+  types: { events: {} as ProtocolEvent, context: {} as { keys: string[] } },
+}).createMachine({ context: { keys: [] } })
+const SET = { payloads: [{ key: 'a' }], send: 'SET a\n', answer: 'OK\n' }
+const QUIT = { send: 'QUIT\n', answer: /BYE\n/ }
+const protocol = createProtocolModel({
+  machine: protocolMachine,
+  client: {
+    SET: {
+      payloads: [{ key: 'a' }],
+      send: ({ event, before }) => {
+        expectTypeOf(event).toEqualTypeOf<{ type: 'SET'; key: string }>()
+        return before.context.keys.length + event.key
+      },
+      answer: ({ after }) => after.context.keys.join(),
+    },
+    QUIT,
+    'server.drains': { answer: '' },
+  },
+  otherwise: ({ event }) => (event.type === 'QUIT' ? undefined : 'ERROR\n'),
+  shows: ({ context }) => ({ size: context.keys.length }),
+})
+// @ts-expect-error: no entry for QUIT
+createProtocolModel({ machine: protocolMachine, client: { SET } })
+// @ts-expect-error: no event of the machine
+createProtocolModel({ machine: protocolMachine, client: { SET, QUIT, GET: QUIT } })
+// @ts-expect-error: no bytes
+createProtocolModel({ machine: protocolMachine, client: { SET, QUIT: { answer: '' } } })
+// @ts-expect-error: no payload of SET
+createProtocolModel({ machine: protocolMachine, client: { SET: { ...SET, payloads: [{ kee: '' }] }, QUIT } })
+// @ts-expect-error: SET has a payload
+createProtocolModel({ machine: protocolMachine, client: { SET: QUIT, QUIT } })
+expectTypeOf(protocol.pathOf([]).steps[0]?.expected.size).toEqualTypeOf<number | undefined>()
+protocol.pathOf([{ type: 'client.connects' }, { type: 'SET', key: 'a' }])
+protocol.pathOf([{ type: 'client.pipelines', events: [{ type: 'QUIT' }, { type: 'client.ends' }] }])
+// @ts-expect-error: no such event
+protocol.pathOf([{ type: 'SETS', key: 'a' }])
+const protocolDriver = createProtocolDriver(protocol, async (where) => ({
+  server: await Server.create(where, async () => {}),
+  observe: () => ({ size: 1 }),
+}))
+testServer(protocol, protocolDriver, { test: () => {} })
+// @ts-expect-error: what the model shows is to be observed
+createProtocolDriver(protocol, async () => ({ server }))
+// @ts-expect-error: so it is where the server alone is returned
+createProtocolDriver(protocol, async () => server)
+const plain = createProtocolModel({ machine: protocolMachine, client: { SET, QUIT } })
+createProtocolDriver(plain, async () => server)

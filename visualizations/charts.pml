@@ -35,6 +35,9 @@ mtype = {
   do_announceClosed,
   do_announceDrained,
   do_spawnConnection,
+  do_readHeader,
+  do_endPreface,
+  do_queueHandler,
   do_flushWriter,
   do_closeReader,
   do_askForRest,
@@ -66,6 +69,7 @@ mtype = {
   connection_accepted_open,
   connection_accepted_destroyed,
   connection_accepted_lost,
+  connection_preface_header,
   connection_serving_open,
   connection_serving_destroyed,
   connection_serving_cut,
@@ -114,6 +118,11 @@ mtype = {
   on_destroy,
   on_cut,
   on_discard,
+  on_peer_refused,
+  on_header_awaited,
+  on_header_read,
+  on_preface_failed,
+  on_preface_expired,
   on_handler_started,
   on_handler_settled,
   on_peer_left,
@@ -142,10 +151,12 @@ mtype = {
 #define listener_tagged_over (listener == listener_closing_listeningSocket || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned || listener == listener_closed_drained)
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
+#define connection_in_preface(number) (connection[number] == connection_preface_header)
 #define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
@@ -201,21 +212,21 @@ inline listenerHears(what) {
       :: pauseStrategy == is_hold ->
         if
         :: isBound ->
-          listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = failures - 1; listener = listener_accept_paused_waiting
+          listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
         :: else ->
           listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
         fi
       :: else ->
-        listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; failures = failures - 1; listener = listener_accept_paused_waiting
+        listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; failures = 0; listener = listener_accept_paused_waiting
       fi
     :: listener == listener_accept_paused_retrying ->
       if
       :: isBound ->
-        listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = failures - 1; listener = listener_accept_paused_waiting
+        listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
       :: else ->
         if
         :: pauseStrategy == is_rebind ->
-          listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; failures = failures - 1; listener = listener_accept_paused_waiting
+          listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; failures = 0; listener = listener_accept_paused_waiting
         :: else ->
           listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
         fi
@@ -257,7 +268,7 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying ->
       if
       :: isBound ->
-        listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = failures - 1; listener = listener_accept_paused_waiting
+        listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
       :: else ->
         listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
       fi
@@ -281,7 +292,7 @@ inline listenerHears(what) {
     :: listener == listener_dropping_open || listener == listener_dropping_opening || listener == listener_dropping_retrying ->
       pausedByHand = true; handStrategy = is_rebind
     :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; isBound = false; failures = failures - 1; listener = listener_accept_paused_waiting
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_waiting
     :: listener == listener_accept_paused_binding ->
       listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; failures = 0; listener = listener_accept_paused_waiting
     :: else
@@ -497,9 +508,9 @@ inline listenerHears(what) {
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
       listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = failures - 1; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = failures - 1; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
       listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
@@ -515,9 +526,9 @@ inline listenerHears(what) {
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
       listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = failures - 1; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = failures - 1; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
       listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
@@ -539,9 +550,9 @@ inline listenerHears(what) {
       :: else
       fi
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = failures - 1; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = failures - 1; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
       listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
@@ -569,9 +580,9 @@ inline listenerHears(what) {
       :: else
       fi
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = failures - 1; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = failures - 1; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
       listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
@@ -604,10 +615,24 @@ inline listenerHears(what) {
           listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; connectionsMail!on_spawn; connections = connections + 1; isBound = false; failures = 0; listener = listener_accept_paused_waiting
         fi
       fi
-    :: listener == listener_accept_paused_waiting || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_accept_paused_binding || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
-      listenerAsks!do_refuseConnection, 0
+    :: listener == listener_accept_paused_waiting ->
+      if
+      :: connections < maxConnections ->
+        connectionsMail!on_spawn; connections = connections + 1
+      :: else ->
+        listenerAsks!do_refuseConnection, 0
+      fi
     :: listener == listener_dropping_open || listener == listener_dropping_opening || listener == listener_dropping_retrying ->
       listenerAsks!do_refuseConnection, 0; failures = 0
+    :: listener == listener_closing_listeningSocket || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      listenerAsks!do_refuseConnection, 0
+    :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_accept_paused_binding ->
+      if
+      :: connections < maxConnections ->
+        connectionsMail!on_spawn; connections = connections + 1; failures = 0
+      :: else ->
+        listenerAsks!do_refuseConnection, 0
+      fi
     :: else
     fi
   :: what == on_acceptor_ready ->
@@ -778,12 +803,12 @@ inline listenerHears(what) {
           :: pauseStrategy == is_hold ->
             if
             :: isBound ->
-              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; failures = failures - 1; listener = listener_accept_paused_waiting
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; failures = 0; listener = listener_accept_paused_waiting
             :: else ->
               listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
             fi
           :: else ->
-            listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; failures = failures - 1; listener = listener_accept_paused_waiting
+            listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; failures = 0; listener = listener_accept_paused_waiting
           fi
         fi
       :: else ->
@@ -857,9 +882,9 @@ inline listenerHears(what) {
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
       listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = failures - 1; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = failures - 1; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
       listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
@@ -880,8 +905,10 @@ inline listenerHears(what) {
       :: else ->
         connections = connections - 1
       fi
-    :: listener == listener_listening || listener == listener_dropping_opening || listener == listener_accept_paused_opening || listener == listener_closing_listeningSocket || listener == listener_dropping_open || listener == listener_accept_paused_retrying || listener == listener_dropping_retrying || listener == listener_closing_sockets ->
+    :: listener == listener_listening || listener == listener_dropping_opening || listener == listener_accept_paused_opening || listener == listener_closing_listeningSocket || listener == listener_accept_paused_retrying || listener == listener_dropping_open || listener == listener_dropping_retrying || listener == listener_closing_sockets ->
       connections = connections - 1
+    :: listener == listener_accept_paused_exhausted ->
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
     :: listener == listener_accept_paused_binding ->
       if
       :: pausedByHand ->
@@ -894,8 +921,6 @@ inline listenerHears(what) {
           connections = connections - 1
         fi
       fi
-    :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
     :: listener == listener_closed_settling ->
       if
       :: connections == 1 ->
@@ -954,6 +979,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_accepted_destroyed
     :: connection[number] == connection_closing_cutting ->
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: connection[number] == connection_serving_destroyed ->
@@ -968,6 +995,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_cutting || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
@@ -980,8 +1009,40 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: else
+    fi
+  :: what == on_peer_refused ->
+    if
+    :: connection[number] == connection_accepted_open ->
+      connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_header_awaited ->
+    if
+    :: connection[number] == connection_accepted_open ->
+      connectionAsks!number, do_readHeader; connection[number] = connection_preface_header
+    :: else
+    fi
+  :: what == on_header_read ->
+    if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: else
+    fi
+  :: what == on_preface_failed ->
+    if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_preface_expired ->
+    if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_handler_started ->
@@ -1020,6 +1081,8 @@ inline connectionHears(number, what) {
     fi
   :: what == on_peer_left ->
     if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_open ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else

@@ -2,7 +2,8 @@
 // loop.
 import type { ServerOpts, Socket } from 'node:net'
 import { setImmediate } from '../common/timers.ts'
-import { acceptNow, isSomebodyWaiting, unknownAcceptError } from '../os/accept-queue.ts'
+import { acceptNow, unknownAcceptError } from '../os/accept.ts'
+import { isSomebodyWaiting } from '../os/accept-queue.ts'
 import type { Libc } from '../os/libc.ts'
 
 /**

@@ -6,7 +6,7 @@ import type { Address, Ends } from '../common/address.ts'
 import type { Clock } from '../common/clock.ts'
 import { setImmediate } from '../common/timers.ts'
 import type { Target } from '../options/where-to-listen.ts'
-import { waitingClients } from '../os/accept-queue.ts'
+import { isSomebodyWaiting } from '../os/accept-queue.ts'
 import type { Duplicate } from '../os/duplicate.ts'
 import type { Libc } from '../os/libc.ts'
 import { queueLength } from '../os/queue-length.ts'
@@ -144,13 +144,6 @@ export class Acceptor {
   }
 
   /**
-   * Minimum number of clients in the kernel's queue; `undefined` where the machine does not tell.
-   */
-  get numWaiting(): number | undefined {
-    return waitingClients(this.#socket.descriptor, this.#libc)
-  }
-
-  /**
    * Exactly how many clients are in the kernel's queue: none without a socket; `undefined` where
    * the machine does not tell, and while a socket is being bound.
    */
@@ -159,6 +152,15 @@ export class Acceptor {
     const { descriptor } = this.#socket
     const hasSocket = descriptor !== NO_DESCRIPTOR || this.#polling.size > 0
     return hasSocket ? queueLength(descriptor, this.#libc) : 0
+  }
+
+  /**
+   * At least so many clients are in the kernel's queue: 1 where the machine tells only that there
+   * are some. Without the C library, asking costs too much to do it often.
+   */
+  get minQueueLength(): number {
+    const { descriptor } = this.#socket
+    return this.queueLength ?? Number(this.#libc !== undefined && isSomebodyWaiting(descriptor, this.#libc))
   }
 
   /**
@@ -175,6 +177,10 @@ export class Acceptor {
       else if (this.#socket.source === NO_DESCRIPTOR) return this.#bindAgain({ isToAccept: true })
       else if (!this.#poll()) return
     }
+    this.#reportStart()
+  }
+
+  #reportStart(): void {
     this.#report({ type: this.#polling.hasDescriptors ? 'acceptor.ready' : 'accept.exhausted' })
   }
 
@@ -268,7 +274,8 @@ export class Acceptor {
         this.#adopt(handle, isToAccept)
         this.#binding = undefined
         if (isToAccept) this.#keepAlive.release()
-        this.#report({ type: isToAccept ? 'acceptor.ready' : 'acceptor.held' })
+        if (isToAccept) this.#reportStart()
+        else this.#report({ type: 'acceptor.held' })
       } catch (error) {
         if (this.#binding !== binding) return
         this.#binding = undefined

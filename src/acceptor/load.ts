@@ -23,6 +23,13 @@ export const CALLS_TO_REOPEN = 10
  */
 export const MAX_TURNS_BETWEEN_TRIALS = 32
 
+/**
+ * What a client costs changes slowly. So it is measured in two turns of so many in a row: in each,
+ * measuring would be a part of it.
+ */
+const MEASURING_PERIOD = 16
+const TURNS_TO_MEASURE = 2
+
 /** A turn of the event loop in which connections were accepted, when it has polled. */
 export interface Turn {
   accepted: number
@@ -46,7 +53,8 @@ export class Load {
   #wasFullyUsed = false
   /** The last turn, if all handles were in use. */
   #last = LONG_AGO
-  #isInARow = false
+  /** How many turns there were in a row, without the first, in each of which all were in use. */
+  #inARow = 0
   /** How many handles would have been right in that turn. */
   #lastWanted = 1
   /** Since all were in use: calls that found nothing, and the most handles that found something. */
@@ -76,7 +84,11 @@ export class Load {
 
   /** Whether the cost of the clients of this turn will make a difference. */
   get isCostWanted(): boolean {
-    return this.#isInARow && this.#max > 1
+    return this.#mayGrow && (this.#inARow - 1) % MEASURING_PERIOD < TURNS_TO_MEASURE
+  }
+
+  get #mayGrow(): boolean {
+    return this.#inARow > 0 && this.#max > 1
   }
 
   /** A turn has ended. Tells how many handles there should be. */
@@ -91,8 +103,8 @@ export class Load {
     const last = this.#last
     this.#last = turn
     // A turn in which nobody came shows that nobody waited.
-    this.#isInARow = count - last.count <= 1
-    if (!this.isCostWanted) {
+    this.#inARow = count - last.count <= 1 ? this.#inARow + 1 : 0
+    if (!this.#mayGrow) {
       this.#lastWanted = size
       return size
     }
@@ -128,7 +140,7 @@ export class Load {
 
   #partlyUsed(accepted: number, size: number): number {
     this.#last = LONG_AGO
-    this.#isInARow = false
+    this.#inARow = 0
     if (this.#isTrial) this.#endTrial(2 * this.#turnsBetweenTrials)
     this.#vainly += size - accepted
     this.#mostUsed = Math.max(this.#mostUsed, accepted)

@@ -20,8 +20,6 @@ import type { AnyChartActor } from './children.ts'
 import { type Subscribed, select } from './observers.ts'
 import type { System } from './system.ts'
 
-export type Method = (this: object, params: unknown) => void
-
 /** What actors have in common that run the same chart in the same place. */
 export interface Role<Machine extends AnyStateMachine, Effects extends object> {
   readonly chart: Chart<Machine>
@@ -37,11 +35,10 @@ export interface Role<Machine extends AnyStateMachine, Effects extends object> {
   /** Gives back what others send, or throws. */
   readonly check: (event: unknown) => EventFrom<Machine>
   readonly insteadOfStop: string
-  /**
-   * Where the effects of all these actors are of one class: its methods, as they are found. To look
-   * one up in an object of many properties, by a name that differs, takes longer than to call it.
-   */
-  readonly methods?: Map<string, Method>
+  /** The class of the effects of all these actors, if it is one: its methods are looked up once. */
+  readonly effectsClass?: abstract new (
+    ...args: never
+  ) => Effects
   /** Makes the children that the chart spawns. */
   readonly spawn?: (src: string, id: string, parent: AnyChartActor) => AnyChartActor
 }

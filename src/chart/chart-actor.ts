@@ -11,12 +11,13 @@ import type {
   Subscription,
 } from 'xstate'
 import { throwLater } from '../common/timers.ts'
-import { ChartActorRef, type Method, type Role } from './chart-actor-ref.ts'
+import { ChartActorRef, type Role } from './chart-actor-ref.ts'
 import { Children } from './children.ts'
 import { complete, Observers, observerOf, type Subscribed } from './observers.ts'
 import {
   type InitialRow,
   isRequest,
+  type Method,
   type Microstep,
   type Place,
   type Request,
@@ -36,14 +37,15 @@ const INIT = { type: 'xstate.init', input: undefined }
  * Does one of the things that a chart asks for. What goes wrong with it is an uncaught exception,
  * and keeps nothing else from being done.
  */
-function perform(effects: object, { type, params }: Request, methods: Map<string, Method> | undefined): void {
+function perform(effects: object, request: Request, effectsClass: object | undefined): void {
   try {
-    let method = methods?.get(type)
-    if (!method) {
-      method = (effects as Record<string, Method | undefined>)[type]
-      if (method) methods?.set(type, method)
+    // To look one up in an object of many properties, by a name that differs, takes longer than to
+    // call it.
+    if (effectsClass === undefined || request.doneBy !== effectsClass) {
+      request.method = (effects as Record<string, Method | undefined>)[request.type]
+      request.doneBy = effectsClass
     }
-    method?.call(effects, params)
+    request.method?.call(effects, request.params)
   } catch (error) {
     throwLater(error)
   }
@@ -172,7 +174,7 @@ export class ChartActor<
         action: { type, params: this.#paramsOf(request) },
       })
     }
-    perform(this.effects, request, this.role.methods)
+    perform(this.effects, request, this.role.effectsClass)
   }
 
   /**

@@ -152,6 +152,8 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
           return {
             type: entry.type,
             params: entry.params,
+            method: undefined,
+            doneBy: undefined,
             event: undefined,
             snapshot: undefined,
             _transitions: undefined,
@@ -159,6 +161,8 @@ export class Chart<Machine extends AnyStateMachine = AnyStateMachine> {
         return {
           type: undefined,
           params: undefined,
+          method: undefined,
+          doneBy: undefined,
           event: entry.event === about ? undefined : entry.event,
           // The last microstep's snapshot is the step's.
           snapshot: entry.snapshot === snapshot ? next.snapshot : entry.snapshot,

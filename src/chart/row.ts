@@ -5,7 +5,13 @@ import type { AnyEventObject, AnyMachineSnapshot, InspectedMicrostepEvent } from
 export interface Request {
   readonly type: string
   readonly params: unknown
+  /** What does it for effects of the class `doneBy`, as it was found last. */
+  method?: Method | undefined
+  doneBy?: object | undefined
 }
+
+/** Of the effects of an actor: it does what a chart asks for. */
+export type Method = (this: object, params: unknown) => void
 
 /** A transition that was part of a step, as inspectors are told of it. */
 export interface Microstep {

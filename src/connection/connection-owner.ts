@@ -14,6 +14,12 @@ export interface ConnectionOwner {
   readonly isClosing: boolean
   /** The socket's descriptor is closed. */
   socketClosed(connection: LiveConnection): void
+  /** Its handler is to be started when its turn comes. */
+  queueHandler(connection: LiveConnection): void
+  /** It did something wrong before its handler was called: an error that says what. */
+  clientFailed(connection: LiveConnection, error: unknown): void
+  /** It is none of those that clients have to come by. */
+  refused(connection: LiveConnection): void
   /** Its handler never ran: the server closed first. */
   discarded(): void
   /** What its handler threw after its end. */

@@ -2,9 +2,10 @@
 import type { ActorRefFrom } from 'xstate'
 import type { connectionMachine } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
+import type { ProxyHeader } from '../preface/header.ts'
 
 /** The outer state of a connection's chart. */
-export type ConnectionState = 'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'
+export type ConnectionState = 'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
 
 /**
  * A connection's XState actor: a child of `server.actor.system.get('connections')`, with the id
@@ -29,13 +30,20 @@ export interface Connection {
    * Counts from 1 for each server, in the order of acceptance. Its actor's id has the same number.
    */
   readonly id: number
-  /** The peer. */
+  /** The client: the peer, or whom a header of the PROXY protocol names. */
   readonly address: Address
+  /** Who has connected to this server: a proxy, or the client itself. */
+  readonly peerAddress: Address
   /**
-   * `'accepted'`: the handler has not started yet; `'serving'`: it runs on an open socket;
-   * `'abandoned'`: the socket is
-   * gone and the handler still runs; `'closing'`: the handler has settled or was forgotten, the
-   * socket is being flushed and closed; `'closed'`: settled.
+   * What a header of the PROXY protocol says; undefined where none was read, or not yet. See the
+   * option `proxyProtocol`.
+   */
+  readonly proxy: ProxyHeader | undefined
+  /**
+   * `'accepted'`: the handler has not started yet; `'preface'`: nor has it, and the peer has to
+   * say something first; `'serving'`: it runs on an open socket; `'abandoned'`: the socket is gone
+   * and the handler still runs; `'closing'`: the handler has settled or was forgotten, the socket
+   * is being flushed and closed; `'closed'`: settled.
    */
   readonly state: ConnectionState
   readonly actor: ConnectionActor
@@ -47,7 +55,10 @@ export interface Connection {
   readonly signal: AbortSignal
   /** Aborted when the server starts to close: time to say goodbye. */
   readonly closing: AbortSignal
-  /** Bytes received so far; still readable when the connection is closed. */
+  /**
+   * Bytes received so far, a header of a proxy included; still readable when the connection is
+   * closed.
+   */
   readonly bytesRead: number
   /**
    * Bytes written so far, buffered ones included; still readable when the connection is closed.

@@ -4,7 +4,9 @@ import type { ListenerReport } from '../../machines/index.ts'
 import type { AnyChartActor } from '../chart/children.ts'
 import type { System } from '../chart/system.ts'
 import type { Address } from '../common/address.ts'
+import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
+import type { ProxyProtocol } from '../preface/proxy-protocol.ts'
 import type { HandlerQueueOptions } from './handler.ts'
 
 export interface ConnectionsOptions extends HandlerQueueOptions {
@@ -24,6 +26,14 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
    * say.
    */
   hasPeerAll: (fd: number) => boolean | undefined
+  /** What has to come before a handler, if anything. */
+  proxyProtocol: ProxyProtocol | undefined
+  /** In milliseconds. */
+  prefaceTimeout: number
+  /** A client did something wrong before its handler was called. */
+  onClientError: (error: ClientError, address: Address) => void
+  /** A client is none of those that may connect. */
+  onRefused: (connection: { socket: Socket | undefined }) => void
   /** A connection has begun to linger. */
   onLingering: () => void
   /** Whether the listener closes, or has closed. */

@@ -4,6 +4,7 @@ import { type InspectOptions, inspect } from 'node:util'
 import { type ConnectionsEffects, type ConnectionTag, connectionsMachine } from '../../machines/index.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
+import type { ClientError } from '../common/client-error.ts'
 import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
 import { setImmediate } from '../common/timers.ts'
@@ -17,6 +18,7 @@ import type { ConnectionsOptions } from './connections-options.ts'
 import { HandlerQueue } from './handler.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { connectionChart, LiveConnection } from './live-connection.ts'
+import { Prefaces } from './preface.ts'
 
 /**
  * How many connections are asked at once to give their places away; to ask one costs some
@@ -43,6 +45,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
    */
   readonly #live: LiveConnection[] = []
   readonly #unstarted: HandlerQueue
+  readonly #prefaces: Prefaces | undefined
   #accepted = 0
   #numDiscarded = 0
   readonly #waitingForSockets: (() => void)[] = []
@@ -51,7 +54,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout } = options
+    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, proxyProtocol, prefaceTimeout } = options
+    if (proxyProtocol) this.#prefaces = new Prefaces({ clock, proxyProtocol, prefaceTimeout })
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
@@ -72,7 +76,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
         nameOf: () => 'connections',
         check: (event) => invalid('What is sent to the actor of the connections', 'nothing', event),
         insteadOfStop: 'server.close()',
-        methods: new Map(),
+        effectsClass: Connections,
       },
       this,
     )
@@ -84,7 +88,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       nameOf: ({ id }) => `connection-${id}`,
       check: requireConnectionCommand,
       insteadOfStop: 'connection.destroy()',
-      methods: new Map(),
+      effectsClass: LiveConnection,
     }
   }
 
@@ -147,15 +151,15 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     if (!socket) return
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
-    this.#unstarted.add(connection)
+    if (!this.#prefaces) this.#unstarted.add(connection)
     connection.actor.start()
+    this.#prefaces?.begin(connection)
   }
 
   /** No handler starts any more. */
   discardUnstarted(): void {
     this.#unstarted.forget()
-    const unstarted = this.#live.filter(({ state }) => state === 'accepted')
-    forEachOf(unstarted, (connection) => connection.discard())
+    forEachOf(this.those('unstarted'), (connection) => connection.discard())
   }
 
   /** To be called when none is left. */
@@ -163,6 +167,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#flushing.clear()
     this.#lingering.clear()
     this.bufferAges?.clear()
+    this.#prefaces?.clear()
   }
 
   announceClosing(): void {
@@ -225,6 +230,18 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     if (this.#waitingForSockets.length === 0 || this.#isLookDue) return
     this.#isLookDue = true
     setImmediate(this.#tellIfSocketsAreClosed)
+  }
+
+  queueHandler(connection: LiveConnection): void {
+    this.#unstarted.add(connection)
+  }
+
+  clientFailed({ address }: LiveConnection, error: unknown): void {
+    this.#options.onClientError(error as ClientError, address)
+  }
+
+  refused(connection: LiveConnection): void {
+    this.#options.onRefused(connection)
   }
 
   discarded(): void {

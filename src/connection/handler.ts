@@ -146,7 +146,8 @@ export class HandlerQueue {
         throwLater(error)
       }
     }
-    this.forget()
+    this.#next = 0
+    this.#end = 0
   }
 
   readonly #warnOnce = (): void => {

@@ -13,6 +13,7 @@ import { type Address, formatAddress } from '../common/address.ts'
 import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
+import type { ProxyHeader } from '../preface/header.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
 import { SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
@@ -21,6 +22,7 @@ import type { Connection, ConnectionState } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
+import type { Preface, PrefaceOwner } from './preface.ts'
 
 export const connectionChart = new Chart(connectionMachine)
 
@@ -31,7 +33,10 @@ const FLUSHED = Object.freeze({ type: 'writer.flushed' })
 const PEER_ENDED = Object.freeze({ type: 'peer.ended' })
 const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
-export class LiveConnection extends OwnedSocket implements Connection, ConnectionEffects, WriterOwner {
+export class LiveConnection
+  extends OwnedSocket
+  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner
+{
   readonly id: number
   readonly acceptedAt = Date.now()
   /** Where the collection keeps it. */
@@ -39,6 +44,8 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
   /** When its peer has had its time to take the data, and to end its side. */
   flushDeadline: Deadline<LiveConnection> | undefined
   lingerDeadline: Deadline<LiveConnection> | undefined
+  /** What comes before its handler; only where the server asks for something. */
+  preface: Preface | undefined
   readonly #owner: ConnectionOwner
   readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
   /**
@@ -73,6 +80,14 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
     if (socket.readableEnded) reader.ended('fin')
     if (socket.destroyed || !this.isOpen) this.#endStreams(this.endReason)
     return { reader, writer }
+  }
+
+  get peerAddress(): Address {
+    return this.preface?.peerAddress ?? this.address
+  }
+
+  get proxy(): ProxyHeader | undefined {
+    return this.preface?.proxy
   }
 
   get state(): ConnectionState {
@@ -145,6 +160,7 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
   }
 
   protected override socketCloses(socket: Socket): void {
+    this.preface?.lost(socket.errored)
     this.#reader?.ended(this.endReason)
     if (socket.errored) {
       this.#writer?.gone()
@@ -230,6 +246,30 @@ export class LiveConnection extends OwnedSocket implements Connection, Connectio
   closeReader(): void {
     this.#reader?.discard()
     this.#owner.startLingering(this)
+  }
+
+  prefaceHappens(event: ConnectionEvent): void {
+    this.#send(event)
+  }
+
+  readHeader(): void {
+    if (this.socket) this.preface?.readHeader(this.socket)
+  }
+
+  endPreface(): void {
+    this.preface?.end()
+  }
+
+  queueHandler(): void {
+    this.#owner.queueHandler(this)
+  }
+
+  reportClientError({ error }: { error: unknown }): void {
+    this.#owner.clientFailed(this, error)
+  }
+
+  reportRefused(): void {
+    this.#owner.refused(this)
   }
 
   askForRest(): void {

@@ -12,7 +12,7 @@ import { dropWrites } from './late-writes.ts'
 import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
 export abstract class OwnedSocket implements HandleOwner {
-  readonly address: Address
+  address: Address
   #socket: Socket | undefined
   #handle: SocketHandle | undefined
   #isDescriptorClosing = false

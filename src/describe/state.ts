@@ -12,6 +12,7 @@ export type Tone = 'good' | 'busy' | 'bad' | 'calm'
 const TONES: ReadonlyMap<string, Tone> = new Map([
   ['listening', 'good'],
   ['accepted', 'good'],
+  ['preface', 'good'],
   ['serving', 'good'],
   ['accept-paused', 'busy'],
   ['closing', 'busy'],

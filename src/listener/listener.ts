@@ -17,6 +17,7 @@ import { ChartActor } from '../chart/chart-actor.ts'
 import { System } from '../chart/system.ts'
 import { type Address, type Ends, formatAddress, localAddress, remoteAddress } from '../common/address.ts'
 import { Alarm } from '../common/alarm.ts'
+import type { ClientError } from '../common/client-error.ts'
 import { asError, DescriptorsExhaustedError, OutageError } from '../common/errors.ts'
 import { Connections } from '../connection/connections.ts'
 import type { Serve } from '../connection/handler.ts'
@@ -29,13 +30,26 @@ import { Offers, Refused } from './offers.ts'
 import { PlaceWatch } from './place-watch.ts'
 import { Told } from './told.ts'
 
+/**
+ * Why a connection was closed at once: the server drops all of them, or its address is not in
+ * `proxyProtocol.from`.
+ */
+export type DropReason = 'dropping' | 'not-allowed'
+
+export interface Dropped {
+  local: Address
+  remote: Address
+  reason: DropReason
+}
+
 /** What the facade emits for the listener. */
 export interface ListenerOutput {
   error(error: Error): void
   /** Where nobody listens, it is warned of: with this type and code, if any. */
   outage(error: OutageError, warning?: { type: string; code: string }): void
   /** `addresses` can be read until this returns. */
-  drop(addresses: () => { local: Address; remote: Address }): void
+  drop(dropped: () => Dropped): void
+  clientError(error: ClientError, address: Address): void
   limit(): void
 }
 
@@ -107,6 +121,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
+    const { proxyProtocol, prefaceTimeout } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
     const context = new AsyncResource('xstate-tcp.Server')
@@ -118,7 +133,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
         nameOf: () => 'listener',
         check: (event) => requireCommand(event, assertStrategy),
         insteadOfStop: 'server.close()',
-        methods: new Map(),
+        effectsClass: Listener,
         spawn: (_src, _id, parent) => {
           this.connections = new Connections({
             address: acceptor.address,
@@ -129,6 +144,10 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
+            proxyProtocol,
+            prefaceTimeout,
+            onClientError: (error, address) => output.clientError(error, address),
+            onRefused: ({ socket }) => socket && this.#reportDrop(socket, 'not-allowed'),
             onLingering: () => this.#places.lookLater(),
             serve,
             inContext: (callback) => context.runInAsyncScope(callback),
@@ -145,7 +164,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#places = new PlaceWatch(
       this.connections,
       clock,
-      () => acceptor.numWaiting,
+      () => acceptor.minQueueLength,
       (count) => this.report({ type: 'clients.waiting', count }),
     )
     this.actor.start()
@@ -219,8 +238,16 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   reportDrop(): void {
     const { ends } = this.#offers
     if (!ends) return
+    this.#reportDrop(ends, 'dropping')
+  }
+
+  #reportDrop(ends: Ends, reason: DropReason): void {
     const { address } = this.#acceptor
-    this.#output.drop(() => ({ local: localAddress(ends, address), remote: remoteAddress(ends, address) }))
+    this.#output.drop(() => ({
+      local: localAddress(ends, address),
+      remote: remoteAddress(ends, address),
+      reason,
+    }))
   }
 
   startRefusing(): void {

@@ -14,7 +14,7 @@ const TIME_BETWEEN_LOOKS = 100
  */
 export class PlaceWatch {
   readonly #connections: Connections
-  readonly #numWaiting: () => number | undefined
+  readonly #minWaiting: () => number
   readonly #report: (count: number) => void
   readonly #alarm: Alarm
   #isWatchingQueue = false
@@ -23,11 +23,11 @@ export class PlaceWatch {
   constructor(
     connections: Connections,
     clock: Clock,
-    numWaiting: () => number | undefined,
+    minWaiting: () => number,
     report: (count: number) => void,
   ) {
     this.#connections = connections
-    this.#numWaiting = numWaiting
+    this.#minWaiting = minWaiting
     this.#report = report
     this.#alarm = new Alarm(clock, () => this.#look(), { isUnref: true })
   }
@@ -60,8 +60,8 @@ export class PlaceWatch {
   #look(): void {
     if (this.#isHastening) this.requestPlaces(Infinity)
     else if (this.#isWatchingQueue) {
-      const count = this.#numWaiting()
-      if (count) this.#report(count)
+      const count = this.#minWaiting()
+      if (count > 0) this.#report(count)
     }
     this.lookLater()
   }

@@ -31,7 +31,9 @@ export function option<Value, Setting = Value>(entry: Option<Value, Setting>): O
 }
 
 /** An option without a default: its setting is `undefined` where it is not given. */
-export function optional<Value>(entry: Option<Value>): Option<Value, Value | undefined> {
+export function optional<Value, Setting = Value>(
+  entry: Option<Value, Setting>,
+): Option<Value, Setting | undefined> {
   return { ...entry, check: (name, value) => (value === undefined ? undefined : entry.check(name, value)) }
 }
 

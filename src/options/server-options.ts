@@ -4,6 +4,11 @@ import { type Clock, realClock } from '../common/clock.ts'
 import { requireBoolean, requireDuration, requireInteger } from '../common/validate.ts'
 import { softDescriptorLimit } from '../os/descriptor-limit.ts'
 import {
+  type ProxyProtocol,
+  type ProxyProtocolOptions,
+  requireProxyProtocol,
+} from '../preface/proxy-protocol.ts'
+import {
   type ErrorPolicy,
   type Inspect,
   MAX_INT,
@@ -123,6 +128,34 @@ export const serverTable = {
     doc: 'milliseconds that a peer which has taken everything has to send FIN',
     default: 2_000,
     check: requireDuration,
+  }),
+  /**
+   * Who sends headers of the PROXY protocol, which name the clients of a proxy or load balancer:
+   * `{ from, versions, maxHeaderSize, others }`. `from` is a list of IP addresses, CIDR blocks and
+   * `'unix'`, or `'any'`. From those a header is required; of `others` none is read: they are
+   * dropped, or served as they are (`'direct'`). `connection.address` is then the client, and
+   * `connection.peerAddress` the proxy.
+   *
+   * Whoever is listed can name any client: list nobody but your proxies.
+   * @default none
+   * @example
+   * const options: ServerOptions = { proxyProtocol: { from: ['10.0.0.0/24', 'fd00::7'] } }
+   */
+  proxyProtocol: optional<ProxyProtocolOptions, ProxyProtocol>({
+    doc: 'who sends headers of the PROXY protocol: [Behind a load balancer](../preface/README.md#behind-a-load-balancer)',
+    defaultText: 'none',
+    check: requireProxyProtocol,
+  }),
+  /**
+   * Milliseconds from accept until a peer has said what it has to say before its handler is called,
+   * however it trickles. Then it is closed, and its place is free. It is of use with
+   * `proxyProtocol`. At least 1.
+   * @default 10_000
+   */
+  prefaceTimeout: option<number>({
+    doc: 'milliseconds that a peer has, from accept, for what comes before its handler: a header of the PROXY protocol',
+    default: 10_000,
+    check: (name, value) => requireDuration(name, value, 1),
   }),
   /**
    * An XState inspector: a function, or an observer with `next`. It sees the listener and every

@@ -10,12 +10,15 @@ const FIRST_BLOCK = 2 * MAX_COPIED
 const MAX_BLOCK = 64 * 1024
 /** Of UTF-8, for a unit of UTF-16. */
 const MAX_BYTES_PER_UNIT = 3
+const NONE: readonly never[] = []
 
 export class Batch<Owner> {
   readonly owner: Owner
   deadline: Deadline<Batch<Owner>> | undefined
   bytes = 0
-  readonly #chunks: Uint8Array[] = []
+  /** The pieces before the last: mostly there are none, and an array would cost as much again. */
+  #earlier: Uint8Array[] | undefined
+  #last: Uint8Array | undefined
   /**
    * Where small pieces are put together; those from #sealed to #used are not among the chunks yet.
    */
@@ -51,25 +54,31 @@ export class Batch<Owner> {
     return bytes
   }
 
-  /** Everything that was added, in as few pieces as it takes. */
-  chunks(): readonly Uint8Array[] {
+  /** Everything that was added, in as few pieces as it takes: those before the last. */
+  get earlier(): readonly Uint8Array[] {
     this.#seal()
-    return this.#chunks
+    return this.#earlier ?? NONE
+  }
+
+  /** The last piece; `undefined` if there is none. */
+  get last(): Uint8Array | undefined {
+    this.#seal()
+    return this.#last
   }
 
   /**
    * Whether there is as much as was added: memory can be resized, or transferred to another thread.
    */
   get isWhole(): boolean {
-    let bytes = 0
-    for (const chunk of this.chunks()) bytes += chunk.length
+    let bytes = this.last?.length ?? 0
+    for (const chunk of this.earlier) bytes += chunk.length
     return bytes === this.bytes
   }
 
   #append(data: string | Uint8Array): number {
     this.#seal()
     const chunk = typeof data === 'string' ? Buffer.from(data) : data
-    if (chunk.length > 0) this.#chunks.push(chunk)
+    if (chunk.length > 0) this.#push(chunk)
     return chunk.length
   }
 
@@ -96,8 +105,16 @@ export class Batch<Owner> {
 
   #seal(): void {
     if (this.#block && this.#used > this.#sealed) {
-      this.#chunks.push(this.#block.subarray(this.#sealed, this.#used))
+      this.#push(this.#block.subarray(this.#sealed, this.#used))
     }
     this.#sealed = this.#used
+  }
+
+  #push(chunk: Uint8Array): void {
+    if (this.#last) {
+      this.#earlier ??= []
+      this.#earlier.push(this.#last)
+    }
+    this.#last = chunk
   }
 }

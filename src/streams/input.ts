@@ -52,8 +52,8 @@ export function readBuffered(socket: ReadSocket, take: (chunk: Buffer) => void):
 }
 
 /**
- * Whether what looked like the peer's FIN was a reset: one that comes together with the last bytes
- * looks like it.
+ * Whether what looked like the peer's FIN was a reset, or the OS has given the connection up: where
+ * that comes together with the last bytes it looks like FIN.
  */
 export function isResetPending(socket: Socket): boolean {
   const fd = plainDescriptorOf(socket)
@@ -62,7 +62,8 @@ export function isResetPending(socket: Socket): boolean {
     readSync(fd, Buffer.allocUnsafe(1))
     return false
   } catch (error) {
-    return codeOf(error) === 'ECONNRESET'
+    const code = codeOf(error)
+    return code !== 'EAGAIN' && code !== 'EBADF'
   }
 }
 

@@ -3,6 +3,20 @@ import { nextTurn } from './next-turn.ts'
 
 type Shape<Item> = (item: Item | null) => IteratorResult<Item, undefined>
 
+type Result<Item> = IteratorYieldResult<Item>
+
+/**
+ * A plain object, `{ value, done: false }`, but not by a literal: V8 comes to make those of a busy
+ * literal in the old generation, where each keeps its chunk until the next full collection.
+ */
+const Result = function <Item>(this: Result<Item>, value: Item): void {
+  this.value = value
+  this.done = false
+} as unknown as new <Item>(
+  value: Item,
+) => Result<Item>
+Object.assign(Result, { prototype: Object.prototype })
+
 /**
  * Iterates over the results of reads. `ready` gives a result that can be had at once, without the
  * price of a read; `wait` reads.
@@ -24,12 +38,12 @@ export class Iteration<Item> implements AsyncIterableIterator<Item> {
     // A loop that does not look at `done` gives way to the event loop.
     if (this.#isOver) return nextTurn({ value: undefined, done: true })
     const value = this.#ready()
-    return value === undefined ? this.#wait(this.#shape) : Promise.resolve({ value, done: false })
+    return value === undefined ? this.#wait(this.#shape) : Promise.resolve(new Result(value))
   }
 
   /** No `then` of a promise for this: it would cost each read another promise. */
   readonly #shape: Shape<Item> = (item) => {
-    if (item !== null) return { value: item, done: false }
+    if (item !== null) return new Result(item)
     this.#isOver = true
     return { value: undefined, done: true }
   }

@@ -136,8 +136,8 @@ export class SocketWriter implements Writer {
 
   #give(batch: Batch<WriterOwner>): void {
     const socket = this.#socket
-    const chunks = batch.chunks()
-    if (batch.bytes === 0) return this.#settle(batch)
+    const { last, earlier } = batch
+    if (!last) return this.#settle(batch)
     this.#sent.push(batch)
     // Writes that cannot be sent any more are settled when the socket is closed.
     if (!socket.writable) return
@@ -146,12 +146,11 @@ export class SocketWriter implements Writer {
         'What was given to write() must not be transferred or resized before it is flushed, but it was',
       )
     }
-    const last = chunks.length - 1
-    if (last > 0) socket.cork()
-    for (let index = 0; index < last; index++) socket.write(chunks[index] as Uint8Array)
     this.#onWritten ??= () => this.#written()
-    socket.write(chunks[last] as Uint8Array, this.#onWritten)
-    if (last > 0) socket.uncork()
+    if (earlier.length > 0) socket.cork()
+    for (const chunk of earlier) socket.write(chunk)
+    socket.write(last, this.#onWritten)
+    if (earlier.length > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
     if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
   }

@@ -2,30 +2,37 @@
 import { connect, type Socket } from 'node:net'
 import type { ClientView } from './listener-events.ts'
 
+/** Bytes that it keeps of what it receives. */
+const MAX_KEPT = 65_536
+
 export class Client {
-  readonly #socket: Socket
+  readonly socket: Socket
   #hasLeft = false
   #hasEnded = false
   #code: string | undefined
   #port = 0
+  #received = Buffer.alloc(0)
   /** The kernel has connected it, or has not. */
   readonly #tried: Promise<void>
   readonly #closed: Promise<void>
 
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1' })
-    this.#socket
-      .on('data', () => {})
+  /** `from` is the address that it connects from. */
+  constructor(port: number, host = '127.0.0.1', from?: string) {
+    this.socket = connect({ port, host, localAddress: from })
+    this.socket
+      .on('data', (data: Buffer) => {
+        if (this.#received.length < MAX_KEPT) this.#received = Buffer.concat([this.#received, data])
+      })
       .on('end', () => {
         this.#hasEnded = true
       })
       .on('error', ({ code }: NodeJS.ErrnoException) => {
         this.#code ??= code ?? 'unknown'
       })
-    this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()))
+    this.#closed = new Promise((resolve) => this.socket.once('close', () => resolve()))
     const connected = new Promise<void>((resolve) => {
-      this.#socket.once('connect', () => {
-        this.#port = this.#socket.localPort ?? 0
+      this.socket.once('connect', () => {
+        this.#port = this.socket.localPort ?? 0
         resolve()
       })
     })
@@ -37,14 +44,28 @@ export class Client {
     return this.#port
   }
 
+  /** What the server has sent, or its beginning. */
+  get received(): Buffer {
+    return this.#received
+  }
+
   get tried(): Promise<void> {
     return this.#tried
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed
+  }
+
+  /** Why its connection failed, if it did. */
+  get code(): string | undefined {
+    return this.#code
   }
 
   /** Sends RST. */
   async reset(): Promise<void> {
     this.#hasLeft = true
-    this.#socket.resetAndDestroy()
+    this.socket.resetAndDestroy()
     await this.#closed
   }
 
@@ -58,6 +79,6 @@ export class Client {
   }
 
   destroy(): void {
-    this.#socket.destroy()
+    this.socket.destroy()
   }
 }

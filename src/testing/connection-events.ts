@@ -4,6 +4,18 @@ import type { Factory } from './listener-options.ts'
 
 /** An event of a connection that was just accepted. */
 export type ConnectionModelEvent =
+  /** Where a header of the PROXY protocol is awaited: from a proxy, whose header that is. */
+  | { type: 'proxy.connects' }
+  /** The same, from somewhere else. */
+  | { type: 'stranger.connects' }
+  /** A part of the header comes. */
+  | { type: 'header.begins' }
+  /** The header comes, or the rest of it; then the handler starts. */
+  | { type: 'header.comes' }
+  /** Bytes come with which no header can go on. */
+  | { type: 'garbage.comes' }
+  /** More time passes than `prefaceTimeout` gives. */
+  | { type: 'preface.passes' }
   /** Its turn comes. */
   | { type: 'handler.starts' }
   | { type: 'handler.returns' }
@@ -57,10 +69,24 @@ export type ConnectionModelEvent =
   | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
 
 export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
-  const { connection, handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, hasSent, server } =
-    snapshot
+  const {
+    connection,
+    handler,
+    isSocketOpen,
+    hasEnded,
+    hasLeft,
+    isStalled,
+    isLagging,
+    hasSent,
+    server,
+    preface,
+  } = snapshot
+  if (preface === 'unmet') return [{ type: 'proxy.connects' }, { type: 'stranger.connects' }]
+  if (connection.matches('preface')) return inPreface(preface)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
+  // What follows a header is what follows an accept.
+  if (preface === 'over') return handler === 'running' ? [{ type: 'handler.returns' }] : []
   const isServing = connection.matches('serving')
   const isClosing = connection.matches('closing')
   const isRunning = handler === 'running'
@@ -89,6 +115,25 @@ export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): C
   }
   if (server === 'open') events.push({ type: 'server.closes' }, { type: 'server.drains' })
   if (server === 'open' || server === 'closed') events.push({ type: 'server.cuts' })
+  return events
+}
+
+function inPreface(preface: ConnectionModelSnapshot['preface']): ConnectionModelEvent[] {
+  const events: ConnectionModelEvent[] = [
+    { type: 'header.comes' },
+    { type: 'garbage.comes' },
+    { type: 'client.ends' },
+    { type: 'client.resets' },
+    { type: 'preface.passes' },
+    { type: 'destroy' },
+    { type: 'server.closes' },
+    { type: 'server.closes.all' },
+    { type: 'server.drains' },
+    { type: 'server.cuts' },
+    atOnce({ type: 'destroy' }, { type: 'server.closes' }),
+    atOnce({ type: 'destroy' }, { type: 'server.closes.all' }),
+  ]
+  if (preface === 'silent') events.push({ type: 'header.begins' })
   return events
 }
 

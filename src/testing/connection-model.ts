@@ -2,7 +2,7 @@
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
 import { dotted, outermost } from '../common/state.ts'
-import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
+import { rejectUnknownKeys, requireBoolean, requireObject } from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
 import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
 import { type Factory, requireFactory } from './listener-options.ts'
@@ -13,14 +13,18 @@ export interface ConnectionExpectations {
    * `connection.state`; `'closed'` from the moment on in which `numConnections` no longer counts
    * it.
    */
-  readonly state: 'accepted' | 'serving' | 'abandoned' | 'closing' | 'closed'
+  readonly state: 'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
   /** `server.numConnections`. */
   readonly numConnections: 0 | 1
   /**
-   * The opposite of `connection.signal.aborted`; a client that reads sees the end when it becomes
-   * false.
+   * The opposite of `connection.signal.aborted`.
    */
   readonly isSocketOpen: boolean
+  /**
+   * Whether the client has seen the end, FIN or a reset, or could have if it read; or has reset the
+   * connection itself.
+   */
+  readonly hasClientSeenEnd: boolean
   /** Whether the handler was ever started. */
   readonly hasStarted: boolean
   /** The connection chart's value, as `connection.actor.getSnapshot().value` must be. */
@@ -36,6 +40,12 @@ export interface ConnectionModelOptions {
    * @default 'createSock'
    */
   factory?: Factory
+  /**
+   * Whether the connection's server has the option `proxyProtocol`. What follows a header is then
+   * left out: it is what follows an accept without one.
+   * @default false
+   */
+  proxyProtocol?: boolean
 }
 
 /**
@@ -58,8 +68,9 @@ export interface ConnectionModelOptions {
  * ```
  */
 export function createConnectionModel(options: ConnectionModelOptions = {}): ConnectionModel {
-  rejectUnknownKeys('options', requireObject('options', options, 'an object'), ['factory'])
+  rejectUnknownKeys('options', requireObject('options', options, 'an object'), ['factory', 'proxyProtocol'])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
+  const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -73,6 +84,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     isStalled: false,
     isLagging: false,
     hasSent: false,
+    preface: proxyProtocol ? 'unmet' : 'none',
     server: 'open',
   }
   return createModel({
@@ -103,13 +115,14 @@ function kindOf(
     hasLeft,
     isStalled,
     isLagging,
+    preface,
     server,
   }: ConnectionModelSnapshot,
   event: ConnectionModelEvent,
   to: ConnectionModelSnapshot,
 ): string {
   const isDraining = server === 'draining' && connection.matches('closing')
-  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining]
+  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface]
   return JSON.stringify([connection.value, rest, event, to.connection.value])
 }
 
@@ -121,12 +134,17 @@ function expectationsOf({
   connection,
   handler,
   isSocketOpen,
+  hasLeft,
+  isLagging,
 }: ConnectionModelSnapshot): ConnectionExpectations {
   const { value, status } = connection
+  const isFinSent = connection.matches({ closing: 'lingering' }) || connection.matches({ closing: 'behind' })
   return {
     state: outermost(value),
     numConnections: status === 'active' ? 1 : 0,
     isSocketOpen,
+    // To a client that lags, FIN comes after what it does not read.
+    hasClientSeenEnd: hasLeft || !isSocketOpen || (isFinSent && !isLagging),
     hasStarted: handler === 'running' || handler === 'settled',
     value,
   }

@@ -15,6 +15,11 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
   readonly isStalled: boolean
   readonly isLagging: boolean
   readonly hasSent: boolean
+  /**
+   * What has come of a header of the PROXY protocol. `none`: nobody awaits one; `unmet`: nobody has
+   * connected yet; `over`: it was read, or never will be.
+   */
+  readonly preface: 'none' | 'unmet' | 'silent' | 'begun' | 'over'
   readonly server: 'open' | 'closed' | 'draining' | 'cut'
 }
 
@@ -37,6 +42,21 @@ export class ConnectionWorld {
 
   happen(event: ConnectionModelEvent): void {
     switch (event.type) {
+      case 'proxy.connects':
+        this.#set({ preface: 'silent' })
+        return this.#tell({ type: 'header.awaited' })
+      case 'stranger.connects':
+        return this.#endPreface({ type: 'peer.refused' })
+      case 'header.begins':
+        return this.#set({ preface: 'begun' })
+      case 'header.comes':
+        this.#set({ preface: 'over' })
+        this.#tell({ type: 'header.read' })
+        return this.happen({ type: 'handler.starts' })
+      case 'garbage.comes':
+        return this.#endPreface({ type: 'preface.failed', error: undefined })
+      case 'preface.passes':
+        return this.#endPreface({ type: 'preface.expired', error: undefined })
       case 'handler.starts':
         if (this.#snapshot.handler !== 'unstarted') return
         this.#set({ handler: 'running' })
@@ -52,6 +72,7 @@ export class ConnectionWorld {
       case 'handler.writes':
         return this.#tell({ type: 'consumer.left' })
       case 'client.ends':
+        if (this.#isInPreface) return this.#leaveInPreface()
         this.#set({ hasEnded: true })
         if (this.#isLingering) this.#end()
         return
@@ -60,6 +81,10 @@ export class ConnectionWorld {
       case 'client.resets': {
         const { hasEnded, isStalled } = this.#snapshot
         this.#set({ hasLeft: true })
+        if (this.#isInPreface) {
+          this.#leaveInPreface()
+          return this.#closeSocket()
+        }
         if (hasEnded && !isStalled) return
         if (this.#factory === 'create') this.#tell({ type: 'peer.left' })
         return this.#closeSocket()
@@ -77,6 +102,7 @@ export class ConnectionWorld {
         return
       }
       case 'destroy':
+        if (this.#isInPreface) return this.#endPreface({ type: 'destroy' })
         return this.#tell({ type: 'destroy' })
       case 'server.closes':
         return this.#close('closed')
@@ -110,6 +136,21 @@ export class ConnectionWorld {
   comeToRest(): ConnectionModelSnapshot {
     for (let next = this.#later.shift(); next; next = this.#later.shift()) this.#tell(next)
     return this.#snapshot
+  }
+
+  get #isInPreface(): boolean {
+    return this.#snapshot.connection.matches('preface')
+  }
+
+  #leaveInPreface(): void {
+    const hasBegun = this.#snapshot.preface === 'begun'
+    this.#endPreface(hasBegun ? { type: 'preface.failed', error: undefined } : { type: 'peer.left' })
+  }
+
+  /** The handler never starts. */
+  #endPreface(event: ConnectionEvent): void {
+    this.#set({ preface: 'over', handler: 'never' })
+    this.#tell(event)
   }
 
   get #isLingering(): boolean {

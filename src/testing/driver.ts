@@ -1,199 +1,68 @@
-// Drives a server of this library as its model says: real clients, and handlers that settle on
-// demand.
-import type { PauseStrategy } from '../../machines/index.ts'
-import type { Address } from '../common/address.ts'
+// Drives a server of this library as its model says.
+import { SimulatedClock } from 'xstate'
 import { requireFunction } from '../common/validate.ts'
-import { Client } from './client.ts'
+import { loadLibc } from '../os/libc.ts'
+import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls.ts'
+import { type DriverSettings, LONGER_THAN_A_PATH } from './driver-settings.ts'
 import type { ListenerModelEvent } from './listener-events.ts'
 import type { ListenerExpectations } from './listener-expectations.ts'
-import type { Driver, DriverRun } from './test-server.ts'
+import { type DrivenServer, ServerRun } from './server-run.ts'
+import type { Driver } from './test-server.ts'
 
-/** Ports that the OS gives to no client, which could otherwise get that of a paused server. */
-const FIRST_PORT = 12_000
-const PORTS = 18_000
-
-/** Where a driver's server is to listen. */
-export interface DriverWhere {
-  port: number
-  host: string
-}
-
-/** A driver's handler: it settles when the model says so. Give it to the server as it is. */
-export type DriverHandler = (address: Address, ...rest: unknown[]) => Promise<void>
-
-/** As much of a `Server` as a driver needs. */
-export interface DrivenServer {
-  readonly state: string
-  readonly numConnections: number
-  readonly connections: Iterable<DrivenConnection>
-  readonly actor: { getSnapshot(): { readonly value: unknown; readonly context: unknown } }
-  readonly closeFinishedAndHandlersDetermined: Promise<void>
-  maxConnections: number
-  pause(options?: { strategy?: PauseStrategy }): void
-  resume(): Promise<void>
-  setDropIncomingConnections(isDropping: boolean): void
-  close(options?: { closeExistingConnections?: boolean }): Promise<void>
-  drain(options?: { timeout?: number }): Promise<unknown>
-  on(name: 'error', listener: (error: Error) => void): unknown
-}
-
-interface DrivenConnection {
-  readonly id: number
-  readonly state: string
-}
-
-/** A call of the handler. */
-interface Call {
-  port: number
-  connection: unknown
-  settle: () => void
-  fail: (error: Error) => void
-}
+export type StartServer<Server extends DrivenServer> = (
+  where: DriverWhere,
+  handler: DriverHandler,
+  settings: DriverSettings,
+) => Promise<Server>
 
 /**
  * A driver for servers of this library, whose model is made by `createListenerModel` with the same
- * options: it performs what clients, handlers and the methods of the server do (no faults), and
- * observes everything but `newClient`.
+ * options. It performs everything but an accept(2) that fails and an exhausted process, and
+ * observes everything; `newClient` at the end of a path, by one more client.
  *
  * `start` is called for each path, and starts your server with the port and the handler that it is
  * given; again, with another port, if that one is taken. The handler must get its arguments as they
  * are. Nothing else may connect to the server.
  *
+ * The settings go after your own options: with them time passes where the model says so. Without
+ * them a path fails as soon as it needs that; there is none with `includeFaults: false`.
+ *
  * @example
  * ```ts
- * const driver = createDriver((where, handler) =>
- *   Server.create(where, handler, { maxConnections: 2, onHandlerError: 'ignore' }),
+ * const driver = createDriver((where, handler, settings) =>
+ *   Server.create(where, handler, { maxConnections: 2, onHandlerError: 'ignore', ...settings }),
  * )
  * ```
  */
 export function createDriver(
-  start: (where: DriverWhere, handler: DriverHandler) => Promise<DrivenServer>,
+  start: StartServer<DrivenServer>,
 ): Driver<ListenerModelEvent, ListenerExpectations> {
   requireFunction('start', start)
   return {
-    can: ({ type }) => POSSIBLE.has(type),
-    start: async () => {
-      const calls: Call[] = []
-      const handler: DriverHandler = (address, ...rest) =>
-        new Promise<void>((settle, fail) => {
-          const port = address.family === 'unix' ? 0 : address.port
-          calls.push({ port, connection: rest.at(-1), settle, fail })
-        })
-      for (;;) {
-        const port = FIRST_PORT + Math.floor(Math.random() * PORTS)
-        try {
-          return new ServerRun(await start({ port, host: '127.0.0.1' }, handler), port, calls)
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException)?.code !== 'EADDRINUSE') throw error
-        }
-      }
-    },
+    can: ({ type }) => type !== 'accept.exhausted' && type !== 'accept.failed',
+    start: async () => (await startRun(start)).run,
   }
 }
 
-const POSSIBLE: ReadonlySet<ListenerModelEvent['type']> = new Set([
-  'connect',
-  'client.resets',
-  'handler.returns',
-  'handler.throws',
-  'pause',
-  'resume',
-  'drop.start',
-  'drop.stop',
-  'limit.changed',
-  'close',
-  'drain',
-])
-
-class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectations> {
-  readonly #server: DrivenServer
-  readonly #port: number
-  readonly #calls: readonly Call[]
-  readonly #clients: Client[] = []
-
-  constructor(server: DrivenServer, port: number, calls: readonly Call[]) {
-    this.#server = server
-    this.#port = port
-    this.#calls = calls
-    // Handlers of the model throw, and that is expected.
-    server.on('error', () => {})
+/** Starts a server, and what drives it. */
+export async function startRun<Server extends DrivenServer>(
+  start: StartServer<Server>,
+): Promise<{ run: ServerRun; server: Server }> {
+  const calls = new Calls()
+  const clock = new SimulatedClock()
+  let isClockTaken = false
+  const settings = {
+    get clock() {
+      isClockTaken = true
+      return clock
+    },
+    flushTimeout: LONGER_THAN_A_PATH,
+    lingerTimeout: LONGER_THAN_A_PATH,
   }
-
-  async perform(event: ListenerModelEvent): Promise<void> {
-    const server = this.#server
-    switch (event.type) {
-      case 'connect': {
-        const client = new Client(this.#port)
-        this.#clients.push(client)
-        return client.tried
-      }
-      case 'client.resets':
-        return this.#client(event.client).reset()
-      case 'handler.returns':
-        return this.#call(event.client).settle()
-      case 'handler.throws':
-        return this.#call(event.client).fail(new Error('thrown because the model says so'))
-      case 'pause':
-        return server.pause(event.strategy ? { strategy: event.strategy } : {})
-      case 'resume':
-        return void server.resume()
-      case 'drop.start':
-      case 'drop.stop':
-        return server.setDropIncomingConnections(event.type === 'drop.start')
-      case 'limit.changed':
-        server.maxConnections = event.maxConnections
-        return
-      case 'close':
-        return void server.close({ closeExistingConnections: event.closeExistingConnections === true })
-      case 'drain':
-        return void server.drain(event.timeout === undefined ? {} : { timeout: event.timeout })
-      default:
-        throw new Error('a driver brings about no faults; make the model with includeFaults: false')
-    }
-  }
-
-  observe(): Omit<{ [Name in keyof ListenerExpectations]: unknown }, 'newClient'> {
-    const { state, numConnections, actor } = this.#server
-    const { value, context } = actor.getSnapshot()
-    return {
-      state,
-      numConnections,
-      connections: this.#connections.map((connection) => connection.state),
-      clients: this.#clients.map((client) => client.viewWhere(this.#callOf(client) !== undefined)),
-      listener: { value, context },
-    }
-  }
-
-  async end(): Promise<void> {
-    for (const client of this.#clients) client.destroy()
-    void this.#server.close({ closeExistingConnections: true })
-    for (const { settle } of this.#calls) settle()
-    await this.#server.closeFinishedAndHandlersDetermined
-  }
-
-  /** In the order of acceptance. */
-  get #connections(): DrivenConnection[] {
-    return [...this.#server.connections].sort((one, other) => one.id - other.id)
-  }
-
-  #client(number: number | undefined): Client {
-    const isServed = (client: Client) => client.viewWhere(this.#callOf(client) !== undefined) === 'served'
-    const client = number === undefined ? this.#clients.find(isServed) : this.#clients[number]
-    if (!client) throw new Error('there is no such client')
-    return client
-  }
-
-  #callOf(client: Client): Call | undefined {
-    return this.#calls.find(({ port }) => port === client.port)
-  }
-
-  #call(number: number | undefined): Call {
-    const first = this.#connections.find(({ state }) => state !== 'closing')
-    const call =
-      number === undefined
-        ? this.#calls.find(({ connection }) => connection === first)
-        : this.#callOf(this.#client(number))
-    if (!call) throw new Error('no handler runs for that client')
-    return call
+  const { server, port } = await onSomePort((where) => start(where, calls.handler, settings))
+  const libc = await loadLibc()
+  return {
+    server,
+    run: new ServerRun({ server, port, calls, clock: isClockTaken ? clock : undefined, libc }),
   }
 }

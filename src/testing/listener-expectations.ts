@@ -10,6 +10,8 @@ export interface ListenerExpectations {
   readonly state: 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
   /** `server.numConnections`. */
   readonly numConnections: number
+  /** `server.numWaiting`, where the system tells it. */
+  readonly numWaiting: number
   /**
    * What the next client will see, unless another process has the address. To try it is a
    * `connect`, which changes the server: do so after the last step of a path only.
@@ -34,6 +36,7 @@ export function expectationsOf(
   return {
     state: outermost(value),
     numConnections: context.connections,
+    numWaiting: clients.filter((view) => view === 'waits').length,
     newClient: newClientIn(listener, settings),
     connections: connections.map(({ snapshot }) => outermost(snapshot.value)),
     clients,

@@ -98,6 +98,8 @@ export interface Model<TSnapshot extends Snapshot<unknown>, Event extends EventO
    * explores the model.
    */
   kinds(): readonly StepKind<Event>[]
+  /** What of the chart no path comes to, where the chart is not ours. */
+  readonly unreached?: () => readonly string[]
   /** Makes the same paths for a `TestModel`: `testModel.getPaths(model.pathGenerator)`. */
   readonly pathGenerator: PathGenerator<TSnapshot, Event, unknown>
 }

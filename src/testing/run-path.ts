@@ -1,21 +1,40 @@
 // Runs a path of a model against a server, and says at which step the two disagree.
-import { inspect, isDeepStrictEqual } from 'node:util'
+import { inspect } from 'node:util'
 import { clearTimeout, monotonicNow, setImmediate, setTimeout, type Timer } from '../common/timers.ts'
 import { requireDuration, requireOptions } from '../common/validate.ts'
+import {
+  compare,
+  firstDifference,
+  isInner,
+  ModelMismatchError,
+  type Sides,
+  showSides,
+  WrongNameError,
+} from './mismatch.ts'
 import { describeEvent, type ModelPath } from './model.ts'
 
 /** What comes after an agreement comes in so many turns of the event loop, if it comes at all. */
 const TURNS_OF_PEACE = 3
 const DEFAULT_PATIENCE = 3_000
-/** What only the charts know; all the rest, clients and users see. */
-const INNER = ['listener', 'value']
+/** What is seen, by the names of the expectations. */
+export type Observed<Expectations> = { readonly [Name in keyof Expectations]?: unknown }
 
 /** A server while a path is run against it. */
 export interface PathRun<Event, Expectations> {
   /** Does what the event says. What that leads to need not be awaited. */
   perform(event: Event): unknown
   /** What is to be seen now, by the names of the expectations. Names left out are not compared. */
-  observe(): { readonly [Name in keyof Expectations]?: unknown }
+  observe(): Observed<Expectations>
+  /**
+   * Finds out what only a change of the server tells: by one more client, for instance. Called
+   * after the last step of a path; what it resolves with observes that.
+   */
+  probe?(): Promise<() => Observed<Expectations>>
+  /**
+   * Resolves when the server has nothing more to do, and rejects where it still has after so many
+   * milliseconds. Called before what is seen counts; not needed for a server in the same process.
+   */
+  settle?(patience: number): unknown
 }
 
 export interface RunPathOptions {
@@ -27,28 +46,11 @@ export interface RunPathOptions {
   patience?: number
 }
 
-/** A server does not do what its model does. */
-export class ModelMismatchError extends Error {
-  override readonly name = 'ModelMismatchError'
-  readonly code = 'ERR_MODEL_MISMATCH'
-  /** Of the step, counted from 1. */
-  readonly step: number
-  /** What was expected after it, and what was seen; as far as they differ. */
-  readonly expected: unknown
-  readonly actual: unknown
-
-  constructor(message: string, step: number, expected: unknown, actual: unknown, options?: ErrorOptions) {
-    super(message, options)
-    this.step = step
-    this.expected = expected
-    this.actual = actual
-  }
-}
-
 /**
  * Performs each step of a path, and compares what is seen after it with what is expected. A step is
  * over when the two agree, and still do so after three more turns of the event loop: nothing of it
- * comes in the middle of the next, where server and clients are in the process of the test.
+ * comes in the middle of the next, where server and clients are in the process of the test; for
+ * another one, see `settle` of a run.
  *
  * Rejects with a `ModelMismatchError` that says at which step, what was expected and what was seen,
  * and the path as code; also where `perform` or `observe` fails (`cause`), or takes too long. Where
@@ -77,73 +79,65 @@ export async function runPath<Event extends { type: string }, Expectations exten
       const done = path.steps.slice(0, index + 1).map((step) => step.event)
       const lines = [
         `${path.title}: step ${index + 1} of ${path.steps.length}, ${describeEvent(event)} in ${state}${problem}`,
-        ...(sides ? [`  expected  ${show(sides.expected)}`, `  seen      ${show(sides.actual)}`] : []),
+        ...(sides ? showSides(sides) : []),
         `  to repeat it: model.pathOf(${JSON.stringify(done)})`,
-        ...(inner ? [`  since step ${inner.step}, the snapshot of the chart was another one`] : []),
+        ...(inner ? [`  since step ${inner.step}, ${firstDifference(inner)}`] : []),
       ]
       return new ModelMismatchError(lines.join('\n'), index + 1, sides?.expected, sides?.actual, rest)
     }
-    let sides: Sides | undefined
-    try {
-      await within(patience, run.perform(event))
-      sides = await disagreement(run, expected, patience, inner !== undefined)
-    } catch (error) {
-      if (error instanceof WrongNameError) throw error
-      throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
+    const attempt = async (act: () => Promise<Sides | undefined>) => {
+      try {
+        return await act()
+      } catch (error) {
+        if (error instanceof WrongNameError) throw error
+        throw fail(`, could not be done: ${messageOf(error)}`, undefined, { cause: error })
+      }
     }
+    const sides = await attempt(async () => {
+      await within(patience, run.perform(event))
+      await run.settle?.(patience)
+      return disagreement(run, expected, patience, inner !== undefined)
+    })
     if (sides && !isInner(sides)) throw fail('', sides)
     if (sides) inner = fail('', sides)
+    const { probe } = run
+    if (!probe || index < path.steps.length - 1) continue
+    const found = await attempt(async () => {
+      const observe = await within(patience, probe.call(run))
+      return disagreement({ observe }, expected, patience, inner !== undefined)
+    })
+    if (found) throw fail(', and then a probe', found)
   }
   if (inner) throw inner
 }
 
-/** The names that differ, with the values of both. */
-interface Sides {
-  expected: object
-  actual: object
-}
-
-class WrongNameError extends TypeError {}
-
-/** Turns the event loop until all agrees and stays so, or for too long. */
-async function disagreement<Event, Expectations extends object>(
-  run: PathRun<Event, Expectations>,
+/**
+ * Turns the event loop until all agrees and stays so, or for too long. What agrees late may still
+ * be going on.
+ */
+async function disagreement<Expectations extends object>(
+  run: Pick<PathRun<never, Expectations>, 'observe' | 'settle'>,
   expected: Expectations,
   patience: number,
   isInnerKnown: boolean,
 ): Promise<Sides | undefined> {
   const start = monotonicNow()
+  let isLate = false
   for (let turns = 0; ; ) {
     const sides = compare(expected, run.observe(), isInnerKnown)
+    if (!sides && isLate) {
+      isLate = false
+      await run.settle?.(patience)
+      continue
+    }
     if (!sides && turns++ === TURNS_OF_PEACE) return undefined
-    if (sides) turns = 0
+    if (sides) {
+      turns = 0
+      isLate = true
+    }
     if (sides && monotonicNow() - start > patience) return sides
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
-}
-
-function compare(expected: object, actual: object, isInnerKnown: boolean): Sides | undefined {
-  const names = Object.keys(actual)
-  const wrong = names.find((name) => !Object.hasOwn(expected, name))
-  if (wrong !== undefined || names.length === 0) {
-    throw new WrongNameError(
-      `observe() must return some of ${Object.keys(expected).join(', ')}, but it returned ${wrong ?? 'none'}`,
-    )
-  }
-  const all = pick(expected, names)
-  const differing = names.filter((name) => !isDeepStrictEqual(all[name], pick(actual, names)[name]))
-  const seen = differing.filter((name) => !INNER.includes(name))
-  const told = seen.length > 0 || isInnerKnown ? seen : differing
-  return told.length === 0 ? undefined : { expected: pick(expected, told), actual: pick(actual, told) }
-}
-
-function isInner({ expected }: Sides): boolean {
-  return Object.keys(expected).every((name) => INNER.includes(name))
-}
-
-function pick(from: object, names: readonly string[]): Record<string, unknown> {
-  const values = from as Record<string, unknown>
-  return Object.fromEntries(names.map((name) => [name, values[name]]))
 }
 
 /** What the promise does, unless it does nothing for so many milliseconds. */
@@ -162,8 +156,4 @@ export async function within<Result>(patience: number, promise: Result | Promise
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : inspect(error)
-}
-
-function show(value: unknown): string {
-  return inspect(value, { depth: 6, breakLength: Infinity })
 }

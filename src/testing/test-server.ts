@@ -1,6 +1,8 @@
-// One test for each path of a model, for whatever runs tests.
-import { requireFunction, requireObject, requireOptions } from '../common/validate.ts'
-import type { Model, PathsOptions } from './model.ts'
+// One test for each path of a model, for whatever runs tests, and what they have covered together.
+import { invalid, requireFunction, requireObject, requireOptions } from '../common/validate.ts'
+import { Coverage } from './coverage.ts'
+import type { Model, ModelPath, PathsOptions } from './model.ts'
+import { PathResults } from './path-results.ts'
 import { type PathRun, type RunPathOptions, runPath, within } from './run-path.ts'
 
 /** What starts a server, one for each path. */
@@ -16,9 +18,22 @@ export interface DriverRun<Event, Expectations> extends PathRun<Event, Expectati
   end(): unknown
 }
 
-export interface TestServerOptions extends RunPathOptions {
+export interface TestServerOptions<Event extends { type: string } = { type: string }> extends RunPathOptions {
   /** `test` of vitest, `node:test` or jest. It is called with a title and an async function. */
   test: (title: string, run: () => Promise<void>) => unknown
+  /**
+   * Gets the coverage when the last path has been run, which is in the last of the tests; where
+   * some are left out, never.
+   * @default prints it with `console.info` if a state or transition of the model is missing
+   */
+  report?: (coverage: Coverage<Event>) => void
+  /**
+   * A percentage, from 1 to 100, as those of code coverage: makes one more test, which fails where
+   * fewer of the model's transitions were taken by paths that passed. It is the last one, and needs
+   * all the others to be run before it.
+   * @default no such test
+   */
+  threshold?: number
 }
 
 /** Milliseconds that the end of a run may take. */
@@ -37,29 +52,67 @@ const PATIENCE_AT_END = 3_000
  * ```
  */
 export function testServer<Event extends { type: string }, Expectations extends object>(
-  model: Pick<Model<never, Event, Expectations>, 'paths'>,
+  model: Pick<Model<never, Event, Expectations>, 'paths' | 'kinds' | 'unreached'>,
   driver: Driver<Event, Expectations>,
-  options: TestServerOptions,
+  options: TestServerOptions<Event>,
 ): void {
-  const { test, ...rest } = requireOptions('testServer', options, ['test', 'patience'])
+  const names = ['test', 'patience', 'report', 'threshold'] as const
+  const {
+    test,
+    report = printWhatIsMissing,
+    threshold,
+    ...rest
+  } = requireOptions('testServer', options, names)
   requireFunction('test', test)
+  requireFunction('report', report)
+  if (threshold !== undefined) requirePercentage('threshold', threshold)
   requireObject('driver', driver, 'a driver, as createDriver() makes them')
   requireFunction('driver.start', driver.start)
   const paths = model.paths(
     driver.can ? { events: (event, expected) => driver.can?.(event, expected) === true } : {},
   )
   if (paths.length === 0) throw new TypeError('The driver can perform no path of the model')
+  const coverageOfPassed = () => new Coverage(model.kinds(), paths, results.passed, model.unreached?.())
+  const results = new PathResults(paths, () => report(coverageOfPassed()))
   for (const path of paths) {
-    test(path.title, async () => {
-      const run = await driver.start()
-      try {
-        await runPath(path, run, rest)
-      } catch (error) {
-        // What was found out matters more than that the server does not end either.
-        await within(PATIENCE_AT_END, run.end()).catch(() => {})
-        throw error
-      }
-      await within(PATIENCE_AT_END, run.end())
-    })
+    test(path.title, () => results.of(path, () => runOnce(path, driver, rest)))
   }
+  if (threshold === undefined) return
+  test(`${threshold} % of the transitions of the model are taken`, async () => {
+    await results.whenNoneRuns()
+    const { untried } = results
+    if (untried > 0) throw new Error(`${untried} of ${paths.length} paths were not run before this test`)
+    const coverage = coverageOfPassed()
+    if (coverage.percentage < threshold) {
+      throw new Error(`fewer than ${threshold} % of the transitions are taken\n${coverage}`)
+    }
+  })
+}
+
+async function runOnce<Event extends { type: string }, Expectations extends object>(
+  path: ModelPath<Event, Expectations>,
+  driver: Driver<Event, Expectations>,
+  options: RunPathOptions,
+): Promise<void> {
+  const run = await driver.start()
+  try {
+    await runPath(path, run, options)
+  } catch (error) {
+    // What was found out matters more than that the server does not end either.
+    await within(PATIENCE_AT_END, run.end()).catch(() => {})
+    throw error
+  }
+  await within(PATIENCE_AT_END, run.end())
+}
+
+function requirePercentage(name: string, value: unknown): void {
+  // A share, 0.9 for instance, would be a threshold that everything passes.
+  const isOne = typeof value === 'number' && value >= 1 && value <= 100
+  if (!isOne) invalid(name, 'a percentage from 1 to 100', value)
+}
+
+function printWhatIsMissing(coverage: Coverage<{ type: string }>): void {
+  const { kinds, unreached } = coverage
+  // biome-ignore lint/suspicious/noConsole: a report of tests, for who runs them
+  if (kinds.untaken.length > 0 || unreached.length > 0) console.info(String(coverage))
 }

@@ -129,6 +129,16 @@ describe('the cost of clients is wanted', () => {
     server.turn()
     expect(wanted()).toBe(false)
   })
+
+  it('in two turns of sixteen that follow', () => {
+    const server = new Server({ time: COST, waiting: 0 })
+    server.turn()
+    const wanted = Array.from({ length: 36 }, () => {
+      server.turn()
+      return server.load.isCostWanted
+    })
+    expect(wanted.flatMap((isWanted, turn) => (isWanted ? [turn] : []))).toEqual([0, 1, 16, 17, 32, 33])
+  })
 })
 
 describe('more handles', () => {

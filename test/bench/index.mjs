@@ -61,7 +61,7 @@ const level = {
   isQuick,
   rounds: Number(values.rounds ?? (isQuick ? 3 : 21)),
   /** In milliseconds, for each server: until what it runs is compiled. */
-  warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 2_000)),
+  warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 6_000)),
   // Short, because the machine's speed changes from second to second, and a round's servers are to
   // meet the same; long enough for several collections of garbage.
   milliseconds: Math.min(scale, isQuick ? 100 : 250),

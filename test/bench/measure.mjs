@@ -83,7 +83,8 @@ export async function interleave({ level, servers, prepare, sample, warmUp, roun
  */
 function basesOf(samples, base, title) {
   const double = samples[`${base} again`]
-  if (!double || title.startsWith(base)) return (key) => samples[base].map((sample) => sample[key])
+  if (!double || title === base || title === `${base} again`)
+    return (key) => samples[base].map((sample) => sample[key])
   return (key) => samples[base].map((sample, round) => (sample[key] + double[round][key]) / 2)
 }
 

@@ -22,7 +22,14 @@ export function markdownTable(rows) {
 
 /** A row for each figure that is worth one, a column for each server that is in most works. */
 export function summaryToMarkdown(results) {
-  const columns = ['raw again', 'createSock', 'create', 'Effect NodeSocketServer', 'XState, spawnChild']
+  const columns = [
+    'raw again',
+    'raw, address and promise',
+    'createSock',
+    'create',
+    'Effect NodeSocketServer',
+    'XState, spawnChild',
+  ]
   const body = results.flatMap(({ base, figures, rows }) =>
     figures.flatMap(({ brief, digits }, index) => {
       if (brief === undefined) return []

@@ -48,6 +48,10 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     error: new api.ActorNotStoppableError('server.close()'),
     says: 'server.close()',
   },
+  ClientError: {
+    code: 'ERR_PROXY_HEADER',
+    error: new api.ClientError('why', { code: 'ERR_PROXY_HEADER', phase: 'header' }),
+  },
   ServerClosedError: { code: 'ERR_SERVER_CLOSED', error: new api.ServerClosedError('why') },
 }
 

@@ -10,7 +10,7 @@ interface Link {
 const LINK = /!?\[(?:[^\][]|\[[^\]]*\])*\]\(([^)\s]+)(?: "[^"]*")?\)/g
 
 /** Who may be linked to outside of the repository: no address is invented. */
-const HOSTS = ['github.com', 'keepachangelog.com', 'koffi.dev', 'semver.org']
+const HOSTS = ['github.com', 'keepachangelog.com', 'koffi.dev', 'semver.org', 'www.haproxy.org']
 
 const files = trackedFiles()
 const folders = new Set(files.map((file) => posix.dirname(file)))

@@ -9,8 +9,8 @@ import { temporaryFolder } from '../support/folder.ts'
 /** Nothing imports these: they are what users import. */
 const ENTRIES = ['src/index.ts', 'src/testing', 'src/inspector']
 const INSPECTOR = 'src/inspector'
-/** The models are made of the charts, not of the server. */
-const BELOW_TESTING = ['src/chart', 'src/common', 'machines']
+/** The models are made of the charts, not of the server; drivers ask the kernel. */
+const BELOW_TESTING = ['src/chart', 'src/os', 'src/common', 'machines']
 
 const rooms = printedFolders().filter((folder) => /^src\/[\w-]+$/.test(folder) && !ENTRIES.includes(folder))
 const partsOfInspector = printedFolders().filter((folder) => posix.dirname(folder) === INSPECTOR)

@@ -26,6 +26,7 @@ declare global {
   const key: string
   const cert: string
   const model: ListenerModel
+  const socket: import('node:net').Socket
   const driver: Driver<ListenerModelEvent, ListenerExpectations>
 }
 `
@@ -36,12 +37,18 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
-import { handTo, Server } from 'xstate-tcp'
+import { createMachine } from 'xstate'
+import { encodeProxyHeader, handTo, isClientError, parseProxyHeader, Server, type ServerOptions } from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
+  createBareDriver,
+  coverageOf,
+  createConnectionDriver,
   createConnectionModel,
   createDriver,
   createListenerModel,
+  createProtocolDriver,
+  createProtocolModel,
   runPath,
   testServer,
 } from 'xstate-tcp/testing'
@@ -58,6 +65,9 @@ const regions = new Map(
       code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
     ]),
 )
+
+/** What examples import of each other. */
+const neighbours = readdirSync('test/examples').filter((file) => !file.endsWith('.test.ts'))
 
 const titleOf = ({ document, names }: Block) => `${document}: ${names.join(' ')}`
 
@@ -114,6 +124,9 @@ function errorsIn(programs: readonly (readonly [title: string, code: string])[])
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(folder, 'context.d.ts'), CONTEXT)
+    for (const file of neighbours) {
+      writeFileSync(join(folder, file), `export * from '../../../test/examples/${file}'\n`)
+    }
     for (const [index, [, code]] of programs.entries()) {
       writeFileSync(join(folder, `block-${index}.ts`), `${code}\nexport {}\n`)
     }

@@ -115,3 +115,33 @@ test('a paused server lets a client wait, and one that drops closes it', async (
   expect(console.log).toHaveBeenCalledWith('dropped', expect.objectContaining({ family: 'IPv4' }))
   await server.close()
 })
+
+test('a server behind a proxy knows its clients', async () => {
+  // #region behind
+  const server = await Server.create(
+    { port: 0, host: '127.0.0.1' },
+    async (address, _reader, writer, { peerAddress }) => {
+      console.log('client', address, 'by way of', peerAddress)
+      writer.writeLine('hello')
+    },
+    {
+      proxyProtocol: { from: ['127.0.0.1', '10.0.0.0/24'] },
+      onHandlerError: 'ignore',
+    },
+  )
+  server.on('clientError', (error, address) => console.warn(address, error.message))
+  // #endregion
+  const proxy = connectTo(server)
+  proxy.send('PROXY TCP4 192.0.2.1 198.51.100.1 50000 80\r\n')
+  await proxy.closed
+  expect(proxy.received).toBe('hello\n')
+  const client = { family: 'IPv4', address: '192.0.2.1', port: 50_000 }
+  const peer = { family: 'IPv4', address: '127.0.0.1', port: expect.any(Number) }
+  expect(console.log).toHaveBeenCalledWith('client', client, 'by way of', peer)
+  const wrong = connectTo(server)
+  wrong.send('GET / HTTP/1.1\r\n')
+  await wrong.closed
+  await server.waitForConnections((count) => count === 0)
+  expect(console.warn).toHaveBeenCalledWith(peer, expect.stringContaining('PROXY'))
+  await server.close()
+})

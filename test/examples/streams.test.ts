@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Handler, Server, type Writer } from '../../src/index.ts'
+import {
+  encodeProxyHeader,
+  type Handler,
+  isClientError,
+  parseProxyHeader,
+  Server,
+  type Writer,
+} from '../../src/index.ts'
 import { connectTo, destroyClients } from '../support/client.ts'
 
 const console = { log: vi.fn(), warn: vi.fn() }
@@ -23,7 +30,10 @@ test('the echo server echoes lines and survives a line that is too long', async 
     },
     {
       maxConnections: 100,
-      onHandlerError: (address, error) => console.warn(address, error),
+      onHandlerError: (address, error) => {
+        if (!isClientError(error)) throw error // a fault of ours: the server closes
+        console.warn(address, error)
+      },
     },
   )
   console.log(`listening on port ${server.listeningOn}`)
@@ -151,4 +161,22 @@ test('a time limit for a read ends a silent client', async () => {
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('a header of the PROXY protocol is written and read', () => {
+  // #region proxy-header
+  const header = encodeProxyHeader({
+    version: 2,
+    command: 'proxy',
+    source: { family: 'IPv4', address: '192.0.2.1', port: 50_000 },
+    destination: { family: 'IPv4', address: '198.51.100.1', port: 443 },
+    authority: 'example.org',
+  })
+
+  const found = parseProxyHeader(Buffer.concat([header, Buffer.from('hello')]))
+  console.log(found?.header.source) // { family: 'IPv4', address: '192.0.2.1', port: 50000 }
+  console.log(found?.length === header.length) // true: 'hello' is the client's
+  // #endregion
+  expect(console.log).toHaveBeenCalledWith({ family: 'IPv4', address: '192.0.2.1', port: 50_000 })
+  expect(console.log).toHaveBeenLastCalledWith(true)
 })

@@ -1,14 +1,20 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { initialTransition, SimulatedClock, transition } from 'xstate'
 import { listenerMachine } from '../../machines/index.ts'
-import { Server, type SocketHandler } from '../../src/index.ts'
 import {
-  type ClientView,
+  type CreateOptions,
+  type Handler,
+  Server,
+  type SocketHandler,
+  type WhereToListen,
+} from '../../src/index.ts'
+import {
+  createConnectionDriver,
+  createConnectionModel,
   createDriver,
   createListenerModel,
-  type ListenerModelEvent,
   runPath,
   testServer,
 } from '../../src/testing/index.ts'
@@ -47,48 +53,54 @@ describe('every path of a model is a test', () => {
   test('and one that has failed can be run alone', async () => {
     // #region again
     const run = await driver.start()
-    await runPath(model.pathOf([{ type: 'connect' }, { type: 'pause' }, { type: 'connect' }]), run)
+    await runPath(model.pathOf([{ type: 'connect' }, { type: 'connect' }]), run)
     await run.end()
     // #endregion
     expect(model.paths().length).toBeGreaterThan(50)
   })
+
+  test('and one that fails says what the guide shows', async () => {
+    const other = createDriver((where, handler) =>
+      Server.createSock(where, handler, { ...options, maxConnections: 3 }),
+    )
+    const failures: string[] = []
+    const [first] = model.paths()
+    const run = await other.start()
+    await runPath(first as NonNullable<typeof first>, run, { patience: 100 }).catch(({ message }) =>
+      failures.push(message),
+    )
+    await run.end()
+    expect(failures.length).toBe(1)
+    expect(readFileSync('src/testing/README.md', 'utf8')).toContain(`\n${failures[0]}\n`)
+  })
 })
 
-describe('a server of others is tested by a driver of its own', () => {
-  // #region other
-  const other = createListenerModel({ overLimit: 'drop', seenFrom: 'outside', factory: 'create' })
-
-  const can = ({ type }: ListenerModelEvent) => type === 'connect' || type === 'client.resets'
-
-  async function start() {
-    const server = createServer((socket) => socket.on('error', () => {}).write('hello'))
-    server.maxConnections = 2
-    await once(server.listen({ port: 0, host: '127.0.0.1' }), 'listening')
-    const { port } = server.address() as AddressInfo
-
-    const clients: { socket: Socket; view: ClientView }[] = []
-    return {
-      async perform({ type }: ListenerModelEvent) {
-        if (type === 'client.resets') {
-          const served = clients.find(({ view }) => view === 'served')
-          if (served) served.view = 'left'
-          return void served?.socket.resetAndDestroy()
-        }
-        const client: (typeof clients)[number] = { socket: connect(port, '127.0.0.1'), view: 'waits' }
-        clients.push(client)
-        client.socket.on('data', () => (client.view = 'served'))
-        client.socket.on('end', () => (client.view = client.view === 'served' ? 'ended' : 'dropped'))
-        await once(client.socket, 'connect')
-      },
-      observe: () => ({ clients: clients.map(({ view }) => view) }),
-      async end() {
-        for (const { socket } of clients) socket.destroy()
-        await once(server.close(), 'close')
-      },
-    }
+describe('a server as its program starts it is tested', () => {
+  // #region own
+  const echo: Handler = async (_address, reader, writer) => {
+    for await (const line of reader.lines()) writer.writeLine(line)
   }
 
-  testServer(other, { can, start }, { test })
+  const startEcho = (where: WhereToListen, handler = echo, more: CreateOptions = {}) =>
+    Server.create(where, handler, { maxConnections: 2, onHandlerError: 'ignore', ...more })
+
+  const full = createListenerModel({
+    factory: 'create',
+    maxConnections: 2,
+    onHandlerError: 'ignore',
+  })
+
+  testServer(full, createDriver(startEcho), { test, report: () => {} })
+  // #endregion
+})
+
+describe('every path of the model of a connection is a test', () => {
+  // #region connection
+  const connections = createConnectionDriver((where, handler, settings) =>
+    Server.create(where, handler, { maxConnections: 100, ...settings }),
+  )
+
+  testServer(createConnectionModel({ factory: 'create' }), connections, { test, report: () => {} })
   // #endregion
 })
 

@@ -258,20 +258,25 @@ test('a failure to accept pauses for a growing time, is reported once, and is ov
 
 test('a socket that is offered where nothing may be accepted is closed at once, and counts nowhere', async () => {
   const handler = new ManualHandler()
-  const server = await serve(handler.handle)
+  const server = await serve(handler.handle, { maxConnections: 1 })
   const listener = server.actor instanceof ChartActor ? server.actor.effects : undefined
   const other = createServer((socket) => (listener as Listener).offer(socket)).listen(0, '127.0.0.1')
   onTestFinished(() => void other.close())
   await once(other, 'listening')
-  server.pause()
   const { port } = other.address() as AddressInfo
-  const refused = await new Client({ port, host: '127.0.0.1' }).closed
-  expect(refused.error).toBeUndefined()
-  expect([server.numConnections, [...server.connections], handler.runs]).toEqual([0, [], []])
-  await server.resume()
-  const { socket } = new Client({ port, host: '127.0.0.1' })
-  onTestFinished(() => void socket.destroy())
+  const offer = () => new Client({ port, host: '127.0.0.1' })
+  const first = offer()
   await handler.run(0)
+  expect(server.state).toBe('accept-paused')
+  const refused = await offer().closed
+  expect(refused.error).toBeUndefined()
+  expect([server.numConnections, [...server.connections].length, handler.runs.length]).toEqual([1, 1, 1])
+  handler.settleAll()
+  await first.closed
+  await server.waitForConnections((count) => count === 0)
+  const { socket } = offer()
+  onTestFinished(() => void socket.destroy())
+  await handler.run(1)
   expect(server.numConnections).toBe(1)
 })
 

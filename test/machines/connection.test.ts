@@ -6,6 +6,11 @@ const events = Object.values({
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
+  'peer.refused': [{ type: 'peer.refused' }],
+  'header.awaited': [{ type: 'header.awaited' }],
+  'header.read': [{ type: 'header.read' }],
+  'preface.failed': [{ type: 'preface.failed', error: 'a wrong header' }],
+  'preface.expired': [{ type: 'preface.expired', error: 'late' }],
   'handler.started': [{ type: 'handler.started' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error: 'an error' }],
@@ -30,12 +35,13 @@ describe('the connection chart', () => {
   const { states, steps } = explored
   const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
   const serverCloses = new Set<string>(['discard', 'cut'])
-  it('has sixteen snapshots, none of which has a context', () => {
+  it('has seventeen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
         { accepted: 'open' },
         { accepted: 'destroyed' },
         { accepted: 'lost' },
+        { preface: 'header' },
         { serving: 'open' },
         { serving: 'destroyed' },
         { serving: 'cut' },
@@ -82,7 +88,7 @@ describe('the connection chart', () => {
 
   it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
     for (const { from, event, asks } of steps) {
-      const isFailure = event.type === 'handler.failed' && !from.matches('accepted')
+      const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
       const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
@@ -107,7 +113,7 @@ describe('the connection chart', () => {
         (!from.matches({ closing: 'cutting' }) || ['destroy', 'cut', 'flush.expired'].includes(event.type))
       const isTold =
         (['destroy', 'cut'].includes(event.type) && from.matches('serving')) ||
-        (event.type === 'destroy' && from.matches({ accepted: 'open' }))
+        (event.type === 'destroy' && (from.matches({ accepted: 'open' }) || from.matches('preface')))
       expect(asks.includes('destroySocket')).toBe(startsCutting || isTold)
     }
     const error = new Error('destroyed')
@@ -152,10 +158,12 @@ describe('the connection chart', () => {
   })
 
   it('starts a handler once, on a socket that may have been destroyed or lost before, and in no other way', () => {
-    for (const { from, event, to } of steps) {
+    for (const { from, event, to, asks } of steps) {
       const isStart = from.matches('accepted') && event.type === 'handler.started'
       expect(!from.hasTag('running') && to.hasTag('running')).toBe(isStart)
-      expect(to.matches('accepted') && !from.matches('accepted')).toBe(false)
+      const isRead = event.type === 'header.read' && from.matches('preface')
+      expect(to.matches('accepted') && !from.matches('accepted')).toBe(isRead)
+      expect(asks.includes('queueHandler')).toBe(isRead)
     }
     const started = steps.filter(
       ({ from, event }) => from.matches('accepted') && event.type === 'handler.started',
@@ -169,10 +177,31 @@ describe('the connection chart', () => {
 
   it('starts no handler once the server closes, and reports that, once', () => {
     for (const { from, event, to, asks } of steps) {
-      const isDiscarded = from.matches('accepted') && serverCloses.has(event.type)
+      const isDiscarded = from.hasTag('unstarted') && serverCloses.has(event.type)
       expect(asks.filter((name) => name === 'reportDiscarded').length).toBe(Number(isDiscarded))
       if (isDiscarded) expect(to.matches('closing') || to.matches('closed')).toBe(true)
       else if (event.type === 'discard') expect(to.value).toEqual(from.value)
+    }
+  })
+
+  it('reads a header while it awaits one, and gives up reading, whatever comes of it', () => {
+    for (const { from, to, asks } of steps) {
+      expect(asks.includes('readHeader')).toBe(to.matches('preface') && !from.matches('preface'))
+      expect(asks.includes('endPreface')).toBe(from.matches('preface') && !to.matches('preface'))
+    }
+    const left = steps.filter(({ from, to }) => from.matches('preface') && to.matches('closing'))
+    expect([...new Set(left.map(({ event }) => event.type))].sort()).toEqual(
+      ['cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
+    )
+  })
+
+  it('tells what a client did wrong before its handler, and who was refused, and closes them', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isWrong = from.matches('preface') && /^preface\./.test(event.type)
+      const isRefused = from.matches({ accepted: 'open' }) && event.type === 'peer.refused'
+      expect(asks.includes('reportClientError')).toBe(isWrong)
+      expect(asks.includes('reportRefused')).toBe(isRefused)
+      if (isWrong || isRefused) expect(to.value).toEqual({ closing: 'cutting' })
     }
   })
 
@@ -181,9 +210,10 @@ describe('the connection chart', () => {
       states.map((state) => [JSON.stringify(state.value), [...state.tags].sort().join(' ')]),
     )
     expect(tags).toEqual({
-      '{"accepted":"open"}': 'open',
-      '{"accepted":"destroyed"}': 'open',
-      '{"accepted":"lost"}': '',
+      '{"accepted":"open"}': 'open unstarted',
+      '{"accepted":"destroyed"}': 'open unstarted',
+      '{"accepted":"lost"}': 'unstarted',
+      '{"preface":"header"}': 'open unstarted',
       '{"serving":"open"}': 'open running unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',
@@ -214,7 +244,8 @@ describe('the connection chart', () => {
   })
 
   it('gets to closed from every state once its handler and its socket end', () => {
-    const ends = new Set(['handler.started', 'handler.settled', 'socket.closed'])
+    // The end of a peer that has not said who it is.
+    const ends = new Set(['handler.started', 'handler.settled', 'socket.closed', 'peer.left'])
     const ending = { ...explored, steps: steps.filter(({ event }) => ends.has(event.type)) }
     expect(strandedStates(ending, (snapshot) => snapshot.matches('closed'))).toEqual([])
   })

@@ -99,9 +99,10 @@ describe.each(['hold', 'rebind'] as const)(
       expect(leaves.size).toBe(15)
     })
 
-    it('admits a connection only while it listens and has room', () => {
+    it('admits whoever was accepted while it listens or pauses and has room, and nobody else', () => {
       always(({ from, event, asks }) => {
-        const admits = event.type === 'connection.offered' && from.matches('listening') && !isFull(from)
+        const mayAdmit = (from.matches('listening') || from.matches('accept-paused')) && !isFull(from)
+        const admits = event.type === 'connection.offered' && mayAdmit
         return asks.includes(ADMITS) === admits
       })
     })

@@ -1,41 +1,29 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { connectionMachine } from '../../machines/index.ts'
-import { createConnectionModel } from '../../src/testing/index.ts'
-import { agree } from '../support/agreement.ts'
-import { generatePaths } from '../support/test-model.ts'
+import { createConnectionModel, testServer } from '../../src/testing/index.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
-import { ConnectionReplay } from './connection-replay.ts'
+import { createInsideDriver } from './connection-inside.ts'
 
 const recorder = new TransitionRecorder()
 let count = 0
 
-describe.each(['createSock', 'create'] as const)(
-  'a connection of Server.%s does what its model does',
-  (factory) => {
-    const model = createConnectionModel({ factory })
-    const paths = generatePaths(model)
-    count += paths.length
+const servers = (['createSock', 'create'] as const).flatMap((factory) =>
+  [false, true].map((proxyProtocol) => ({ factory, proxyProtocol })),
+)
 
-    it.each(paths)('$description', async (path) => {
-      const replay = await ConnectionReplay.start(factory, recorder.inspect)
-      try {
-        await path.test(
-          (event) => replay.perform(event),
-          async (state) => {
-            if (state.handler === 'unstarted') return
-            await agree(replay.observe, model.expectations(state))
-            const hasFin =
-              state.connection.matches({ closing: 'lingering' }) ||
-              state.connection.matches({ closing: 'behind' })
-            // Only now: a client that reads again would take what waits to be flushed.
-            if (state.hasLeft || !state.isSocketOpen) replay.read()
-            const isOver = state.hasLeft || !state.isSocketOpen || (hasFin && !state.isLagging)
-            await agree(() => replay.hasClientSeenEnd, isOver)
-          },
-        )
-      } finally {
-        await replay.end()
-      }
+describe.each(servers)(
+  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, does what its model does',
+  ({ factory, proxyProtocol }) => {
+    const inspect = recorder.inspect
+    const options = proxyProtocol ? { inspect, proxyProtocol: { from: ['127.0.0.1'] } } : { inspect }
+    const driver = createInsideDriver(factory, options)
+    const report = ({ paths }: { paths: { passed: number } }) => {
+      count += paths.passed
+    }
+    testServer(createConnectionModel({ factory, proxyProtocol }), driver, {
+      test: it,
+      threshold: 100,
+      report,
     })
   },
 )

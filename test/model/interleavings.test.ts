@@ -6,7 +6,7 @@ import {
   type ListenerModelSnapshot,
 } from '../../src/testing/index.ts'
 import { agree } from '../support/agreement.ts'
-import { ListenerReplay, observable } from './listener-replay.ts'
+import { ListenerRun } from './listener-inside.ts'
 
 const RUNS = 60
 const MOST_STEPS = 30
@@ -115,7 +115,8 @@ it(
       fc.asyncProperty(settings, acts, async ({ onHandlerError, maxAcceptsPerBatch, ...options }, groups) => {
         const model = createListenerModel({ ...options, onHandlerError })
         const policy = onHandlerError === 'call' ? () => {} : onHandlerError
-        const replay = await ListenerReplay.start({ ...options, maxAcceptsPerBatch, onHandlerError: policy })
+        const server = { ...options, maxAcceptsPerBatch, onHandlerError: policy }
+        const run = await ListenerRun.start({ server })
         let snapshot = model.logic.getInitialSnapshot(undefined as never, undefined)
         const ended = new Set<number>()
         const staying = new Set<number>()
@@ -133,23 +134,24 @@ it(
               if (act.type.startsWith('client.') && 'client' in act && ended.has(act.client as number))
                 continue
               if (act.type === 'client.sends') {
-                replay.client(act.client).send('bytes')
+                run.client(act.client).socket.write('bytes')
               } else if (act.type === 'client.ends') {
                 ended.add(act.client)
-                replay.client(act.client).end()
+                run.client(act.client).socket.end()
               } else {
-                await replay.perform(act)
+                await run.perform(act)
                 snapshot = model.logic.transition(snapshot, act, undefined as never)
               }
               const expected = model.expectations(snapshot)
-              await agree(replay.observeAll, observable(expected), PATIENCE)
-              await replay.probe(expected, false)
-              expect(replay.mostServed).toBeLessThanOrEqual(5)
+              await agree(() => ({ ...expected, ...run.observe() }), expected, PATIENCE)
+              expect(run.mostRunning).toBeLessThanOrEqual(5)
             }
           }
-          await replay.probe(model.expectations(snapshot), true)
+          const expected = model.expectations(snapshot)
+          const probed = await run.probe()
+          await agree(() => ({ ...expected, ...probed() }), expected, PATIENCE)
         } finally {
-          await replay.end()
+          await run.end()
         }
       }),
       { numRuns: RUNS, interruptAfterTimeLimit: TIME_TO_SHRINK, ...repeat },

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { InspectionEvent } from 'xstate'
 import { listenerMachine } from '../../machines/index.ts'
-import type { ServerOptions } from '../../src/index.ts'
-import { createListenerModel, type ListenerModelOptions } from '../../src/testing/index.ts'
-import { agree } from '../support/agreement.ts'
+import type { Server, ServerOptions } from '../../src/index.ts'
+import { createListenerModel, type ListenerModelOptions, testServer } from '../../src/testing/index.ts'
+import { connectTo } from '../support/client.ts'
 import { report } from '../support/report.ts'
-import { serve } from '../support/serve.ts'
-import { generatePaths } from '../support/test-model.ts'
+import { ManualHandler, serve } from '../support/serve.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
-import { ListenerReplay, observable } from './listener-replay.ts'
+import { createInsideDriver } from './listener-inside.ts'
 
 const recorder = new TransitionRecorder()
 let replayed = 0
@@ -45,32 +45,37 @@ const settings: Setting[] = [
 beforeAll(() => void vi.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 
 describe.each(settings)('$title does what its model does', ({ model: options, server }) => {
-  const model = createListenerModel(options)
-  it.each(generatePaths(model))('$description', async (path) => {
-    replayed++
-    const replay = await ListenerReplay.start(server, recorder.inspect, options.factory)
-    try {
-      await path.test(
-        (event) => replay.perform(event),
-        async (state) => {
-          const expected = model.expectations(state)
-          await agree(replay.observeAll, observable(expected))
-          await replay.probe(expected, state === path.steps.at(-1)?.state)
-        },
-      )
-    } finally {
-      await replay.end()
-    }
-  })
+  const driver = createInsideDriver({ server, factory: options.factory, inspect: recorder.inspect })
+  const report = ({ paths }: { paths: { passed: number } }) => {
+    replayed += paths.passed
+  }
+  testServer(createListenerModel(options), driver, { test: it, threshold: 100, report })
 })
 
-it('a server that may not accept admits no client, even if its chart is told to', async () => {
-  const server = await serve(async () => {}, { inspect: recorder.inspect })
-  server.pause()
+it('a full server admits no client, even if its chart is told to', async () => {
+  const handler = new ManualHandler()
+  const server = await serve(handler.handle, { maxConnections: 1, inspect: recorder.inspect })
+  connectTo(server)
+  await handler.run(0)
   // No client can bring this about: nothing polls.
   report(server, { type: 'connection.offered' })
   expect(server.state).toBe('accept-paused')
-  expect(server.numConnections).toBe(0)
+  expect(server.numConnections).toBe(1)
+  handler.settleAll()
+})
+
+it('a client that was accepted is served, though the server pauses before it is offered', async () => {
+  let server: Server | undefined
+  const pauseAtOffer = (event: InspectionEvent) => {
+    recorder.inspect(event)
+    if (event.type === '@xstate.event' && event.event.type === 'connection.offered') server?.pause()
+  }
+  server = await serve(async (_address, socket) => void socket.write('served'), { inspect: pauseAtOffer })
+  const first = await connectTo(server).closed
+  expect(first).toMatchObject({ received: 'served', error: undefined })
+  expect(server.state).toBe('accept-paused')
+  await server.resume()
+  expect((await connectTo(server).closed).received).toBe('served')
 })
 
 afterAll(() => {

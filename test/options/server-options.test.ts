@@ -31,6 +31,8 @@ const wrong: { [Name in keyof Required<ServerOptions>]: unknown[] } = {
   highWaterMark: [...noIntegers, 2 ** 31],
   flushTimeout: [...noDurations, 0],
   lingerTimeout: noDurations,
+  proxyProtocol: noObjects,
+  prefaceTimeout: [...noDurations, 0],
   inspect: [...noObjects, {}, { next: 1 }, { error: () => {} }],
   clock: noObjects,
   signal: [...noObjects, {}, { aborted: false }, new AbortController()],
@@ -108,6 +110,8 @@ describe('the defaults', () => {
       bufferAgeLimit: Infinity,
       flushTimeout: 30_000,
       lingerTimeout: 2_000,
+      proxyProtocol: undefined,
+      prefaceTimeout: 10_000,
       inspect: undefined,
       clock: realClock,
       signal: undefined,
@@ -122,7 +126,10 @@ describe('the defaults', () => {
 })
 
 describe('an option', () => {
-  const right: { [Name in keyof Required<ServerOptions>]: NonNullable<ServerOptions[Name]>[] } = {
+  // `proxyProtocol` has defaults of its own.
+  const right: {
+    [Name in Exclude<keyof Required<ServerOptions>, 'proxyProtocol'>]: NonNullable<ServerOptions[Name]>[]
+  } = {
     maxConnections: [1, 5, Number.MAX_SAFE_INTEGER],
     maxAcceptsPerBatch: [1, 1024],
     backlog: [1, 2 ** 31 - 1],
@@ -136,6 +143,7 @@ describe('an option', () => {
     highWaterMark: [0, 1024],
     flushTimeout: [1, 60_000],
     lingerTimeout: [0, 5_000],
+    prefaceTimeout: [1, 60_000],
     inspect: [() => {}, { next: () => {} }],
     clock: [new SimulatedClock()],
     signal: [new AbortController().signal],

@@ -1,33 +1,12 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { WhereToListen } from '../../src/options/where-to-listen.ts'
-import { acceptNow, isSomebodyWaiting, waitingClients } from '../../src/os/accept-queue.ts'
+import { isSomebodyWaiting, knownWaiting } from '../../src/os/accept-queue.ts'
 import { type Libc, loadLibc } from '../../src/os/libc.ts'
-import { type HandleClass, handleClassOf } from '../../src/os/native-handle.ts'
-import { listenOn } from '../support/acceptor.ts'
+import { heldSocket, places } from '../support/acceptor.ts'
 import { connected } from '../support/client.ts'
-import { openDescriptors } from '../support/descriptors.ts'
-import { temporaryFolder } from '../support/folder.ts'
-import { loopback } from '../support/serve.ts'
-import { turns } from '../support/turns.ts'
 
 const libc = (await loadLibc()) as Libc
 
-/** A listening socket that nobody polls. */
-async function heldSocket(where: WhereToListen) {
-  const { acceptor } = await listenOn(where)
-  acceptor.stop('hold')
-  return acceptor
-}
-
-const places: { name: string; where: () => WhereToListen }[] = [
-  { name: 'a port', where: () => loopback },
-  { name: 'an IPv6 port', where: () => ({ port: 0, host: '::1' }) },
-  { name: 'a path', where: () => ({ path: `${temporaryFolder()}/a b` }) },
-]
 const ways = [
   { way: 'by poll(2)', asked: libc },
   { way: 'without the C library', asked: undefined },
@@ -48,153 +27,17 @@ describe.runIf(process.platform === 'linux').each(places)('the queue of $name', 
 
   it('tells how many wait, as far as the machine does', async () => {
     const { fd, address } = await heldSocket(where())
-    expect(waitingClients(fd, libc)).toBe(0)
+    expect(knownWaiting(fd, libc)).toBe(0)
     await connected(7, address)
-    expect(waitingClients(fd, libc)).toBe(address.family === 'unix' ? 1 : 7)
-    expect(waitingClients(fd, undefined)).toBeUndefined()
-    expect(waitingClients(-1, libc)).toBeUndefined()
-  })
-
-  it('gives its first client, and none when it is empty', async () => {
-    const { fd, address } = await heldSocket(where())
-    const [client] = await connected(1, address)
-    const socket = acceptNow(fd, libc, { allowHalfOpen: true }) as Socket
-    expect(acceptNow(fd, libc, {})).toBeUndefined()
-    socket.write('hello')
-    await client?.receives('hello')
-    expect(socket.allowHalfOpen).toBe(true)
-    socket.destroy()
-    await client?.closed
+    expect(knownWaiting(fd, libc)).toBe(address.family === 'unix' ? undefined : 7)
+    expect(knownWaiting(fd, undefined)).toBeUndefined()
+    expect(knownWaiting(-1, libc)).toBeUndefined()
   })
 })
 
-/** The class of the handles of Node's servers on a port. */
-async function realClass(): Promise<HandleClass> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const found = handleClassOf(server) as HandleClass
-  server.close()
-  return found
-}
-
-describe.runIf(process.platform === 'linux')('with a class of handles', () => {
-  class Throwing {
-    constructor() {
-      throw new Error('Illegal constructor')
-    }
-  }
-  class WithoutOpen {}
-  class OpenThrows {
-    open(): number {
-      throw new Error('Illegal invocation')
-    }
-  }
-  class OpenFails {
-    isClosed = false
-    open(): number {
-      return -22
-    }
-    close(): void {
-      this.isClosed = true
-    }
-  }
-  class NoHandle {
-    open(): number {
-      return 0
-    }
-  }
-
-  it.each([Throwing, WithoutOpen, OpenThrows, OpenFails, NoHandle])(
-    'that is not what it was (%o), a client is served all the same',
-    async (handleClass) => {
-      const { fd, address } = await heldSocket(loopback)
-      const [client] = await connected(1, address)
-      const socket = acceptNow(fd, libc, { noDelay: true }, handleClass as never) as Socket
-      client?.send('hello')
-      expect(String((await once(socket, 'data'))[0])).toBe('hello')
-      socket.end('bye')
-      await client?.receives('bye')
-    },
-  )
-
-  it('there is one where handles are Node’s, and none of a server that is closed', async () => {
-    expect(typeof (await realClass())).toBe('function')
-    expect(handleClassOf(createServer())).toBeUndefined()
-    expect(handleClassOf({ _handle: { open: () => 0 } })).toBeUndefined()
-    expect(handleClassOf({ _handle: { getAsyncId: () => 1 } })).toBeUndefined()
-  })
-
-  it('a client is told of, and paused, as by a server of Node', async () => {
-    const { fd, address } = await heldSocket(loopback)
-    const told: unknown[] = []
-    const listener = (message: unknown) => void told.push((message as { socket: Socket }).socket)
-    subscribe('net.server.socket', listener)
-    onTestFinished(() => void unsubscribe('net.server.socket', listener))
-    const [client] = await connected(1, address)
-    const socket = acceptNow(fd, libc, { pauseOnConnect: true }, await realClass()) as Socket
-    expect(told).toContain(socket)
-    client?.send('hello')
-    await turns(3)
-    expect([socket.isPaused(), socket.bytesRead]).toEqual([true, 0])
-    socket.resume()
-    expect(String((await once(socket, 'data'))[0])).toBe('hello')
-    socket.destroy()
-  })
-})
-
-describe.runIf(process.platform === 'linux').each([
-  { name: 'without a class of handles', classOf: async () => undefined },
-  { name: 'with one', classOf: realClass },
-])('a client that is accepted by hand $name', ({ classOf }) => {
-  const SOL_SOCKET = 1
-  const SO_KEEPALIVE = 9
-  const IPPROTO_TCP = 6
-  const TCP_NODELAY = 1
-  const TCP_KEEPIDLE = 4
-
-  it('has the socket options of the server', async () => {
-    const { fd, address } = await heldSocket(loopback)
-    const option = (socket: Socket, level: number, name: number) => {
-      const value = new Int32Array(1)
-      const { fd: accepted } = (socket as unknown as { _handle: { fd: number } })._handle
-      libc.getsockopt(accepted, level, name, new Uint8Array(value.buffer), Uint32Array.of(4))
-      return value[0]
-    }
-    await connected(2, address)
-    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 77_000, highWaterMark: 1234 }
-    const handleClass = await classOf()
-    const one = acceptNow(fd, libc, options, handleClass) as Socket
-    expect(option(one, SOL_SOCKET, SO_KEEPALIVE)).toBe(1)
-    expect(option(one, IPPROTO_TCP, TCP_NODELAY)).toBe(1)
-    expect(option(one, IPPROTO_TCP, TCP_KEEPIDLE)).toBe(77)
-    expect([one.readableHighWaterMark, one.writableHighWaterMark]).toEqual([1234, 1234])
-    expect(one.allowHalfOpen).toBe(false)
-    const other = acceptNow(fd, libc, {}, handleClass) as Socket
-    expect(option(other, SOL_SOCKET, SO_KEEPALIVE)).toBe(0)
-    expect(option(other, IPPROTO_TCP, TCP_NODELAY)).toBe(0)
-    one.destroy()
-    other.destroy()
-  })
-
-  it('is an error with its code where accept(2) fails, and nothing is left open', () => {
-    const fd = openSync('/dev/null', 'r')
-    onTestFinished(() => closeSync(fd))
-    const before = openDescriptors()
-    expect(() => acceptNow(fd, libc, {})).toThrow(
-      expect.objectContaining({
-        code: 'ENOTSOCK',
-        syscall: 'accept',
-        errno: -88,
-        message: 'accept ENOTSOCK: socket operation on non-socket',
-      }),
-    )
-    expect(openDescriptors()).toEqual(before)
-  })
-
-  it('is undefined where no socket listens', () => {
-    const fd = openSync('/dev/null', 'r')
-    onTestFinished(() => closeSync(fd))
-    expect(isSomebodyWaiting(fd, undefined)).toBeUndefined()
-    expect(isSomebodyWaiting(-1, libc)).toBe(false)
-  })
+it.runIf(process.platform === 'linux')('nobody waits where no socket listens', () => {
+  const fd = openSync('/dev/null', 'r')
+  onTestFinished(() => closeSync(fd))
+  expect(isSomebodyWaiting(fd, undefined)).toBeUndefined()
+  expect(isSomebodyWaiting(-1, libc)).toBe(false)
 })

@@ -38,6 +38,7 @@ mtype view[CLIENTS]
 mtype connection[CLIENTS]
 mtype socket[CLIENTS]
 bool hasFailed[CLIENTS]
+bool hasPreface[CLIENTS]
 
 bool isRetrySet
 bool isDrainSet
@@ -129,7 +130,7 @@ inline answerListener(request, strategy) {
     :: listenerMail!on_policy_ignored
     :: listenerMail!on_policy_called
     fi
-  :: request == do_discardUnstarted -> tellThose(connection_in_accepted(other), on_discard)
+  :: request == do_discardUnstarted -> tellThose(connection_tagged_unstarted(other), on_discard)
   :: request == do_destroyConnections -> tellThose(isLive(other), on_cut)
   :: request == do_awaitSockets -> isAwaitingSockets = true
   :: request == do_announceClosed -> isCloseFinished = true
@@ -161,6 +162,7 @@ inline answerConnection(number, request) {
     fi
   :: request == do_keepError -> hasFailed[number] = true
   :: request == do_closeReader || request == do_forgetHandler
+  :: request == do_readHeader || request == do_endPreface || request == do_queueHandler
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
     if
@@ -168,6 +170,7 @@ inline answerConnection(number, request) {
     :: else
     fi;
     hasFailed[number] = false;
+    hasPreface[number] = false;
     socket[number] = shut;
     connection[number] = 0;
     view[number] = ended
@@ -269,10 +272,16 @@ inline check() {
 /* The kernel gets its turn when the server accepts, as it does in each turn of the event loop. */
 #define isLeft (descriptor != polled || empty(queue))
 #define spend() skip
+#ifdef NO_PAUSES
+#define mayInspect false
+#else
+#define mayInspect true
+#endif
 #else
 byte done
 #define isLeft (done < COMMANDS)
 #define spend() done++
+#define mayInspect (done == 0)
 #endif
 
 proctype actor(byte who; byte number) {
@@ -288,7 +297,13 @@ end:
       queue?offered;
       failed = 0;
       printf("client %d is accepted\n", offered);
-      listenerMail!on_connection_offered
+      if
+      :: listenerMail!on_connection_offered
+      /* An inspector may come between. */
+      :: mayInspect -> listenerMail!on_pause_hold; listenerMail!on_connection_offered
+      :: mayInspect -> listenerMail!on_pause_rebind; listenerMail!on_connection_offered
+      :: mayInspect -> isCloseAsked = true; listenerMail!on_close; listenerMail!on_connection_offered
+      fi
 
     /* Later turns of the event loop. */
     :: who == LATER && binding != unbound && isAddressTaken ->
@@ -325,8 +340,19 @@ end:
     /* What comes of a connection in the end, whatever its peer does. */
     :: who == OUTCOME && connection_in_accepted(number) ->
       assert(!wasOver);
+      hasPreface[number] = false;
       view[number] = served;
       connectionMail!number, on_handler_started
+#ifndef NO_PEERS
+    /* Or its peer has to say who its client is, once, or is not to come at all. */
+    :: who == OUTCOME && connection[number] == connection_accepted_open && socket[number] == open && !hasPreface[number] ->
+      hasPreface[number] = true;
+      if
+      :: connectionMail!number, on_header_awaited
+      :: connectionMail!number, on_peer_refused
+      fi
+    :: who == OUTCOME && connection_in_preface(number) -> connectionMail!number, on_preface_expired
+#endif
     :: who == OUTCOME && isLive(number) && socket[number] == destroyed ->
       socket[number] = shut;
       connectionMail!number, on_socket_closed
@@ -394,7 +420,14 @@ end:
     /* Peers, and handlers that do more than to settle. */
     :: who == PEER && isLive(number) && socket[number] == open ->
       if
-      :: socket[number] = shut; connectionMail!number, on_socket_closed
+      :: socket[number] = shut;
+        if
+        :: connection_in_preface(number) -> connectionMail!number, on_peer_left
+        :: else
+        fi;
+        connectionMail!number, on_socket_closed
+      :: connection_in_preface(number) -> connectionMail!number, on_header_read
+      :: connection_in_preface(number) -> connectionMail!number, on_preface_failed
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old
@@ -408,7 +441,7 @@ end:
       connectionMail!number, on_consumer_left
     fi;
     listen();
-    assert(offered == CLIENTS || view[offered] == (isDropAsked -> dropped : accepted));
+    assert(offered == CLIENTS || view[offered] == (isDropAsked || listener_tagged_over -> dropped : accepted));
     check()
   }
   od

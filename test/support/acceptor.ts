@@ -10,6 +10,8 @@ import { parseWhere, type WhereToListen } from '../../src/options/where-to-liste
 import { loadDuplicate } from '../../src/os/duplicate.ts'
 import { loadLibc } from '../../src/os/libc.ts'
 import { destroyClients } from './client.ts'
+import { temporaryFolder } from './folder.ts'
+import { loopback } from './serve.ts'
 
 export class Owner implements AcceptorOwner {
   readonly sockets: Socket[] = []
@@ -138,3 +140,17 @@ export const handleOptions = {
   onClosed: () => {},
   beforeAccept: () => {},
 }
+
+/** A listening socket that nobody polls. */
+export async function heldSocket(where: WhereToListen): Promise<Acceptor> {
+  const { acceptor } = await listenOn(where)
+  acceptor.stop('hold')
+  return acceptor
+}
+
+/** For what has to hold wherever a server listens. */
+export const places: { name: string; where: () => WhereToListen }[] = [
+  { name: 'a port', where: () => loopback },
+  { name: 'an IPv6 port', where: () => ({ port: 0, host: '::1' }) },
+  { name: 'a path', where: () => ({ path: `${temporaryFolder()}/a b` }) },
+]

@@ -4,9 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Server, type ServerOptions } from '../../src/index.ts'
 import {
+  type Coverage,
   createDriver,
   createListenerModel,
-  type DrivenServer,
   type Driver,
   type ListenerExpectations,
   type ListenerModelEvent,
@@ -15,8 +15,28 @@ import {
   runPath,
   testServer,
 } from '../../src/testing/index.ts'
+import { altered } from '../support/altered.ts'
 
 const options = { maxConnections: 2, onHandlerError: 'ignore' } as const satisfies ServerOptions
+
+describe('a server that is given a clock is what its model is, whatever fails around it', () => {
+  const own = { maxConnections: 1, onHandlerError: 'ignore' } as const
+  const driver = createDriver((where, handler, settings) =>
+    Server.createSock(where, handler, { ...own, ...settings }),
+  )
+  const reports: Coverage<ListenerModelEvent>[] = []
+  testServer(createListenerModel(own), driver, { test: it, report: (coverage) => reports.push(coverage) })
+
+  it('but for what cannot be brought about from outside', () => {
+    const [coverage] = reports
+    expect(coverage?.impossible).toEqual(coverage?.kinds.untaken)
+    expect(coverage?.percentage).toBeGreaterThan(60)
+    expect(coverage?.states.untaken).toEqual(['accept-paused.exhausted'])
+  })
+})
+
+/** Prints nothing. */
+function report(): void {}
 
 /** Runs what `testServer` made, a few at a time; gives back what failed. */
 async function failuresOf(
@@ -25,8 +45,8 @@ async function failuresOf(
 ): Promise<ModelMismatchError[]> {
   const failures: ModelMismatchError[] = []
   const tests: (() => Promise<void>)[] = []
-  const model = createListenerModel({ ...options, ...modelOptions })
-  testServer(model, driver, { test: (_title, run) => tests.push(run), patience: 100 })
+  const model = createListenerModel({ ...options, includeFaults: false, ...modelOptions })
+  testServer(model, driver, { test: (_title, run) => tests.push(run), patience: 100, report })
   const next = async () => {
     for (let run = tests.shift(); run; run = tests.shift()) {
       await run().catch((error) => failures.push(error))
@@ -38,25 +58,15 @@ async function failuresOf(
 
 describe('a server with sockets is what its model is', () => {
   const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
-  testServer(createListenerModel(options), driver, { test: it })
+  testServer(createListenerModel({ ...options, includeFaults: false }), driver, { test: it, report })
 })
 
 describe('a server with readers and writers that binds again is what its model is', () => {
   const settings = { ...options, maxConnections: 1, pauseStrategy: 'rebind' } as const
   const driver = createDriver((where, handler) => Server.create(where, handler, settings))
-  testServer(createListenerModel({ ...settings, factory: 'create' }), driver, { test: it })
+  const model = createListenerModel({ ...settings, factory: 'create', includeFaults: false })
+  testServer(model, driver, { test: it, report })
 })
-
-/** A server whose methods are others. */
-function altered(server: Server, changes: object): DrivenServer {
-  return new Proxy(server, {
-    get: (_, name) => {
-      const value = Reflect.get(Object.hasOwn(changes, name) ? changes : server, name)
-      return typeof value === 'function' ? value.bind(server) : value
-    },
-    set: (_, name, value) => Reflect.set(server, name, value),
-  })
-}
 
 describe('a planted fault is found:', () => {
   it('one client more than allowed', async () => {
@@ -66,7 +76,7 @@ describe('a planted fault is found:', () => {
     const failures = await failuresOf(driver)
     const told = failures.find(({ expected }) => (expected as { state?: string } | undefined)?.state)
     // What clients see comes first, though the chart was another one from the start.
-    expect(told?.message).toContain('since step 1, the snapshot of the chart was another one')
+    expect(told?.message).toContain('since step 1, listener.context.maxConnections was 3, not 2')
     expect(told).toMatchObject({ expected: { state: 'accept-paused' }, actual: { state: 'listening' } })
   })
 
@@ -95,11 +105,12 @@ describe('a planted fault is found:', () => {
   })
 
   it('a place that leaks when a client resets', async () => {
-    const driver = createDriver((where, handler) => Server.create(where, handler, options))
-    // As a server with sockets would be.
-    const failures = await failuresOf(driver, { factory: 'createSock' })
+    // With sockets it is the handler that gives it up, and with readers and writers the server.
+    const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
+    const failures = await failuresOf(driver, { factory: 'create' })
     expect(failures.length).toBeGreaterThan(5)
-    expect(failures.some(({ message }) => message.includes(', client.resets in '))).toBe(true)
+    const [leak] = failures.filter(({ message }) => message.includes(', client.resets in '))
+    expect(leak).toMatchObject({ expected: { connections: [] }, actual: { connections: ['abandoned'] } })
   })
 
   it('a handler that never settles, whose server does not end either', async () => {
@@ -119,13 +130,14 @@ describe('a planted fault is found:', () => {
     const { title, steps, description } = model.pathOf([{ type: 'connect' }, { type: 'handler.returns' }])
     let run = async () => {}
     testServer(
-      { paths: () => [{ title, steps, description }] },
+      { paths: () => [{ title, steps, description }], kinds: model.kinds },
       { start },
       {
         test: (_, given) => {
           run = given
         },
         patience: 100,
+        report,
       },
     )
     const error = await run().catch((caught) => caught)
@@ -185,6 +197,34 @@ describe('runPath', () => {
     })
   })
 
+  it('looks only when the run has settled, and settles again where what is expected comes late', async () => {
+    const calls: string[] = []
+    let state = 'listening'
+    let looks = 0
+    await runPath(
+      path,
+      {
+        perform: ({ type }) => void calls.push(type),
+        observe: () => {
+          if (calls.includes('close') && ++looks === 5) state = 'closed'
+          return { state }
+        },
+        settle: async (patience) => {
+          await turn()
+          calls.push(`settled in ${patience}`)
+        },
+      },
+      { patience: 500 },
+    )
+    expect(calls).toEqual(['connect', 'settled in 500', 'close', 'settled in 500', 'settled in 500'])
+    const restless = {
+      perform: () => {},
+      observe: () => ({ state }),
+      settle: () => Promise.reject(new Error('busy')),
+    }
+    expect((await errorOf(restless)).message).toContain('could not be done: busy')
+  })
+
   it('says at which step something could not be done, and why', async () => {
     const cause = new Error('no such client')
     const perform = async () => {
@@ -207,6 +247,27 @@ describe('runPath', () => {
     expect(error.message).toContain('step 1 of 1, at.once connect + limit.changed 1 in listening\n')
   })
 
+  it('tries after the last step what only a change tells', async () => {
+    const seen: string[] = []
+    const run: Run = {
+      perform: ({ type }) => void seen.push(type),
+      observe: () => ({ clients: seen.length === 1 ? ['served'] : ['ended'] }),
+      probe: async () => {
+        seen.push('probe')
+        return () => ({ newClient: 'waits' })
+      },
+    }
+    const connected = model.pathOf([{ type: 'connect' }])
+    const error = await runPath(connected, run, { patience: 20 }).catch((caught) => caught)
+    expect(seen).toEqual(['connect', 'probe'])
+    expect(error).toMatchObject({
+      step: 1,
+      expected: { newClient: 'served' },
+      actual: { newClient: 'waits' },
+    })
+    expect(error.message).toContain('step 1 of 1, connect in listening, and then a probe\n')
+  })
+
   it('does not wait for ever', async () => {
     const error = await errorOf({ perform: () => new Promise(() => {}), observe: () => ({}) })
     expect(error.message).toContain('nothing came of it in 20 milliseconds')
@@ -216,7 +277,7 @@ describe('runPath', () => {
     const wrong = (observed: object) => errorOf({ perform: () => {}, observe: () => observed })
     expect(await wrong({})).toBeInstanceOf(TypeError)
     expect((await wrong({ stat: 'listening' })).message).toContain(
-      'observe() must return some of state, numConnections, newClient, connections, clients, listener, but it returned stat',
+      'observe() must return some of state, numConnections, numWaiting, newClient, connections, clients, listener, but it returned stat',
     )
     const patience = { patience: '1' } as never
     const run: Run = { perform: () => {}, observe: () => ({}) }
@@ -236,10 +297,11 @@ describe('runPath', () => {
       expected: { state: expect.any(String) },
       actual: { state: 'listening' },
     })
-    expect(seen.message).toContain('since step 1, the snapshot of the chart was another one')
+    expect(seen.message).toContain("since step 1, listener.value was 'elsewhere', not 'listening'")
     const only = await runPath(model.pathOf([{ type: 'connect' }]), run, { patience: 20 }).catch((e) => e)
     expect(only).toMatchObject({ step: 1, actual: { listener: { value: 'elsewhere' } } })
     expect(only.actual).not.toHaveProperty('state')
+    expect(only.message).toContain("in the chart only: listener.value was 'elsewhere', not 'listening'\n")
   })
 })
 
@@ -263,7 +325,10 @@ it('a driver tries another port, and says why a server does not start', async ()
   })
   const run = await driver.start()
   expect(ports.length).toBeGreaterThan(1)
-  await expect(run.perform({ type: 'time.passes' })).rejects.toThrow(/includeFaults: false/)
+  await expect(run.perform({ type: 'accept.exhausted' })).rejects.toThrow(
+    /cannot bring about accept.exhausted here/,
+  )
+  await expect(run.perform({ type: 'time.passes' })).rejects.toThrow(/must have the settings of its driver/)
   await run.end()
   const failing = createDriver(async () => {
     throw new Error('no network')

@@ -45,6 +45,11 @@ const connectionEvents = {
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
+  'peer.refused': [{ type: 'peer.refused' }],
+  'header.awaited': [{ type: 'header.awaited' }],
+  'header.read': [{ type: 'header.read' }],
+  'preface.failed': [{ type: 'preface.failed', error }],
+  'preface.expired': [{ type: 'preface.expired', error }],
   'handler.started': [{ type: 'handler.started' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error }],
@@ -116,7 +121,7 @@ export function sourcesOf({ listener = listenerMachine, connection = connectionM
       inputs: [undefined],
       events: Object.values(connectionEvents).flat(),
       params: [],
-      ignored: ['reportDiscarded', 'publishLateFailure'],
+      ignored: ['reportDiscarded', 'reportRefused', 'reportClientError', 'publishLateFailure'],
     },
   } satisfies Record<string, ChartSource>
 }

@@ -39,9 +39,15 @@ export class WatchedConnection {
   }
 
   row(): ConnectionRow {
-    const { id, address, acceptedAt, bytesRead, bytesWritten } = this.handle
+    const { id, acceptedAt, bytesRead, bytesWritten } = this.handle
     this.#bytesRead = bytesRead
     this.#bytesWritten = bytesWritten
-    return [id, this.state, formatAddress(address), acceptedAt, bytesRead, bytesWritten]
+    return [id, this.state, addressesOf(this.handle), acceptedAt, bytesRead, bytesWritten]
   }
+}
+
+/** The client, and the proxy that it comes by, if any. */
+function addressesOf({ address, peerAddress }: Connection): string {
+  const client = formatAddress(address)
+  return peerAddress === address ? client : `${client} via ${formatAddress(peerAddress)}`
 }

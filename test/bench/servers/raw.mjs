@@ -11,6 +11,22 @@ const answer = (socket) => {
   socket.once('data', () => socket.end('x'))
 }
 
+const answerByPromise = (_address, socket) =>
+  new Promise((resolve) => {
+    socket.on('close', resolve)
+    socket.once('data', () => {
+      socket.end('x')
+      resolve()
+    })
+  })
+
+/** Gives a handler what it is given by a server that has such, and waits for it. */
+const withHandler = (handler) => (socket) => {
+  socket.on('error', ignore)
+  const { remoteAddress, remotePort, remoteFamily } = socket
+  handler({ address: remoteAddress, port: remotePort, family: remoteFamily }, socket).then(ignore, ignore)
+}
+
 const echo = (socket) => {
   socket.on('error', ignore)
   socket.on('data', (chunk) => socket.write(chunk))
@@ -77,11 +93,11 @@ const linesReadline = async (socket) => {
 
 const handlers = { answer, echo, stay, linesByHand, linesForAwait, linesSplit, linesReadline }
 
-/** @param {{ handler: string, maxConnections?: number }} work */
-export async function listen({ handler, maxConnections }) {
+/** @param {{ handler: string, hasHandler?: boolean, maxConnections?: number }} work */
+export async function listen({ handler, hasHandler = false, maxConnections }) {
   const server = createServer(
     { allowHalfOpen: handler.startsWith('lines'), noDelay: true },
-    handlers[handler],
+    hasHandler ? withHandler(answerByPromise) : handlers[handler],
   )
   if (maxConnections !== undefined) server.maxConnections = maxConnections
   const open = async (port) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { holdIdle } from '../load/index.mjs'
 import { BUSY, interleave, loadServer } from '../measure.mjs'
-import { EFFECT, NAIVE, OURS, RAW, withWork } from './servers.mjs'
+import { EFFECT, NAIVE, OURS, RAW, RAW_WITH_HANDLER, withWork } from './servers.mjs'
 
 const CLIENTS = 32
 const BYTES = 8
@@ -27,7 +27,7 @@ const besideIdle = (idle) => ({
   isLong: idle === 10_000,
   name: `churn-${idle}`,
   title: `Short connections beside ${idle.toLocaleString('en-US')} idle ones`,
-  explanation: `${CLIENTS} clients connect, send ${BYTES} bytes, get one, see the server close, and come again. CPU time of the server's process, all threads.`,
+  explanation: `${CLIENTS} clients connect, send ${BYTES} bytes, get one, see the server close, and come again. CPU time of the server's process, all threads. "Raw, address and promise" asks for the address of each peer, and waits for a promise that its handler returns: what every server does that gives a handler these.`,
   figures: [
     {
       ...CHURN_FIGURES[0],
@@ -43,7 +43,10 @@ const besideIdle = (idle) => ({
     return interleave({
       level,
       rounds: isMany ? Math.ceil(level.rounds / 2) : level.rounds,
-      servers: withWork({ ...RAW, ...OURS, ...level.installed(EFFECT), ...naive }, { handler: 'answer' }),
+      servers: withWork(
+        { ...RAW, ...RAW_WITH_HANDLER, ...OURS, ...level.installed(EFFECT), ...naive },
+        { handler: 'answer' },
+      ),
       prepare: ({ port }) => holdIdle(port, level.connections(idle)),
       // A collection of a large heap takes long and comes seldom; each round is to have its share
       // of it.

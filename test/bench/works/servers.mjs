@@ -1,6 +1,11 @@
 // The servers that more than one work compares, by the titles of their rows.
 
 export const RAW = { raw: { module: 'raw' }, 'raw again': { module: 'raw' } }
+/**
+ * What no server can do without that gives its handler the peer's address, and waits for the
+ * promise of it.
+ */
+export const RAW_WITH_HANDLER = { 'raw, address and promise': { module: 'raw', hasHandler: true } }
 export const OURS = {
   createSock: { module: 'xstate-tcp', factory: 'createSock' },
   create: { module: 'xstate-tcp', factory: 'create' },

@@ -22,6 +22,24 @@ describe('a server', () => {
     })
   })
 
+  test('behind a proxy is shown with its clients, and with the proxy that they come by', async () => {
+    const created = await inspector()
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle, {
+      inspect: created.inspect,
+      proxyProtocol: { from: ['127.0.0.1'] },
+    })
+    const page = await Page.open(created)
+    const proxy = await connectTo(server).connected
+    const peer = `127.0.0.1:${proxy.localPort}`
+    await page.until(() => page.server()?.rows[0]?.[1] === 'preface.header')
+    expect(page.server()?.rows[0]?.[2]).toBe(peer)
+    proxy.send('PROXY TCP4 192.0.2.1 198.51.100.1 50000 80\r\n')
+    await page.until(() => page.server()?.rows[0]?.[1] === 'serving.open')
+    expect(page.server()?.rows[0]?.[2]).toBe(`192.0.2.1:50000 via ${peer}`)
+    handler.settleAll()
+  })
+
   test('is followed through its states, each with the transition that led there', async () => {
     const created = await inspector()
     const server = await serve(async () => {}, { inspect: created.inspect })

@@ -1,0 +1,93 @@
+// What clients do wrong, which no server can prevent.
+import { BufferAgeLimitError, codeOf, MaxLengthExceededError, UnexpectedEndError } from './errors.ts'
+
+/** What is wrong with a header of the PROXY protocol. */
+export type ProxyHeaderReason =
+  /** It does not begin as one does. */
+  | 'signature'
+  /** A version that is unknown or not among `versions`. */
+  | 'version'
+  | 'command'
+  | 'family'
+  | 'address'
+  | 'port'
+  /** Version 1: more than 107 bytes, a lone CR or LF, or a field too many. */
+  | 'line'
+  /** Version 2: shorter than its addresses, or longer than `maxHeaderSize`. */
+  | 'length'
+  /** Version 2: an additional field that runs over the end, or is not what it has to be. */
+  | 'tlv'
+  | 'checksum'
+  /** The client ended, or reset, its connection within the header. */
+  | 'ended'
+  | 'reset'
+  /** The header did not come within `prefaceTimeout`. */
+  | 'timeout'
+
+export interface ClientErrorDetails {
+  /** @default 'ERR_PROXY_HEADER' */
+  readonly code: string
+  readonly phase: ClientError['phase']
+  readonly reason?: ProxyHeaderReason | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * What a client did wrong before its handler was called. No fault of the server: it goes on.
+ */
+export class ClientError extends Error {
+  override readonly name = 'ClientError'
+  /** `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. */
+  readonly code: string
+  readonly phase: 'header'
+  /** What is wrong with the header. */
+  readonly reason: ProxyHeaderReason | undefined
+
+  constructor(message: string, { code, phase, reason, cause }: ClientErrorDetails) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.phase = phase
+    this.reason = reason
+  }
+}
+
+const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+
+/**
+ * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
+ * `UnexpectedEndError` or `BufferAgeLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or
+ * `ETIMEDOUT` of an established connection. Never throws.
+ *
+ * It cannot tell whose connection that was: a handler that itself connects to other servers should
+ * catch the errors of those connections.
+ *
+ * @example
+ * ```ts
+ * const options: ServerOptions = {
+ *   onHandlerError: (address, error) => {
+ *     if (!isClientError(error)) throw error // a fault of ours
+ *     console.warn(address, error)
+ *   },
+ * }
+ * ```
+ */
+export function isClientError(error: unknown): boolean {
+  try {
+    return (
+      error instanceof ClientError ||
+      error instanceof MaxLengthExceededError ||
+      error instanceof UnexpectedEndError ||
+      error instanceof BufferAgeLimitError ||
+      isOfSocket(error)
+    )
+  } catch {
+    // A Proxy may throw when it is looked at.
+    return false
+  }
+}
+
+function isOfSocket(error: unknown): boolean {
+  if (!(error instanceof Error) || !SOCKET_CODES.includes(codeOf(error))) return false
+  // To connect is to be a client.
+  return (error as NodeJS.ErrnoException).syscall !== 'connect'
+}

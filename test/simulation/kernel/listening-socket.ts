@@ -1,0 +1,28 @@
+import type { Connection } from './connection.ts'
+
+/** A listening socket, which lives as long as a descriptor refers to it. */
+export class ListeningSocket {
+  readonly inode: number
+  readonly port: number
+  backlog = 0
+  isListening = false
+  references = 0
+  /** Clients whose handshake is complete. */
+  readonly queue: Connection[] = []
+
+  constructor(inode: number, port: number) {
+    this.inode = inode
+    this.port = port
+  }
+
+  /** Whether a handshake completes. */
+  get hasRoom(): boolean {
+    return this.isListening && this.queue.length <= this.backlog
+  }
+
+  /** Those who wait are reset. */
+  close(): void {
+    this.isListening = false
+    for (const connection of this.queue.splice(0)) connection.server.abort(0)
+  }
+}

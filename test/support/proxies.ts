@@ -1,0 +1,99 @@
+// Debian's proxies in front of a server.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { temporaryFolder } from './folder.ts'
+
+const isInstalled = (command: string) => spawnSync(command, ['-v']).status === 0
+
+export const hasHaproxy = isInstalled('haproxy')
+export const hasNginx = isInstalled('nginx')
+
+/** In the title of a test that is skipped without it. */
+export const NEEDS_HAPROXY = 'needs haproxy, which must be installed for this'
+export const NEEDS_NGINX = 'needs nginx with its stream module, which must be installed for this'
+
+/** What a configuration is written of. */
+export interface ProxyPlan {
+  /** A folder with a short name, for sockets and certificates. */
+  folder: string
+  /** A port of 127.0.0.1 for the proxy to listen on. */
+  port: () => number
+}
+
+export interface Proxy {
+  /** Those of its plan, in the order in which they were asked for. */
+  ports: readonly number[]
+}
+
+type Sections = (plan: ProxyPlan) => string
+
+/** Starts it with these sections of its configuration; resolves when all its ports listen. */
+export function startHaproxy(sections: Sections): Promise<Proxy> {
+  const head = 'defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n'
+  return startProxy('haproxy', ({ folder, port }) => {
+    const file = join(folder, 'haproxy.cfg')
+    writeFileSync(file, head + sections({ folder, port }))
+    return ['-db', '-f', file]
+  })
+}
+
+export function startNginx(sections: Sections): Promise<Proxy> {
+  return startProxy('nginx', ({ folder, port }) => {
+    const head = `
+load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+daemon off;
+master_process off;
+pid ${join(folder, 'nginx.pid')};
+events {}
+`
+    const file = join(folder, 'nginx.conf')
+    writeFileSync(file, head + sections({ folder, port }))
+    return ['-p', folder, '-c', file, '-e', 'stderr']
+  })
+}
+
+async function startProxy(command: string, configure: (plan: ProxyPlan) => string[]): Promise<Proxy> {
+  const folder = temporaryFolder()
+  for (;;) {
+    const ports: number[] = []
+    const port = () => {
+      const one = 12_000 + Math.floor(Math.random() * 18_000)
+      ports.push(one)
+      return one
+    }
+    const child = spawn(command, configure({ folder, port }), { stdio: ['ignore', 'ignore', 'pipe'] })
+    let told = ''
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      told += text
+    })
+    const exited = once(child, 'exit')
+    const hasEnded = () => child.exitCode !== null
+    for (const port of ports) await untilItListens(port, hasEnded)
+    if (!hasEnded()) {
+      onTestFinished(async () => {
+        child.kill('SIGKILL')
+        await exited
+      })
+      return { ports }
+    }
+    // A port may be taken.
+    if (!/cannot bind|Address already in use/.test(told)) throw new Error(`${command} has ended: ${told}`)
+  }
+}
+
+/** Nothing tells when it does: it is asked for again and again. */
+async function untilItListens(port: number, hasEnded: () => boolean): Promise<void> {
+  while (!hasEnded()) {
+    const socket = connect({ port, host: '127.0.0.1' })
+    const isConnected = await new Promise((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (isConnected) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
