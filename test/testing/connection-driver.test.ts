@@ -38,6 +38,7 @@ describe.each<Factory>(['createSock', 'create'])(
       expect(coverage?.impossible).toEqual(coverage?.kinds.untaken)
       expect(coverage?.percentage).toBeGreaterThan(80)
       expect(coverage?.states.untaken).toEqual([])
+      expect(String(coverage)).toMatch(/in no path {3}\d+, not every at\.once, handler\.throws$/)
     })
   },
 )
