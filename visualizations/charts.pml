@@ -36,6 +36,7 @@ mtype = {
   do_announceDrained,
   do_spawnConnection,
   do_readHeader,
+  do_shakeHands,
   do_endPreface,
   do_queueHandler,
   do_flushWriter,
@@ -70,6 +71,7 @@ mtype = {
   connection_accepted_destroyed,
   connection_accepted_lost,
   connection_preface_header,
+  connection_preface_handshake,
   connection_serving_open,
   connection_serving_destroyed,
   connection_serving_cut,
@@ -121,6 +123,8 @@ mtype = {
   on_peer_refused,
   on_header_awaited,
   on_header_read,
+  on_handshake_awaited,
+  on_handshake_done,
   on_preface_failed,
   on_preface_expired,
   on_handler_started,
@@ -151,12 +155,12 @@ mtype = {
 #define listener_tagged_over (listener == listener_closing_listeningSocket || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned || listener == listener_closed_drained)
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
-#define connection_in_preface(number) (connection[number] == connection_preface_header)
+#define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
 #define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
@@ -979,7 +983,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_accepted_destroyed
     :: connection[number] == connection_closing_cutting ->
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket
-    :: connection[number] == connection_preface_header ->
+    :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
@@ -995,7 +999,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_cutting || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket
-    :: connection[number] == connection_preface_header ->
+    :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
@@ -1009,7 +1013,7 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_preface_header ->
+    :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
@@ -1033,15 +1037,27 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
     :: else
     fi
+  :: what == on_handshake_awaited ->
+    if
+    :: connection[number] == connection_accepted_open || connection[number] == connection_preface_header ->
+      connectionAsks!number, do_shakeHands; connection[number] = connection_preface_handshake
+    :: else
+    fi
+  :: what == on_handshake_done ->
+    if
+    :: connection[number] == connection_preface_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: else
+    fi
   :: what == on_preface_failed ->
     if
-    :: connection[number] == connection_preface_header ->
+    :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_preface_expired ->
     if
-    :: connection[number] == connection_preface_header ->
+    :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
@@ -1081,7 +1097,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_peer_left ->
     if
-    :: connection[number] == connection_preface_header ->
+    :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_open ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting

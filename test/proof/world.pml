@@ -162,7 +162,7 @@ inline answerConnection(number, request) {
     fi
   :: request == do_keepError -> hasFailed[number] = true
   :: request == do_closeReader || request == do_forgetHandler
-  :: request == do_readHeader || request == do_endPreface || request == do_queueHandler
+  :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
     if
@@ -344,11 +344,12 @@ end:
       view[number] = served;
       connectionMail!number, on_handler_started
 #ifndef NO_PEERS
-    /* Or its peer has to say who its client is, once, or is not to come at all. */
+    /* Or its peer has to say who its client is, or to shake hands, or is not to come at all. */
     :: who == OUTCOME && connection[number] == connection_accepted_open && socket[number] == open && !hasPreface[number] ->
       hasPreface[number] = true;
       if
       :: connectionMail!number, on_header_awaited
+      :: connectionMail!number, on_handshake_awaited
       :: connectionMail!number, on_peer_refused
       fi
     :: who == OUTCOME && connection_in_preface(number) -> connectionMail!number, on_preface_expired
@@ -426,7 +427,9 @@ end:
         :: else
         fi;
         connectionMail!number, on_socket_closed
-      :: connection_in_preface(number) -> connectionMail!number, on_header_read
+      :: connection[number] == connection_preface_header -> connectionMail!number, on_header_read
+      :: connection[number] == connection_preface_header -> connectionMail!number, on_handshake_awaited
+      :: connection[number] == connection_preface_handshake -> connectionMail!number, on_handshake_done
       :: connection_in_preface(number) -> connectionMail!number, on_preface_failed
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy

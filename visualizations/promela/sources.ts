@@ -48,6 +48,8 @@ const connectionEvents = {
   'peer.refused': [{ type: 'peer.refused' }],
   'header.awaited': [{ type: 'header.awaited' }],
   'header.read': [{ type: 'header.read' }],
+  'handshake.awaited': [{ type: 'handshake.awaited' }],
+  'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error }],
   'preface.expired': [{ type: 'preface.expired', error }],
   'handler.started': [{ type: 'handler.started' }],
