@@ -4,7 +4,7 @@
 import { PlainFile } from './kernel/kernel.ts'
 import { lookAsleep } from './oracles/asleep.ts'
 import { lookAtBytes } from './oracles/bytes.ts'
-import { lookAtEnd, lookAtRest, lookAtServed, lookAtWaiting } from './oracles/end.ts'
+import { lookAtEnd, lookAtRest, lookAtServed, lookAtWaiting, unneeded } from './oracles/end.ts'
 import type { Step } from './schedule.ts'
 import type { Simulation } from './simulation.ts'
 import { type Library, open } from './world/serve.ts'
@@ -208,13 +208,14 @@ function* end(simulation: Simulation): Generator<void> {
   simulation.isWell = true
   yield
   yield* settle(simulation)
+  const before = unneeded(simulation)
   yield* sleepAndSettle(simulation, 4 * TIME_BETWEEN_LOOKS)
   if (!server || simulation.violation) return
-  lookAtWaiting(simulation)
+  lookAtWaiting(simulation, before)
   if (!server.isClosed) {
     server.setDropIncomingConnections(false)
-    simulation.promises.add('resume', server.resume())
     simulation.pausedBy = undefined
+    simulation.promises.add('resume', server.resume())
     yield* sleepAndSettle(simulation, LONGEST_OUTAGE)
   }
   yield* sleepAndSettle(simulation, Math.max(TIME_TO_CALM, 4 * lingerTimeout))

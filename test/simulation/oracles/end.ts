@@ -1,5 +1,6 @@
 // What has to hold when everything has come to its end.
 import type { Simulation } from '../simulation.ts'
+import type { Visit } from '../world/visit.ts'
 
 /** Clients have taken everything, and do not end their sides: that holds no place. */
 export function lookAtRest(simulation: Simulation): void {
@@ -12,16 +13,23 @@ export function lookAtRest(simulation: Simulation): void {
   }
 }
 
-/** Clients wait at a full server: who has everything does not keep its place. */
-export function lookAtWaiting(simulation: Simulation): void {
-  const { server, kernel, started } = simulation
-  if (!server?.actor.getSnapshot().matches({ 'accept-paused': 'waiting' })) return
-  if (simulation.pausedBy || !kernel.listening?.queue.length) return
-  for (const { id, isRunning, end } of started) {
-    if (!isRunning && !end.isClosed && end.isShut && end.outgoing.unacknowledged === 0) {
-      simulation.violate('who has everything makes room for those who wait', `connection ${id} is open`)
-    }
-  }
+/** Connections whose clients have everything, and keep others waiting at a full server. */
+export function unneeded(simulation: Simulation): Visit[] {
+  const { server, kernel, started, pausedBy, maxConnections, schedule } = simulation
+  if (!server?.actor.getSnapshot().matches({ 'accept-paused': 'waiting' })) return []
+  if (pausedBy || !kernel.listening?.queue.length) return []
+  // Where the limit was lowered, one look does not make enough places.
+  if (maxConnections < schedule.settings.maxConnections) return []
+  return started.filter(
+    ({ isRunning, end }) => !isRunning && !end.isClosed && end.isShut && end.outgoing.unacknowledged === 0,
+  )
+}
+
+/** Who has everything does not keep its place for long where others wait. */
+export function lookAtWaiting(simulation: Simulation, before: readonly Visit[]): void {
+  const kept = unneeded(simulation).find((visit) => before.includes(visit))
+  if (!kept) return
+  simulation.violate('who has everything makes room for those who wait', `connection ${kept.id} is open`)
 }
 
 /** Each client that has come, and not gone before its turn, was served, or told. */
