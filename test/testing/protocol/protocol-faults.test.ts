@@ -185,6 +185,6 @@ it('is told as the guide shows', async () => {
   const run = await driver.start()
   const path = model.pathOf([{ type: 'client.connects' }, { type: 'RSET' }])
   const failure = await runPath(path, run, { patience: 1_500 }).catch((error) => error)
-  expect(read('src/testing/protocol/README.md')).toContain(failure.message)
+  expect(read('src/testing/protocol/SMTP.md')).toContain(failure.message)
   await run.end()
 })
