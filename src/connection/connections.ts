@@ -54,8 +54,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, proxyProtocol, prefaceTimeout } = options
-    if (proxyProtocol) this.#prefaces = new Prefaces({ clock, proxyProtocol, prefaceTimeout })
+    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })

@@ -47,7 +47,7 @@ const PREFACE = 1_000
  * socket that is closed before the handler starts.
  *
  * With `proxyProtocol` in the model, your server needs that option, with a list that has 127.0.0.1
- * and not 127.0.0.2.
+ * and not 127.0.0.2; with `tls`, it needs that, with any certificate.
  *
  * Throws a `TypeError` or `RangeError` for a wrong argument.
  *

@@ -250,6 +250,7 @@ it('models import the charts, what remembers their steps, xstate and what reads 
     'index.ts',
     'mismatch.ts',
     'run-path.ts',
+    'secure-client.ts',
     'server-run.ts',
     'test-server.ts',
     'turn.ts',
