@@ -9,7 +9,7 @@ import { simulate } from './simulate.ts'
 import type { Simulation } from './simulation.ts'
 import type { Library } from './world/serve.ts'
 
-const SEEDS = 500
+const SEEDS = 510
 
 function schedulesOf(first: number, count: number): Schedule[] {
   return Array.from({ length: count }, (_, index) => scheduleOf(first + index))
