@@ -48,6 +48,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #prefaces: Prefaces | undefined
   #accepted = 0
   #numDiscarded = 0
+  readonly #discarded = new WeakSet<LiveConnection>()
   readonly #waitingForSockets: (() => void)[] = []
   #isLookDue = false
 
@@ -117,6 +118,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   /** Connections whose handler never ran, because the server closed first. */
   get numDiscarded(): number {
     return this.#numDiscarded
+  }
+
+  /** Whether it is one of those. */
+  isDiscarded(connection: LiveConnection): boolean {
+    return this.#discarded.has(connection)
   }
 
   get bufferAgeLimit(): number {
@@ -244,8 +250,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options.onRefused(connection)
   }
 
-  discarded(): void {
+  discarded(connection: LiveConnection): void {
     this.#numDiscarded++
+    this.#discarded.add(connection)
   }
 
   failedLate(connection: LiveConnection, error: unknown): void {

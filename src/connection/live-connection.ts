@@ -306,7 +306,7 @@ export class LiveConnection
   }
 
   reportDiscarded(): void {
-    this.#owner.discarded()
+    this.#owner.discarded(this)
   }
 
   releaseConnection(): void {

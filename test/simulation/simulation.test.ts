@@ -64,13 +64,13 @@ test('a seed repeats its schedule, whatever was played before', async () => {
 })
 
 /** Serves one client more than it should. */
-function offByOne({ Server, OutageError }: Library): Library {
+function offByOne({ Server, ...errors }: Library): Library {
   const more = <Options extends { maxConnections?: number }>(options: Options) => ({
     ...options,
     maxConnections: (options.maxConnections ?? 1) + 1,
   })
   return {
-    OutageError,
+    ...errors,
     Server: {
       create: (where, handler, options = {}) => Server.create(where, handler, more(options)),
       createSock: (where, handler, options = {}) => Server.createSock(where, handler, more(options)),
