@@ -12,6 +12,8 @@ export type ConnectionEvent =
   | { type: 'peer.refused' }
   | { type: 'header.awaited' }
   | { type: 'header.read' }
+  | { type: 'handshake.awaited' }
+  | { type: 'handshake.done' }
   | { type: 'preface.failed'; error: unknown }
   | { type: 'preface.expired'; error: unknown }
   | { type: 'handler.started' }
@@ -41,6 +43,7 @@ export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'e
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
   readHeader: () => {},
+  shakeHands: () => {},
   endPreface: () => {},
   queueHandler: () => {},
   reportClientError: (_: unknown, _params: { error: unknown }) => {},
@@ -116,6 +119,10 @@ export const connectionMachine = setup({
               description: 'A proxy, which has to say who its client is.',
               target: '#connection.preface.header',
             },
+            'handshake.awaited': {
+              description: 'Its handler is for secure connections.',
+              target: '#connection.preface.handshake',
+            },
             'handler.started': { target: '#connection.serving' },
             destroy: { target: 'destroyed', actions: destroySocket },
           },
@@ -175,7 +182,18 @@ export const connectionMachine = setup({
         header: {
           description: 'A header of the PROXY protocol, which names the client, is being read.',
           entry: 'readHeader',
-          on: { 'header.read': { target: '#connection.accepted', actions: 'queueHandler' } },
+          on: {
+            'header.read': { target: '#connection.accepted', actions: 'queueHandler' },
+            'handshake.awaited': {
+              description: 'The client behind the proxy has to shake hands as well.',
+              target: 'handshake',
+            },
+          },
+        },
+        handshake: {
+          description: 'The TLS handshake, which the client has to do with us.',
+          entry: 'shakeHands',
+          on: { 'handshake.done': { target: '#connection.accepted', actions: 'queueHandler' } },
         },
       },
     },

@@ -38,6 +38,8 @@ export { type EncodeProxyHeaderOptions, encodeProxyHeader } from './preface/enco
 export type { ParsedProxyHeader, ProxyHeader, ProxySsl, ProxyTlv } from './preface/header.ts'
 export { type ParseProxyHeaderOptions, type ProxyVersion, parseProxyHeader } from './preface/proxy-header.ts'
 export type { ProxyProtocolOptions } from './preface/proxy-protocol.ts'
+export type { TlsInfo } from './preface/tls-info.ts'
+export type { ContextOptions, TlsServerOptions } from './preface/tls-options.ts'
 export { type ConnectionEmitter, handTo } from './protocols/hand-to.ts'
 export {
   Server,

@@ -12,7 +12,7 @@ import {
 import { Acceptor } from './acceptor/acceptor.ts'
 import { type Address, formatAddress } from './common/address.ts'
 import type { ClientError } from './common/client-error.ts'
-import { ServerClosedError } from './common/errors.ts'
+import { InvalidOptionError, ServerClosedError } from './common/errors.ts'
 import { outermost } from './common/state.ts'
 import { nextTick } from './common/timers.ts'
 import { until } from './common/until.ts'
@@ -34,6 +34,8 @@ import { type ListeningOn, parseWhere, type Target, type WhereToListen } from '.
 import { loadDuplicate } from './os/duplicate.ts'
 import { loadLibc } from './os/libc.ts'
 import { hasPeerAll } from './os/send-queue.ts'
+import type { Handshakes } from './preface/handshakes.ts'
+import { type ContextOptions, requireContext } from './preface/tls-options.ts'
 
 /** The outer state of a server's chart. The inner states are in the snapshot of `server.actor`. */
 export type ServerState = 'listening' | 'accept-paused' | 'dropping' | 'closing' | 'closed'
@@ -95,6 +97,7 @@ export interface ServerActor extends Omit<ActorRefFrom<typeof listenerMachine>, 
  */
 export class Server<Where extends WhereToListen = WhereToListen> extends EventEmitter<ServerEvents> {
   readonly #listener: Listener
+  readonly #handshakes: Handshakes | undefined
   readonly #acceptor: Acceptor
 
   /**
@@ -213,6 +216,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
     }
     const { target, acceptor, settings, pauseStrategy, canHold, hasPeerAll, serve } = parts
     this.#acceptor = acceptor
+    this.#handshakes = settings.tls
     const output: ListenerOutput = {
       error: (error) => {
         if (this.listenerCount('error') === 0) hintAtPolicy(acceptor.address)
@@ -487,6 +491,24 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
    */
   get isClosed(): boolean {
     return this.#listener.isClosed
+  }
+
+  /**
+   * Makes the handshakes from now on use other certificates, keys and the like; connections that
+   * are secure already stay as they are. What is not given is as `tls.createSecureContext` has it,
+   * whatever the option `tls` had said, except that session tickets stay good, unless `ticketKeys`
+   * are given. Throws the error of `node:tls` for what is no good, and then nothing has changed; a
+   * `TypeError` for a server without the option `tls`.
+   *
+   * @example
+   * ```ts
+   * process.on('SIGHUP', () => server.setSecureContext({ key, cert }))
+   * ```
+   */
+  setSecureContext(options: ContextOptions): void {
+    if (!this.#handshakes)
+      throw new InvalidOptionError('setSecureContext() needs a server with the option tls')
+    this.#handshakes.setSecureContext(requireContext(options))
   }
 
   /**

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pipeline, Writable } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
+import { deferred } from '../src/common/deferred.ts'
 import type { Connection, CreateOptions, Server } from '../src/index.ts'
 import { agree } from './support/agreement.ts'
 import { Client, connectTo } from './support/client.ts'
@@ -396,6 +397,33 @@ describe('the answer of a handler that leaves behind', () => {
     expect(client.received.length).toBe(ANSWER.length)
     await server.waitForConnections((count) => count === 0)
   })
+
+  test.each(['at once', 'later'])(
+    "a write at the peer's FIN, %s, cuts off no answer where sockets are not half open",
+    async (when) => {
+      const answer = 'a'.repeat(10_000_000)
+      const hasWritten = deferred()
+      const server = await serve(
+        async (_address, socket) => {
+          socket.write(answer)
+          const writeLate = () => {
+            socket.write('too late')
+            hasWritten.resolve()
+          }
+          socket.once('end', when === 'at once' ? writeLate : () => setImmediate(writeLate))
+        },
+        { allowHalfOpen: false },
+      )
+      const client = connectTo(server)
+      // The kernels take a part of the answer.
+      client.socket.pause()
+      client.socket.end('GET')
+      await hasWritten.promise
+      client.socket.resume()
+      await client.closed
+      expect(client.received.length).toBe(answer.length)
+    },
+  )
 
   test('a late write tells the callback of that', async () => {
     const told: unknown[] = []

@@ -307,6 +307,7 @@ const protocol = createProtocolModel({
   otherwise: ({ event }) => (event.type === 'QUIT' ? undefined : 'ERROR\n'),
   shows: ({ context }) => ({ size: context.keys.length }),
 })
+createProtocolModel({ machine: protocolMachine, client: { SET, QUIT: null } })
 // @ts-expect-error: no entry for QUIT
 createProtocolModel({ machine: protocolMachine, client: { SET } })
 // @ts-expect-error: no event of the machine

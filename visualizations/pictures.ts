@@ -3,6 +3,7 @@ import { connectionMachine, listenerMachine } from '../machines/index.ts'
 import { toInteractions } from './interactions.ts'
 import { style } from './looks.ts'
 import { toMermaid, toOverview } from './mermaid.ts'
+import { toPromela } from './promela/print.ts'
 import { toSvg } from './svg.ts'
 
 const drawings: Record<string, string> = {
@@ -18,6 +19,8 @@ export const pictures: Record<string, (before: string) => string> = {
   ),
   'visualizations/listener.svg': () => toSvg(listenerMachine),
   'visualizations/connection.svg': () => toSvg(connectionMachine),
+  // For SPIN, which proves things of them.
+  'visualizations/charts.pml': () => toPromela().text,
   // The pictures that the inspector's page lights up.
   'src/inspector/page/listener.svg': () => toSvg(listenerMachine, { isBrief: true }),
   'src/inspector/page/connection.svg': () => toSvg(connectionMachine, { isBrief: true }),

@@ -25,7 +25,6 @@ export type ProxyHeaderReason =
   | 'timeout'
 
 export interface ClientErrorDetails {
-  /** @default 'ERR_PROXY_HEADER' */
   readonly code: string
   readonly phase: ClientError['phase']
   readonly reason?: ProxyHeaderReason | undefined
@@ -37,10 +36,15 @@ export interface ClientErrorDetails {
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
-  /** `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. */
+  /**
+   * `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. For a handshake:
+   * `'ERR_TLS_HANDSHAKE_TIMEOUT'`, `'ERR_TLS_CLIENT_UNAUTHORIZED'` with the reason as `cause.code`,
+   * `'ECONNRESET'` for a client that has left, or a code of OpenSSL's, whose spelling depends on
+   * the release of Node.
+   */
   readonly code: string
-  readonly phase: 'header'
-  /** What is wrong with the header. */
+  readonly phase: 'header' | 'handshake'
+  /** What is wrong with the header; undefined for a handshake. */
   readonly reason: ProxyHeaderReason | undefined
 
   constructor(message: string, { code, phase, reason, cause }: ClientErrorDetails) {

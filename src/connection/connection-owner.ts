@@ -21,7 +21,7 @@ export interface ConnectionOwner {
   /** It is none of those that clients have to come by. */
   refused(connection: LiveConnection): void
   /** Its handler never ran: the server closed first. */
-  discarded(): void
+  discarded(connection: LiveConnection): void
   /** What its handler threw after its end. */
   failedLate(connection: LiveConnection, error: unknown): void
   startFlushing(connection: LiveConnection): void

@@ -3,6 +3,7 @@ import type { ActorRefFrom } from 'xstate'
 import type { connectionMachine } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
 import type { ProxyHeader } from '../preface/header.ts'
+import type { TlsInfo } from '../preface/tls-info.ts'
 
 /** The outer state of a connection's chart. */
 export type ConnectionState = 'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
@@ -39,6 +40,8 @@ export interface Connection {
    * option `proxyProtocol`.
    */
   readonly proxy: ProxyHeader | undefined
+  /** What the TLS handshake has led to; undefined without the option `tls`, or before. */
+  readonly tls: TlsInfo | undefined
   /**
    * `'accepted'`: the handler has not started yet; `'preface'`: nor has it, and the peer has to
    * say something first; `'serving'`: it runs on an open socket; `'abandoned'`: the socket is gone

@@ -6,8 +6,8 @@ import type { System } from '../chart/system.ts'
 import type { Address } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
-import type { ProxyProtocol } from '../preface/proxy-protocol.ts'
 import type { HandlerQueueOptions } from './handler.ts'
+import type { PrefaceSettings } from './preface.ts'
 
 export interface ConnectionsOptions extends HandlerQueueOptions {
   /** The server's own address. */
@@ -26,10 +26,8 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
    * say.
    */
   hasPeerAll: (fd: number) => boolean | undefined
-  /** What has to come before a handler, if anything. */
-  proxyProtocol: ProxyProtocol | undefined
-  /** In milliseconds. */
-  prefaceTimeout: number
+  /** What has to come before a handler. */
+  preface: PrefaceSettings
   /** A client did something wrong before its handler was called. */
   onClientError: (error: ClientError, address: Address) => void
   /** A client is none of those that may connect. */

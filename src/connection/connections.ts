@@ -48,14 +48,15 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #prefaces: Prefaces | undefined
   #accepted = 0
   #numDiscarded = 0
+  readonly #discarded = new WeakSet<LiveConnection>()
   readonly #waitingForSockets: (() => void)[] = []
   #isLookDue = false
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, proxyProtocol, prefaceTimeout } = options
-    if (proxyProtocol) this.#prefaces = new Prefaces({ clock, proxyProtocol, prefaceTimeout })
+    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
@@ -117,6 +118,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   /** Connections whose handler never ran, because the server closed first. */
   get numDiscarded(): number {
     return this.#numDiscarded
+  }
+
+  /** Whether it is one of those. */
+  isDiscarded(connection: LiveConnection): boolean {
+    return this.#discarded.has(connection)
   }
 
   get bufferAgeLimit(): number {
@@ -244,8 +250,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options.onRefused(connection)
   }
 
-  discarded(): void {
+  discarded(connection: LiveConnection): void {
     this.#numDiscarded++
+    this.#discarded.add(connection)
   }
 
   failedLate(connection: LiveConnection, error: unknown): void {

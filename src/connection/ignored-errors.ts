@@ -1,5 +1,6 @@
 // An error on a socket is never an uncaught exception, whatever becomes of its listeners.
 import { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { nextTick } from '../common/timers.ts'
 
 function ignore(): void {}
@@ -21,6 +22,27 @@ function destroy(this: Socket, error: Error | null, callback: (error?: Error | n
 
 function ignoreAgain(socket: Socket): void {
   if (socket.listenerCount('error') === 0) socket.on('error', ignore)
+}
+
+/**
+ * The same for one that speaks TLS. An error of TLS destroys nothing by itself, though nothing can
+ * be read or written any more.
+ */
+export function ignoreTlsErrors(socket: TLSSocket): void {
+  ignoreErrors(socket)
+  socket.on('error', destroyItself)
+  socket.removeAllListeners = removeAllListeners as typeof socket.removeAllListeners
+}
+
+function destroyItself(this: Socket): void {
+  this.destroy()
+}
+
+/** All but ours. */
+function removeAllListeners(this: Socket, ...events: [event?: string | symbol]): Socket {
+  Socket.prototype.removeAllListeners.apply(this, events)
+  if (this.listenerCount('error') === 0) this.on('error', destroyItself)
+  return this
 }
 
 /** Destroys a socket that no connection is made of. */

@@ -14,6 +14,7 @@ import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
 import type { ProxyHeader } from '../preface/header.ts'
+import type { TlsInfo } from '../preface/tls-info.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
 import { SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
@@ -88,6 +89,10 @@ export class LiveConnection
 
   get proxy(): ProxyHeader | undefined {
     return this.preface?.proxy
+  }
+
+  get tls(): TlsInfo | undefined {
+    return this.preface?.tls
   }
 
   get state(): ConnectionState {
@@ -173,6 +178,7 @@ export class LiveConnection
     this.#endStreams(this.endReason)
     this.abortSignal()
     this.#owner.socketClosed(this)
+    if (this.preface?.closed(() => this.#send(SOCKET_CLOSED))) return
     this.#send(SOCKET_CLOSED)
   }
 
@@ -256,6 +262,10 @@ export class LiveConnection
     if (this.socket) this.preface?.readHeader(this.socket)
   }
 
+  shakeHands(): void {
+    if (this.socket) this.preface?.shakeHands(this.socket)
+  }
+
   endPreface(): void {
     this.preface?.end()
   }
@@ -296,11 +306,12 @@ export class LiveConnection
   }
 
   reportDiscarded(): void {
-    this.#owner.discarded()
+    this.#owner.discarded(this)
   }
 
   releaseConnection(): void {
     this.letSocketGo()
+    this.preface?.letSocketGo()
     this.#reader?.discard()
     this.#reader = undefined
     this.#writer = undefined

@@ -1,19 +1,22 @@
 // The socket of a connection: who hears that it is gone, and how it is closed whatever was done to
 // it.
 import { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { type Address, remoteAddress } from '../common/address.ts'
 import { attempt } from '../common/each.ts'
 import { setImmediate } from '../common/timers.ts'
 import type { EndReason } from '../streams/reader.ts'
 import type { SocketReader } from '../streams/socket-reader.ts'
 import type { SocketWriter } from '../streams/socket-writer.ts'
-import { ignoreErrors } from './ignored-errors.ts'
+import { ignoreErrors, ignoreTlsErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
 import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
 export abstract class OwnedSocket implements HandleOwner {
   address: Address
   #socket: Socket | undefined
+  /** That which was accepted, where the socket is one that TLS is spoken on. */
+  #raw: Socket | undefined
   #handle: SocketHandle | undefined
   #isDescriptorClosing = false
   #isOpen = true
@@ -70,7 +73,8 @@ export abstract class OwnedSocket implements HandleOwner {
   }
 
   get isFinDue(): boolean {
-    return this.#socket !== undefined && isFinDue(this.#socket)
+    const socket = this.#raw ?? this.#socket
+    return socket !== undefined && isFinDue(socket)
   }
 
   descriptorCloses(): void {
@@ -99,9 +103,16 @@ export abstract class OwnedSocket implements HandleOwner {
    * For a socket that does not do it itself, since its `destroy` was replaced or it was sent away.
    */
   #closeDescriptor(): void {
-    const socket = this.#socket
+    const socket = this.#raw ?? this.#socket
     if (socket && !this.#isDescriptorClosing) attempt(() => Socket.prototype.destroy.call(socket))
     if (!this.#isDescriptorClosing && this.#handle) closeHandle(this.#handle)
+  }
+
+  /** `socket` speaks TLS on the one that was accepted, and stands in for it from now on. */
+  secureBy(socket: TLSSocket): void {
+    ignoreTlsErrors(socket)
+    this.#raw = this.#socket
+    this.#socket = socket
   }
 
   /** Nothing is held of it from then on but its counts. */
@@ -109,6 +120,7 @@ export abstract class OwnedSocket implements HandleOwner {
     this.#bytesRead = this.#socket?.bytesRead ?? 0
     this.#bytesWritten = this.#socket?.bytesWritten ?? 0
     this.#socket = undefined
+    this.#raw = undefined
   }
 }
 

@@ -1,17 +1,20 @@
 // What comes before the handler of a connection: its side of the connection's chart.
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { ConnectionEvent } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
 import { type Deadline, Deadlines } from '../common/deadlines.ts'
+import { type HandshakeOwner, type Handshakes, handshakeError } from '../preface/handshakes.ts'
 import type { ProxyHeader } from '../preface/header.ts'
-import { type HeaderOwner, HeaderPhase } from '../preface/header-phase.ts'
+import { type HeaderOwner, HeaderPhase, headerTimeout } from '../preface/header-phase.ts'
 import type { ProxyProtocol } from '../preface/proxy-protocol.ts'
+import { HandshakeResult } from '../preface/tls-info.ts'
 
 export interface PrefaceSettings {
-  clock: Clock
-  proxyProtocol: ProxyProtocol
+  proxyProtocol: ProxyProtocol | undefined
+  handshakes: Handshakes | undefined
   /** From accept to the end of the preface, in milliseconds. */
   prefaceTimeout: number
 }
@@ -24,69 +27,92 @@ export interface PrefaceOwner {
   /** Tells its chart. */
   prefaceHappens(event: ConnectionEvent): void
   queueHandler(): void
+  /** From now on its socket is this one. */
+  secureBy(socket: TLSSocket): void
 }
 
-/** Of all connections of a server. */
+/** Of all connections of a server that has any. */
 export class Prefaces {
-  readonly #settings: PrefaceSettings
-  readonly #deadlines: Deadlines<Preface>
+  readonly handshakes: Handshakes | undefined
+  readonly deadlines: Deadlines<Preface>
+  readonly #proxyProtocol: ProxyProtocol | undefined
 
-  constructor(settings: PrefaceSettings) {
-    this.#settings = settings
-    this.#deadlines = new Deadlines(settings.clock, settings.prefaceTimeout, (one) => one.expire(), {
-      isForgiving: true,
-    })
+  constructor(clock: Clock, { proxyProtocol, handshakes, prefaceTimeout }: PrefaceSettings) {
+    this.#proxyProtocol = proxyProtocol
+    this.handshakes = handshakes
+    this.deadlines = new Deadlines(clock, prefaceTimeout, (one) => one.expire(), { isForgiving: true })
   }
 
   /** Of a connection that was just accepted. */
   begin(connection: PrefaceOwner): void {
-    const { proxyProtocol } = this.#settings
-    if (proxyProtocol.isFrom(connection.address)) {
-      connection.preface = new Preface(connection, proxyProtocol, this.#deadlines)
+    const proxies = this.#proxyProtocol
+    if (proxies?.isFrom(connection.address)) {
+      connection.preface = new Preface(connection, this, proxies)
       connection.prefaceHappens({ type: 'header.awaited' })
-    } else if (proxyProtocol.others === 'direct') connection.queueHandler()
-    else connection.prefaceHappens({ type: 'peer.refused' })
+    } else if (proxies?.others === 'drop') connection.prefaceHappens({ type: 'peer.refused' })
+    else if (this.handshakes) {
+      connection.preface = new Preface(connection, this, undefined)
+      connection.prefaceHappens({ type: 'handshake.awaited' })
+    } else connection.queueHandler()
   }
 
   clear(): void {
-    this.#deadlines.clear()
+    this.deadlines.clear()
   }
 }
 
-export class Preface implements HeaderOwner {
+export class Preface implements HeaderOwner, HandshakeOwner {
   readonly peerAddress: Address
   /** Once it is read. */
   proxy: ProxyHeader | undefined
+  /** Once it is secure. */
+  tls: HandshakeResult | undefined
   readonly #connection: PrefaceOwner
-  readonly #proxyProtocol: ProxyProtocol
-  readonly #deadlines: Deadlines<Preface>
+  readonly #prefaces: Prefaces
+  readonly #proxyProtocol: ProxyProtocol | undefined
   #deadline: Deadline<Preface> | undefined
   #header: HeaderPhase | undefined
+  /** The socket that shakes hands, and how many bytes had come before. */
+  #raw: Socket | undefined
+  #bytesBefore = 0
+  #onClosed: (() => void) | undefined
 
-  constructor(connection: PrefaceOwner, proxyProtocol: ProxyProtocol, deadlines: Deadlines<Preface>) {
+  constructor(connection: PrefaceOwner, prefaces: Prefaces, proxyProtocol: ProxyProtocol | undefined) {
     this.#connection = connection
-    this.peerAddress = connection.address
+    this.#prefaces = prefaces
     this.#proxyProtocol = proxyProtocol
-    this.#deadlines = deadlines
+    this.peerAddress = connection.address
   }
 
   readHeader(socket: Socket): void {
-    this.#deadline = this.#deadlines.add(this)
+    if (!this.#proxyProtocol) return
+    this.#deadline = this.#prefaces.deadlines.add(this)
     this.#header = new HeaderPhase(socket, this.#proxyProtocol, this)
+  }
+
+  shakeHands(socket: Socket): void {
+    this.#header = undefined
+    this.#deadline ??= this.#prefaces.deadlines.add(this)
+    this.#raw = socket
+    this.#bytesBefore = socket.bytesRead - socket.readableLength
+    this.#prefaces.handshakes?.begin(socket, this)
   }
 
   /** Whatever has become of it. */
   end(): void {
     this.#header?.stop()
     this.#header = undefined
-    if (this.#deadline) this.#deadlines.delete(this.#deadline)
+    this.#raw = undefined
+    if (this.#deadline) this.#prefaces.deadlines.delete(this.#deadline)
     this.#deadline = undefined
+    this.#onClosed?.()
+    this.#onClosed = undefined
   }
 
   headerRead(header: ProxyHeader): void {
     this.proxy = header
     if (header.source) this.#connection.address = header.source
-    this.#connection.prefaceHappens({ type: 'header.read' })
+    this.#connection.prefaceHappens({ type: this.#prefaces.handshakes ? 'handshake.awaited' : 'header.read' })
   }
 
   headerFailed(error: ClientError): void {
@@ -97,15 +123,44 @@ export class Preface implements HeaderOwner {
     this.#connection.prefaceHappens({ type: 'peer.left' })
   }
 
-  /** Its socket is gone. */
+  handshakeDone(socket: TLSSocket): void {
+    // Its time may be over.
+    if (!this.#raw) return
+    this.tls = new HandshakeResult(socket)
+    this.#connection.secureBy(socket)
+    this.#connection.prefaceHappens({ type: 'handshake.done' })
+  }
+
+  handshakeFailed(error: ClientError): void {
+    if (!this.#raw) return
+    const hasBegun = this.#raw.bytesRead > this.#bytesBefore
+    this.#connection.prefaceHappens(hasBegun ? { type: 'preface.failed', error } : { type: 'peer.left' })
+  }
+
+  /** The descriptor is about to be closed. Of a handshake, `node:tls` will say why. */
   lost(error: Error | null | undefined): void {
     this.#header?.lost(error)
   }
 
+  /**
+   * The descriptor is closed. True if that is not to be told yet: what has become of the handshake
+   * comes first.
+   */
+  closed(tell: () => void): boolean {
+    if (!this.#raw) return false
+    this.#onClosed = tell
+    return true
+  }
+
   expire(): void {
     this.#deadline = undefined
-    if (this.#header) {
-      this.#connection.prefaceHappens({ type: 'preface.expired', error: this.#header.expired() })
-    }
+    const error = this.#raw
+      ? handshakeError('ERR_TLS_HANDSHAKE_TIMEOUT', 'it was not done in time')
+      : headerTimeout()
+    this.#connection.prefaceHappens({ type: 'preface.expired', error })
+  }
+
+  letSocketGo(): void {
+    this.tls?.letSocketGo()
   }
 }

@@ -27,7 +27,9 @@ export class Drain {
 
   start(): void {
     this.#atStart = [...this.#connections.those('unfinished'), ...this.#connections.those('ended')]
-    this.#numCutBefore = this.#connections.those('cut').length
+    const cut = this.#connections.those('cut')
+    // One that a close has discarded is among all that were.
+    this.#numCutBefore = cut.filter((connection) => !this.#connections.isDiscarded(connection)).length
   }
 
   /** Those whose handler has settled and whose peer has everything are no loss. */

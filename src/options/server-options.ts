@@ -1,13 +1,15 @@
 // The options of `Server.createSock`; checked before anything is opened.
 import type { PauseStrategy } from '../../machines/index.ts'
 import { type Clock, realClock } from '../common/clock.ts'
-import { requireBoolean, requireDuration, requireInteger } from '../common/validate.ts'
+import { invalid, requireBoolean, requireDuration, requireInteger } from '../common/validate.ts'
 import { softDescriptorLimit } from '../os/descriptor-limit.ts'
+import type { Handshakes } from '../preface/handshakes.ts'
 import {
   type ProxyProtocol,
   type ProxyProtocolOptions,
   requireProxyProtocol,
 } from '../preface/proxy-protocol.ts'
+import { requireTls, type TlsServerOptions } from '../preface/tls-options.ts'
 import {
   type ErrorPolicy,
   type Inspect,
@@ -147,13 +149,31 @@ export const serverTable = {
     check: requireProxyProtocol,
   }),
   /**
+   * Makes all connections secure: options of `tls.createServer` that say what is presented, asked
+   * for and agreed on (`key`, `cert`, `ca`, `pfx`, `passphrase`, `requestCert`,
+   * `rejectUnauthorized`, `ALPNProtocols`, `ALPNCallback`, `SNICallback`, `minVersion`,
+   * `maxVersion`, `ciphers`, `ticketKeys`, `sessionIdContext` and so on). A handler is called when
+   * its connection is secure, and authorized where `rejectUnauthorized` asks for it. `createSock`'s
+   * gets a `tls.TLSSocket`.
+   *
+   * What is no good is refused before anything is opened, by the error of `node:tls` with its code.
+   * Session tickets are protected by keys of this server's own making, unless `ticketKeys` are
+   * given. Renegotiation is off. The time for a handshake is `prefaceTimeout`.
+   * @default none
+   */
+  tls: optional<TlsServerOptions, Handshakes>({
+    doc: 'options of `tls.createServer`, for secure connections: [TLS](../preface/README.md#tls)',
+    defaultText: 'none',
+    check: requireTls,
+  }),
+  /**
    * Milliseconds from accept until a peer has said what it has to say before its handler is called,
    * however it trickles. Then it is closed, and its place is free. It is of use with
-   * `proxyProtocol`. At least 1.
+   * `proxyProtocol` and `tls`. At least 1.
    * @default 10_000
    */
   prefaceTimeout: option<number>({
-    doc: 'milliseconds that a peer has, from accept, for what comes before its handler: a header of the PROXY protocol',
+    doc: 'milliseconds that a peer has, from accept, for what comes before its handler: a header of the PROXY protocol, a TLS handshake',
     default: 10_000,
     check: (name, value) => requireDuration(name, value, 1),
   }),
@@ -215,6 +235,9 @@ export interface Settings extends SettingsOf<typeof serverTable> {
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseOptions(options: ServerOptions = {}): Settings {
   requireOptionsOf({ ...serverTable, ...socketTable, ...sockTable }, options)
+  if (options.tls !== undefined && options.highWaterMark !== undefined) {
+    invalid('highWaterMark', 'undefined with tls, on whose sockets it has no effect', options.highWaterMark)
+  }
   return {
     ...readOptions(serverTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),

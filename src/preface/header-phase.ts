@@ -12,6 +12,10 @@ export interface HeaderOwner {
   peerLeft(): void
 }
 
+export function headerTimeout(): ClientError {
+  return headerError('timeout', 'it did not come in time')
+}
+
 /**
  * Bytes that are read at once, and may have to be given back. A socket that is read from by larger
  * pieces than it is to hold holds as much from then on.
@@ -43,10 +47,6 @@ export class HeaderPhase {
     if (this.#reader.hasBegun)
       this.#owner.headerFailed(headerError('reset', 'the connection was lost', error))
     else this.#owner.peerLeft()
-  }
-
-  expired(): ClientError {
-    return headerError('timeout', 'it did not come in time')
   }
 
   readonly #onReadable = (): void => {

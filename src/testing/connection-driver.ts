@@ -5,7 +5,8 @@ import { loadLibc } from '../os/libc.ts'
 import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
-import { ConnectionRun, type DrivenConnectionServer } from './connection-run.ts'
+import { ConnectionRun } from './connection-run.ts'
+import type { DrivenConnectionServer } from './driven.ts'
 import type { DriverSettings } from './driver-settings.ts'
 import type { Driver } from './test-server.ts'
 
@@ -47,7 +48,7 @@ const PREFACE = 1_000
  * socket that is closed before the handler starts.
  *
  * With `proxyProtocol` in the model, your server needs that option, with a list that has 127.0.0.1
- * and not 127.0.0.2.
+ * and not 127.0.0.2; with `tls`, it needs that, with any certificate.
  *
  * Throws a `TypeError` or `RangeError` for a wrong argument.
  *

@@ -8,11 +8,17 @@ export type ConnectionModelEvent =
   | { type: 'proxy.connects' }
   /** The same, from somewhere else. */
   | { type: 'stranger.connects' }
+  /** Where a TLS handshake is awaited, and no header before it. */
+  | { type: 'client.connects' }
   /** A part of the header comes. */
   | { type: 'header.begins' }
-  /** The header comes, or the rest of it; then the handler starts. */
+  /** The header comes, or the rest of it; then the handler starts, or a handshake is awaited. */
   | { type: 'header.comes' }
-  /** Bytes come with which no header can go on. */
+  /** A part of the client's first message comes. */
+  | { type: 'handshake.begins' }
+  /** The client shakes hands, or goes on to; then the handler starts. */
+  | { type: 'handshake.comes' }
+  /** Bytes come with which no header, and no handshake, can go on. */
   | { type: 'garbage.comes' }
   /** More time passes than `prefaceTimeout` gives. */
   | { type: 'preface.passes' }
@@ -80,12 +86,17 @@ export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): C
     hasSent,
     server,
     preface,
+    awaited,
   } = snapshot
-  if (preface === 'unmet') return [{ type: 'proxy.connects' }, { type: 'stranger.connects' }]
-  if (connection.matches('preface')) return inPreface(preface)
+  if (preface === 'unmet') {
+    return awaited[0] === 'header'
+      ? [{ type: 'proxy.connects' }, { type: 'stranger.connects' }]
+      : [{ type: 'client.connects' }]
+  }
+  if (connection.matches('preface')) return inPreface(preface, awaited)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
-  // What follows a header is what follows an accept.
+  // What follows is what follows an accept.
   if (preface === 'over') return handler === 'running' ? [{ type: 'handler.returns' }] : []
   const isServing = connection.matches('serving')
   const isClosing = connection.matches('closing')
@@ -118,9 +129,12 @@ export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): C
   return events
 }
 
-function inPreface(preface: ConnectionModelSnapshot['preface']): ConnectionModelEvent[] {
+function inPreface(
+  preface: ConnectionModelSnapshot['preface'],
+  [phase = 'header']: ConnectionModelSnapshot['awaited'],
+): ConnectionModelEvent[] {
   const events: ConnectionModelEvent[] = [
-    { type: 'header.comes' },
+    { type: `${phase}.comes` },
     { type: 'garbage.comes' },
     { type: 'client.ends' },
     { type: 'client.resets' },
@@ -133,7 +147,7 @@ function inPreface(preface: ConnectionModelSnapshot['preface']): ConnectionModel
     atOnce({ type: 'destroy' }, { type: 'server.closes' }),
     atOnce({ type: 'destroy' }, { type: 'server.closes.all' }),
   ]
-  if (preface === 'silent') events.push({ type: 'header.begins' })
+  if (preface === 'silent') events.push({ type: `${phase}.begins` })
   return events
 }
 

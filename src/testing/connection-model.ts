@@ -41,11 +41,16 @@ export interface ConnectionModelOptions {
    */
   factory?: Factory
   /**
-   * Whether the connection's server has the option `proxyProtocol`. What follows a header is then
-   * left out: it is what follows an accept without one.
+   * Whether the connection's server has the option `proxyProtocol`. With it, or `tls`, what follows
+   * the start of the handler is left out: it is what follows an accept without them.
    * @default false
    */
   proxyProtocol?: boolean
+  /**
+   * Whether the connection's server has the option `tls`.
+   * @default false
+   */
+  tls?: boolean
 }
 
 /**
@@ -68,9 +73,14 @@ export interface ConnectionModelOptions {
  * ```
  */
 export function createConnectionModel(options: ConnectionModelOptions = {}): ConnectionModel {
-  rejectUnknownKeys('options', requireObject('options', options, 'an object'), ['factory', 'proxyProtocol'])
+  rejectUnknownKeys('options', requireObject('options', options, 'an object'), [
+    'factory',
+    'proxyProtocol',
+    'tls',
+  ])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
+  const tls = requireBoolean('tls', options.tls ?? false)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -84,7 +94,8 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     isStalled: false,
     isLagging: false,
     hasSent: false,
-    preface: proxyProtocol ? 'unmet' : 'none',
+    preface: proxyProtocol || tls ? 'unmet' : 'none',
+    awaited: [...(proxyProtocol ? (['header'] as const) : []), ...(tls ? (['handshake'] as const) : [])],
     server: 'open',
   }
   return createModel({

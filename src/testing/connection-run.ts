@@ -6,33 +6,20 @@ import type { Call, Calls } from './calls.ts'
 import { Client } from './client.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
+import type { DrivenConnection, DrivenConnectionServer } from './driven.ts'
 import { type DriverSettings, LONGER_THAN_A_PATH } from './driver-settings.ts'
 import { isFinOnItsWay } from './fin.ts'
+import { SecureClient } from './secure-client.ts'
 import type { DriverRun } from './test-server.ts'
 import { turn } from './turn.ts'
 
-/** As much of a `Server` as a driver of its connection needs. */
-export interface DrivenConnectionServer {
-  readonly numConnections: number
-  readonly connections: Iterable<DrivenConnection>
-  readonly actor: { subscribe(next: () => void): { unsubscribe(): void } }
-  readonly closeFinishedAndHandlersDetermined: Promise<void>
-  close(options?: { closeExistingConnections?: boolean }): Promise<void>
-  drain(options?: { timeout?: number }): Promise<unknown>
-  on(name: 'error', listener: (error: Error) => void): unknown
-}
-
-interface DrivenConnection {
-  readonly state: string
-  readonly signal: AbortSignal
-  readonly bytesRead: number
-  readonly actor: { getSnapshot(): { readonly value: unknown } }
-  readonly socket?: Socket | undefined
-  destroy(): void
-}
-
 /** What comes of an accept without anybody's doing. */
-const BY_ITSELF: ReadonlySet<string> = new Set(['handler.starts', 'proxy.connects', 'stranger.connects'])
+const BY_ITSELF: ReadonlySet<string> = new Set([
+  'handler.starts',
+  'proxy.connects',
+  'stranger.connects',
+  'client.connects',
+])
 
 /** What a handler writes to: its socket, or its writer. */
 interface Outlet {
@@ -62,6 +49,7 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
   #accepted: DrivenConnection | undefined
   #isOver = false
   #hasHeaderBegun = false
+  #secure: SecureClient | undefined
 
   constructor(parts: RunParts) {
     this.#parts = parts
@@ -75,6 +63,11 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         this.#hasHeaderBegun = true
         this.#peer.socket.write(HEADER[0])
         return this.#until(() => this.#connection.bytesRead === HEADER[0].length)
+      case 'handshake.begins': {
+        const { bytesRead } = this.#connection
+        this.#secure ??= new SecureClient(this.#peer.socket)
+        return this.#until(() => this.#connection.bytesRead > bytesRead)
+      }
       case 'client.resets':
         return this.#peer.reset()
       case 'client.sends':
@@ -155,6 +148,9 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
     switch (event.type) {
       case 'header.comes':
         return void this.#peer.socket.write(this.#hasHeaderBegun ? HEADER[1] : HEADER.join(''))
+      case 'handshake.comes':
+        this.#secure ??= new SecureClient(this.#peer.socket)
+        return this.#secure.proceed()
       case 'garbage.comes':
         return void this.#peer.socket.write('GET / HTTP/1.1\r\n\r\n')
       case 'preface.passes':

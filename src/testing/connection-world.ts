@@ -16,10 +16,12 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
   readonly isLagging: boolean
   readonly hasSent: boolean
   /**
-   * What has come of a header of the PROXY protocol. `none`: nobody awaits one; `unmet`: nobody has
-   * connected yet; `over`: it was read, or never will be.
+   * What has come of what is awaited before the handler. `none`: nothing is; `unmet`: nobody has
+   * connected yet; `over`: all of it has come, or never will.
    */
   readonly preface: 'none' | 'unmet' | 'silent' | 'begun' | 'over'
+  /** What is awaited now, and what after it. */
+  readonly awaited: readonly ('header' | 'handshake')[]
   readonly server: 'open' | 'closed' | 'draining' | 'cut'
 }
 
@@ -43,16 +45,21 @@ export class ConnectionWorld {
   happen(event: ConnectionModelEvent): void {
     switch (event.type) {
       case 'proxy.connects':
-        this.#set({ preface: 'silent' })
-        return this.#tell({ type: 'header.awaited' })
+      case 'client.connects':
+        return this.#await(this.#snapshot.awaited)
       case 'stranger.connects':
         return this.#endPreface({ type: 'peer.refused' })
       case 'header.begins':
+      case 'handshake.begins':
         return this.#set({ preface: 'begun' })
       case 'header.comes':
+      case 'handshake.comes': {
+        const [phase, ...rest] = this.#snapshot.awaited
+        if (rest.length > 0) return this.#await(rest)
         this.#set({ preface: 'over' })
-        this.#tell({ type: 'header.read' })
+        this.#tell({ type: phase === 'header' ? 'header.read' : 'handshake.done' })
         return this.happen({ type: 'handler.starts' })
+      }
       case 'garbage.comes':
         return this.#endPreface({ type: 'preface.failed', error: undefined })
       case 'preface.passes':
@@ -140,6 +147,11 @@ export class ConnectionWorld {
 
   get #isInPreface(): boolean {
     return this.#snapshot.connection.matches('preface')
+  }
+
+  #await(awaited: ConnectionModelSnapshot['awaited']): void {
+    this.#set({ preface: 'silent', awaited })
+    this.#tell({ type: awaited[0] === 'header' ? 'header.awaited' : 'handshake.awaited' })
   }
 
   #leaveInPreface(): void {

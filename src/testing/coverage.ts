@@ -25,7 +25,7 @@ export class Coverage<Event extends { type: string }> {
   readonly impossible: readonly StepKind<Event>[]
   /** What nothing leads to: states and transitions of a user's machine, by name. */
   readonly unreached: readonly string[]
-  readonly #impossibleTypes: readonly string[]
+  readonly #possibleTypes: ReadonlySet<string>
 
   constructor(
     kinds: readonly StepKind<Event>[],
@@ -41,9 +41,7 @@ export class Coverage<Event extends { type: string }> {
     this.impossible = this.kinds.untaken.filter(({ key }) => !possible.has(key))
     const seen = new Set(this.kinds.taken.flatMap(({ from, to }) => [from, to]))
     this.states = part([...new Set(kinds.flatMap(({ from, to }) => [from, to]))], (state) => seen.has(state))
-    const types = new Set(all.flatMap(({ steps }) => steps.map(({ event }) => event.type)))
-    const missing = this.impossible.map(({ event }) => event.type).filter((type) => !types.has(type))
-    this.#impossibleTypes = [...new Set(missing)].sort()
+    this.#possibleTypes = new Set(all.flatMap(({ steps }) => steps.map(({ event }) => event.type)))
   }
 
   /** The share of the kinds of steps that were taken, from 0 to 100. */
@@ -60,14 +58,19 @@ export class Coverage<Event extends { type: string }> {
       `${paths.passed} of ${paths.all} paths passed`,
       `  states       ${share(states)}${unless(states.untaken, 'not')}`,
       `  transitions  ${share(kinds)}, ${Math.floor(this.percentage)} %`,
-      ...(impossible.length > 0
-        ? [`  in no path   ${impossible.length}${unless(this.#impossibleTypes, 'none has')}`]
-        : []),
+      ...(impossible.length > 0 ? [`  in no path   ${impossible.length}${this.#reason}`] : []),
       ...(unreached.length > 0 ? [`  unreached    ${unreached.join(', ')}`] : []),
       ...(missed.length > 0 ? [`  not passed   ${missed.length}:`] : []),
       ...named.slice(0, MAX_NAMED).map((name) => `    ${name}`),
       ...(named.length > MAX_NAMED ? [`    and ${named.length - MAX_NAMED} more`] : []),
     ].join('\n')
+  }
+
+  /** Why: there are events that no path has, or else some that are not everywhere. */
+  get #reason(): string {
+    const types = [...new Set(this.impossible.map(({ event }) => event.type))].sort()
+    const missing = types.filter((type) => !this.#possibleTypes.has(type))
+    return missing.length > 0 ? unless(missing, 'none has') : unless(types, 'not every')
   }
 
   [inspect.custom](): string {

@@ -63,7 +63,7 @@ describe('a server in the same process', () => {
 
 describe.skipIf(!hasPython)('a server in another process', () => {
   const spawn = (program: string, _args: string[]) =>
-    process.spawn(program, [...python.slice(1), '2', 'wait'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    process.spawn(program, [...python.slice(1), '2', 'wait'], { stdio: ['pipe', 'pipe', 'inherit'] })
   // #region process
   const driver = createBareDriver({
     start: async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync as readFile, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import * as net from 'node:net'
 import * as tls from 'node:tls'
@@ -7,8 +8,9 @@ import express from 'express'
 import { connectAsync } from 'mqtt'
 import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { handTo, Server } from '../../src/index.ts'
-import { certificate } from '../support/certificate.ts'
+import { handTo, isClientError, Server } from '../../src/index.ts'
+import { certificate, stranger } from '../support/certificate.ts'
+import { temporaryFolder } from '../support/folder.ts'
 
 const console = { warn: vi.fn() }
 afterEach(() => vi.clearAllMocks())
@@ -128,4 +130,86 @@ test('WebSockets behind handTo are answered, and closed with the server', async 
   expect(await server.drain()).toEqual({ settled: 2, destroyed: 0 })
   expect((await Promise.all(closed)).map(([code]) => code)).toEqual([1001, 1001])
   expect(console.warn).not.toHaveBeenCalled()
+})
+
+test('a server with certificates from files reads them again at SIGHUP', async () => {
+  const folder = temporaryFolder()
+  const file = (name: string) => `${folder}/${name}`
+  writeFileSync(file('server.key'), certificate.key)
+  writeFileSync(file('server.crt'), certificate.cert)
+  const readFileSync = (name: string) => readFile(file(name))
+  const listeners = process.listeners('SIGHUP')
+  // #region tls-server
+  const material = () => ({ key: readFileSync('server.key'), cert: readFileSync('server.crt') })
+
+  const server = await Server.create(
+    { port: 0, host: '127.0.0.1' },
+    async (_address, reader, writer, { tls }) => {
+      writer.writeLine(`this is secret, by ${tls?.protocol}`)
+      for await (const line of reader.lines()) writer.writeLine(line)
+    },
+    {
+      tls: material(),
+      onHandlerError: (_address, error) => {
+        if (!isClientError(error)) throw error
+      },
+    },
+  )
+  server.on('clientError', (error, address) => console.warn(address, error.code))
+
+  process.on('SIGHUP', () => server.setSecureContext(material()))
+  // #endregion
+  const visit = async (ca: string) => {
+    const client = tls.connect({
+      port: server.listeningOn,
+      ca,
+      servername: 'localhost',
+      checkServerIdentity: () => undefined,
+    })
+    client.on('error', () => {})
+    let text = ''
+    client.setEncoding('utf8').on('data', (data) => {
+      text += data
+    })
+    client.end('hello\n')
+    await once(client, 'close')
+    return text
+  }
+  expect(await visit(certificate.cert)).toBe('this is secret, by TLSv1.3\nhello\n')
+  writeFileSync(file('server.key'), stranger.key)
+  writeFileSync(file('server.crt'), stranger.cert)
+  const [reload] = process.listeners('SIGHUP').filter((one) => !listeners.includes(one))
+  process.emit('SIGHUP')
+  expect(await visit(stranger.cert)).toBe('this is secret, by TLSv1.3\nhello\n')
+  if (reload) process.off('SIGHUP', reload)
+  const plain = net.connect(server.listeningOn).resume()
+  plain.write('no handshake at all')
+  await once(plain, 'close')
+  await server.waitForConnections((count) => count === 0)
+  expect(console.warn).toHaveBeenLastCalledWith(expect.anything(), expect.stringMatching(/^ERR_SSL_/))
+  await server.close()
+})
+
+test('a server asks for certificates of its own authority', async () => {
+  const { key, cert } = certificate
+  // #region client-certificates
+  const server = await Server.create(
+    { port: 0, host: '127.0.0.1' },
+    async (_address, _reader, writer, { tls }) => {
+      writer.writeLine(`hello, ${tls?.peerCertificate()?.subject.CN}`)
+    },
+    {
+      tls: { key, cert, ca: cert, requestCert: true, rejectUnauthorized: true },
+      onHandlerError: 'ignore',
+    },
+  )
+  // #endregion
+  const options = { port: server.listeningOn, ca: cert, servername: 'localhost' }
+  const client = tls.connect({ ...options, key, cert })
+  expect(String((await once(client, 'data'))[0])).toBe('hello, localhost\n')
+  client.destroy()
+  const other = tls.connect({ ...options, ...stranger })
+  other.on('error', () => {}).resume()
+  await once(other, 'close')
+  await server.drain({ timeout: 0 })
 })

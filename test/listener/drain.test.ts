@@ -80,6 +80,23 @@ describe('drain()', () => {
     },
   )
 
+  test('counts once who was discarded by a close in the same turn', async () => {
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle)
+    let draining: Promise<DrainResult> | undefined
+    server.actor.subscribe(() => {
+      if (server.numConnections !== 1 || draining) return
+      void server.close()
+      setImmediate(() => {
+        draining = server.drain({ timeout: 0 })
+      })
+    })
+    connectTo(server)
+    await server.closeFinished
+    await hasSettled(server.closeFinishedAndHandlersDetermined)
+    expect(await draining).toEqual({ settled: 0, destroyed: 1 })
+  })
+
   test('is one promise, also for subscribers and inspectors that call it while it begins', async () => {
     const promises = new Set<Promise<unknown>>()
     const handler = new ManualHandler()

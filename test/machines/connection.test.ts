@@ -9,6 +9,8 @@ const events = Object.values({
   'peer.refused': [{ type: 'peer.refused' }],
   'header.awaited': [{ type: 'header.awaited' }],
   'header.read': [{ type: 'header.read' }],
+  'handshake.awaited': [{ type: 'handshake.awaited' }],
+  'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error: 'a wrong header' }],
   'preface.expired': [{ type: 'preface.expired', error: 'late' }],
   'handler.started': [{ type: 'handler.started' }],
@@ -35,13 +37,14 @@ describe('the connection chart', () => {
   const { states, steps } = explored
   const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
   const serverCloses = new Set<string>(['discard', 'cut'])
-  it('has seventeen snapshots, none of which has a context', () => {
+  it('has eighteen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
         { accepted: 'open' },
         { accepted: 'destroyed' },
         { accepted: 'lost' },
         { preface: 'header' },
+        { preface: 'handshake' },
         { serving: 'open' },
         { serving: 'destroyed' },
         { serving: 'cut' },
@@ -161,7 +164,9 @@ describe('the connection chart', () => {
     for (const { from, event, to, asks } of steps) {
       const isStart = from.matches('accepted') && event.type === 'handler.started'
       expect(!from.hasTag('running') && to.hasTag('running')).toBe(isStart)
-      const isRead = event.type === 'header.read' && from.matches('preface')
+      const isRead =
+        (event.type === 'header.read' && from.matches({ preface: 'header' })) ||
+        (event.type === 'handshake.done' && from.matches({ preface: 'handshake' }))
       expect(to.matches('accepted') && !from.matches('accepted')).toBe(isRead)
       expect(asks.includes('queueHandler')).toBe(isRead)
     }
@@ -184,9 +189,14 @@ describe('the connection chart', () => {
     }
   })
 
-  it('reads a header while it awaits one, and gives up reading, whatever comes of it', () => {
+  it('reads a header and shakes hands while it awaits that, and gives it up, whatever comes of it', () => {
     for (const { from, to, asks } of steps) {
-      expect(asks.includes('readHeader')).toBe(to.matches('preface') && !from.matches('preface'))
+      for (const [request, value] of [
+        ['readHeader', { preface: 'header' }],
+        ['shakeHands', { preface: 'handshake' }],
+      ] as const) {
+        expect(asks.includes(request)).toBe(to.matches(value) && !from.matches(value))
+      }
       expect(asks.includes('endPreface')).toBe(from.matches('preface') && !to.matches('preface'))
     }
     const left = steps.filter(({ from, to }) => from.matches('preface') && to.matches('closing'))
@@ -214,6 +224,7 @@ describe('the connection chart', () => {
       '{"accepted":"destroyed"}': 'open unstarted',
       '{"accepted":"lost"}': 'unstarted',
       '{"preface":"header"}': 'open unstarted',
+      '{"preface":"handshake"}': 'open unstarted',
       '{"serving":"open"}': 'open running unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',

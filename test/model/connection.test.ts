@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { connectionMachine } from '../../machines/index.ts'
 import { createConnectionModel, testServer } from '../../src/testing/index.ts'
+import { certificate } from '../support/certificate.ts'
 import { TransitionRecorder, transitionsOf } from '../support/transitions.ts'
 import { createInsideDriver } from './connection-inside.ts'
 
@@ -8,19 +9,22 @@ const recorder = new TransitionRecorder()
 let count = 0
 
 const servers = (['createSock', 'create'] as const).flatMap((factory) =>
-  [false, true].map((proxyProtocol) => ({ factory, proxyProtocol })),
+  [false, true].flatMap((proxyProtocol) => [false, true].map((tls) => ({ factory, proxyProtocol, tls }))),
 )
 
 describe.each(servers)(
-  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, does what its model does',
-  ({ factory, proxyProtocol }) => {
-    const inspect = recorder.inspect
-    const options = proxyProtocol ? { inspect, proxyProtocol: { from: ['127.0.0.1'] } } : { inspect }
+  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, tls: $tls, does what its model does',
+  ({ factory, proxyProtocol, tls }) => {
+    const options = {
+      inspect: recorder.inspect,
+      ...(proxyProtocol && { proxyProtocol: { from: ['127.0.0.1'] } }),
+      ...(tls && { tls: certificate }),
+    }
     const driver = createInsideDriver(factory, options)
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
-    testServer(createConnectionModel({ factory, proxyProtocol }), driver, {
+    testServer(createConnectionModel({ factory, proxyProtocol, tls }), driver, {
       test: it,
       threshold: 100,
       report,

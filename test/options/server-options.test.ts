@@ -32,6 +32,7 @@ const wrong: { [Name in keyof Required<ServerOptions>]: unknown[] } = {
   flushTimeout: [...noDurations, 0],
   lingerTimeout: noDurations,
   proxyProtocol: noObjects,
+  tls: noObjects,
   prefaceTimeout: [...noDurations, 0],
   inspect: [...noObjects, {}, { next: 1 }, { error: () => {} }],
   clock: noObjects,
@@ -111,6 +112,7 @@ describe('the defaults', () => {
       flushTimeout: 30_000,
       lingerTimeout: 2_000,
       proxyProtocol: undefined,
+      tls: undefined,
       prefaceTimeout: 10_000,
       inspect: undefined,
       clock: realClock,
@@ -126,9 +128,11 @@ describe('the defaults', () => {
 })
 
 describe('an option', () => {
-  // `proxyProtocol` has defaults of its own.
+  // The settings of `proxyProtocol` and `tls` are made of them.
   const right: {
-    [Name in Exclude<keyof Required<ServerOptions>, 'proxyProtocol'>]: NonNullable<ServerOptions[Name]>[]
+    [Name in Exclude<keyof Required<ServerOptions>, 'proxyProtocol' | 'tls'>]: NonNullable<
+      ServerOptions[Name]
+    >[]
   } = {
     maxConnections: [1, 5, Number.MAX_SAFE_INTEGER],
     maxAcceptsPerBatch: [1, 1024],

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ClientError, Connection } from '../../src/index.ts'
+import { certificate } from '../support/certificate.ts'
 import { read } from '../support/documents.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import {
@@ -26,7 +27,7 @@ function shown(language: string): string {
 }
 
 /** A server that echoes, and all that it hears of its clients. */
-async function echo(where: Parameters<typeof serve>[2] = { port: 0, host: '127.0.0.1' }) {
+async function echo(where: Parameters<typeof serve>[2] = { port: 0, host: '127.0.0.1' }, options = {}) {
   const served: Connection[] = []
   const errors: ClientError[] = []
   const server = await serve(
@@ -35,7 +36,7 @@ async function echo(where: Parameters<typeof serve>[2] = { port: 0, host: '127.0
       socket.pipe(socket)
       await once(socket, 'end')
     },
-    { proxyProtocol: { from: ['127.0.0.1', 'unix'] } },
+    { proxyProtocol: { from: ['127.0.0.1', 'unix'] }, ...options },
     where,
   )
   server.on('clientError', (error) => errors.push(error))
@@ -84,6 +85,20 @@ describe.skipIf(!hasHaproxy)(`behind haproxy (${NEEDS_HAPROXY})`, () => {
     const [connection] = withPort(served, client)
     expect(connection).toMatchObject({ ...named(client), proxy: { version: 2, command: 'proxy' } })
     expect(connection?.peerAddress).not.toEqual(connection?.address)
+    expect(errors).toEqual([])
+  })
+
+  it('gets them with TLS behind the header', async () => {
+    const { server, served, errors } = await echo(undefined, { tls: certificate })
+    const { ports } = await startHaproxy(
+      ({ port }) => `
+listen in
+  bind 127.0.0.1:${port()}
+  server app 127.0.0.1:${server.listeningOn} send-proxy-v2 ssl verify none check inter 50ms
+`,
+    )
+    const client = await sendBy(ports[0] ?? 0)
+    expect(withPort(served, client)).toMatchObject([{ ...named(client), tls: { protocol: 'TLSv1.3' } }])
     expect(errors).toEqual([])
   })
 

@@ -19,6 +19,8 @@ export interface Simulated {
   readonly c: CLibrary
   setImmediate(callback: () => void): void
   setTimer(callback: () => void, milliseconds: number, isInterval: boolean): SimulatedTimer
+  /** As libuv's for a descriptor; throws where that is no socket. */
+  handleOn(fd: number): object
   /** Has a server listen in the simulated kernel instead of the real one. */
   adoptServer(server: Server): void
   /** A channel that keeps the process alive was opened, is closed. */
@@ -93,6 +95,20 @@ replace(net, 'createServer', (simulated, args) => {
   const server = Reflect.apply(createServer, net, args) as Server
   simulated.adoptServer(server)
   return server
+})
+
+const LAST_STANDARD_STREAM = 2
+/** Node finds out what a descriptor is by asking the real kernel. */
+const { Socket } = net
+Object.assign(net, {
+  Socket: new Proxy(Socket, {
+    construct(Real, [options, ...more], target) {
+      const isSimulated = options?.fd > LAST_STANDARD_STREAM
+      const handle = isSimulated ? inUse?.handleOn(options.fd) : undefined
+      const given = handle ? { ...options, fd: undefined, handle } : options
+      return Reflect.construct(Real, [given, ...more], target)
+    },
+  }),
 })
 
 /** Of the real one, only what keeps the process alive is of interest. */

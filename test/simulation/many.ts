@@ -1,6 +1,6 @@
 // Plays the schedules of many seeds, in several processes, until one breaks a promise.
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 /** Which seeds one process plays. */
 export interface Share {
@@ -20,12 +20,16 @@ export interface Outcome {
 }
 
 /** Nearly all that a schedule makes is soon garbage; the more room, the less is collected. */
-const OPTIONS = ['--max-semi-space-size=32']
-const PLAYER = fileURLToPath(new URL('player.js', import.meta.url))
+const OPTIONS = ['--max-semi-space-size=32', '--no-warnings']
+
+/** A process that plays a share, by the program in this folder of built code. */
+export function startPlayer(folder: string, share: Share): ChildProcess {
+  return fork(join(folder, 'player.js'), [JSON.stringify(share)], { execArgv: OPTIONS })
+}
 
 export async function playMany(shares: readonly Share[]): Promise<Outcome> {
   const outcome: Outcome = { played: 0, failure: undefined }
-  const players = shares.map((share) => fork(PLAYER, [JSON.stringify(share)], { execArgv: OPTIONS }))
+  const players = shares.map((share) => startPlayer(import.meta.dirname, share))
   for (const player of players) {
     player.on('message', (told: Told) => {
       if ('played' in told) outcome.played += told.played

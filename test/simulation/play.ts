@@ -1,9 +1,10 @@
 // Plays a schedule: brings about one step after the other, then lets everything come to its end.
 // After each `yield` what is due in this turn has been done: ticks, and promises.
 
+import { PlainFile } from './kernel/kernel.ts'
 import { lookAsleep } from './oracles/asleep.ts'
 import { lookAtBytes } from './oracles/bytes.ts'
-import { lookAtEnd, lookAtRest, lookAtWaiting } from './oracles/end.ts'
+import { lookAtEnd, lookAtRest, lookAtServed, lookAtWaiting, unneeded } from './oracles/end.ts'
 import type { Step } from './schedule.ts'
 import type { Simulation } from './simulation.ts'
 import { type Library, open } from './world/serve.ts'
@@ -12,6 +13,7 @@ import { type Library, open } from './world/serve.ts'
 const MAX_CALLBACKS = 20_000
 
 /** The server tries again after a second at most, and looks at its descriptors once a second. */
+const TIME_TO_CALM = 2_200
 const TIME_BETWEEN_LOOKS = 100
 const LONGEST_OUTAGE = 1_100
 
@@ -98,7 +100,9 @@ function* take(simulation: Simulation, step: Step): Generator<void> {
     case 'steal': {
       const { fd } = server.listeningSocket
       if (fd < 0 || simulation.stolen) break
-      simulation.stolen = { fd, file: kernel.steal(fd) }
+      const file = new PlainFile('/tmp/file')
+      simulation.stolen = { fd, file }
+      kernel.steal(fd, file)
       break
     }
     case 'limit':
@@ -106,7 +110,8 @@ function* take(simulation: Simulation, step: Step): Generator<void> {
       server.maxConnections = step.maxConnections
       break
     case 'close':
-      if (step.isWithConnections) simulation.mayCutFrom(simulation.now)
+      // Only the first close counts.
+      if (step.isWithConnections && !server.isClosed) simulation.mayCutFrom(simulation.now)
       simulation.promises.add('close', server.close({ closeExistingConnections: step.isWithConnections }))
       break
     case 'drain':
@@ -141,6 +146,7 @@ function* sleep(simulation: Simulation, milliseconds: number): Generator<void> {
   const { time } = simulation.system
   const until = time.now + milliseconds
   const isSomebodyWaiting = (simulation.kernel.listening?.queue.length ?? 0) > 0
+  const isListening = simulation.server?.state === 'listening'
   yield* turn(simulation)
   for (let { next } = time; next !== undefined && next <= until; { next } = time) {
     const passed = Math.max(0, next - time.now)
@@ -152,14 +158,16 @@ function* sleep(simulation: Simulation, milliseconds: number): Generator<void> {
   const rest = Math.max(0, until - time.now)
   time.asleep += rest
   time.pass(rest)
-  simulation.failingFor = isSomebodyWaiting ? simulation.failingFor + milliseconds : 0
-  simulation.shortFor += milliseconds
+  simulation.failingFor = isSomebodyWaiting && isListening ? simulation.failingFor + milliseconds : 0
+  simulation.shortFor =
+    isListening && simulation.server?.state === 'listening' ? simulation.shortFor + milliseconds : 0
   yield* turn(simulation)
   lookAsleep(simulation)
 }
 
 /** The network brings everything, clients read it, the loop turns, until nothing is left. */
 function* settle(simulation: Simulation): Generator<void> {
+  const { schedule } = simulation
   for (let hasChanged = true; hasChanged && !simulation.violation; ) {
     hasChanged = false
     yield* turn(simulation)
@@ -172,6 +180,9 @@ function* settle(simulation: Simulation): Generator<void> {
           hasChanged = true
         }
       }
+      // One that reads only then waits until the server has taken what it has sent.
+      const isSending = connection.client.outgoing.unacknowledged > 0
+      if (isSending && schedule.sendsFirst[peer.id] && !simulation.isEnding) continue
       while (peer.read(Infinity)) hasChanged = true
     }
   }
@@ -198,23 +209,26 @@ function* end(simulation: Simulation): Generator<void> {
   simulation.isWell = true
   yield
   yield* settle(simulation)
+  const before = unneeded(simulation)
   yield* sleepAndSettle(simulation, 4 * TIME_BETWEEN_LOOKS)
   if (!server || simulation.violation) return
-  lookAtWaiting(simulation)
+  lookAtWaiting(simulation, before)
   if (!server.isClosed) {
     server.setDropIncomingConnections(false)
-    simulation.promises.add('resume', server.resume())
     simulation.pausedBy = undefined
+    simulation.promises.add('resume', server.resume())
     yield* sleepAndSettle(simulation, LONGEST_OUTAGE)
   }
-  yield* sleepAndSettle(simulation, 4 * lingerTimeout)
+  yield* sleepAndSettle(simulation, Math.max(TIME_TO_CALM, 4 * lingerTimeout))
   if (simulation.violation) return
   lookAtRest(simulation)
+  simulation.isEnding = true
   for (const peer of peers) peer.endSide()
   yield* settle(simulation)
   yield* sleepAndSettle(simulation, Math.max(LONGEST_OUTAGE, 4 * lingerTimeout))
   if (simulation.violation) return
   simulation.wasClosedBefore = server.isClosed
+  lookAtServed(simulation)
   if (schedule.seed % 2 === 0) simulation.drain(1_000)
   simulation.promises.add('close', server.close())
   simulation.promises.add('closeFinishedAndHandlersDetermined', server.closeFinishedAndHandlersDetermined)

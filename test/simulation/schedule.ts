@@ -5,6 +5,8 @@ export interface Settings {
   factory: 'create' | 'createSock'
   /** Whether the server gets a clock, or uses Node's timers. */
   hasClock: boolean
+  /** What a callback takes, in milliseconds of simulated time. */
+  callbackTime: number
   maxConnections: number
   maxAcceptsPerBatch: number
   backlog: number
@@ -46,27 +48,33 @@ export interface Schedule {
   seed: number
   settings: Settings
   numClients: number
+  /** Whether each client reads only when it has sent everything. */
+  sendsFirst: readonly boolean[]
   steps: readonly Step[]
 }
 
 /** Handlers that are written with a reader and a writer, and those with a socket. */
-export const NUM_HANDLERS = { create: 16, createSock: 9 }
+export const NUM_HANDLERS = { create: 18, createSock: 9 }
 
 const ENOBUFS = 105
 const EPERM = 1
 const ECONNABORTED = 103
 const ETIMEDOUT = 110
+/** What a turn of a busy loop takes, in milliseconds. */
+const BUSY = 100
 
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed)
   const factory = random.oneIn(4) ? 'createSock' : 'create'
-  const numClients = random.between(1, 5)
+  const isCrowd = random.oneIn(12)
+  const numClients = isCrowd ? random.between(6, 10) : random.between(1, 5)
   const kinds = random.between(1, 3)
   const chosen = Array.from({ length: kinds }, () => random.below(NUM_HANDLERS[factory]))
   const settings: Settings = {
     factory,
     hasClock: random.oneIn(2),
-    maxConnections: random.between(1, 3),
+    callbackTime: isCrowd ? random.pick([0, 1]) : 0,
+    maxConnections: isCrowd ? 12 : random.between(1, 3),
     maxAcceptsPerBatch: random.pick([1, 2, 4]),
     backlog: random.pick([1, 4, 511]),
     pauseStrategy: random.oneIn(4) ? 'rebind' : 'hold',
@@ -84,7 +92,20 @@ export function scheduleOf(seed: number): Schedule {
     handlers: Array.from({ length: 8 }, () => random.pick(chosen)),
     answer: random.pick([10, 100, 100, 1_000]),
   }
-  return { seed, settings, numClients, steps: stepsOf(random, numClients) }
+  const sendsFirst = Array.from({ length: numClients }, () => random.oneIn(4))
+  const storm = isCrowd && random.oneIn(2) ? stormOf(numClients) : []
+  const steps = [...storm, ...stepsOf(random, numClients)]
+  return { seed, settings, numClients, sendsFirst, steps }
+}
+
+/** All come at once to a loop that is busy. */
+function stormOf(numClients: number): Step[] {
+  const calls = Array.from({ length: numClients }, (_, client): Step => ({ do: 'call', client }))
+  const turns = calls.flatMap((): Step[] => [
+    { do: 'run', callbacks: 4 },
+    { do: 'block', milliseconds: BUSY },
+  ])
+  return [...calls, ...turns]
 }
 
 function stepsOf(random: Random, numClients: number): Step[] {
@@ -101,8 +122,9 @@ function stepsOf(random: Random, numClients: number): Step[] {
     else if (kind === 10) steps.push({ do: 'go on', handler: random.below(numClients) })
     else if (kind === 11 && random.oneIn(2)) steps.push(timeStep(random))
     else if (kind >= 12 && kind < 14) {
-      const step = commands.shift()
-      if (step) steps.push(step)
+      // Some come at once.
+      const count = random.oneIn(3) ? 3 : 1
+      steps.push(...commands.splice(0, count))
     }
     steps.push({ do: 'run', callbacks: random.pick([0, 1, 2, 3, 8, 30]) })
   }
@@ -111,12 +133,13 @@ function stepsOf(random: Random, numClients: number): Step[] {
 
 /** What one client does, in this order. */
 function scriptOf(random: Random, client: number): Step[] {
-  const send = (): Step => ({ do: 'send', client, bytes: random.pick([1, 7, 20, 60]) })
+  const send = (): Step => ({ do: 'send', client, bytes: random.pick([1, 7, 20, 60, 300]) })
   const steps: Step[] = [{ do: 'call', client }]
   for (let left = random.below(5); left > 0; left--) steps.push(send())
   if (random.oneIn(3)) return steps
   const isHonest = !random.oneIn(3)
   if (isHonest) steps.push({ do: 'end', client })
+  else if (random.oneIn(6)) steps.push({ do: 'fail', client, bytes: ETIMEDOUT })
   else if (random.oneIn(3)) steps.push({ do: 'leave', client })
   else steps.push({ do: 'reset', client, bytes: random.pick([0, 5, 1_000]) })
   return steps
@@ -150,9 +173,18 @@ const FAULTS: readonly Fault[] = [
   (random) => [{ do: 'drop' }, acceptFails(random), { do: 'stop dropping' }],
   (random) => [{ do: 'limit', maxConnections: random.between(1, 4) }],
   (random) => [{ do: 'close', isWithConnections: random.oneIn(2) }],
+  () => [
+    { do: 'close', isWithConnections: false },
+    { do: 'drain', timeout: 0 },
+  ],
   (random) => [{ do: 'drain', timeout: random.pick([0, 50, 1_000, 15_000]) }],
   (random, numClients) => [{ do: 'destroy', handler: random.below(numClients) }],
   (random) => [{ do: 'descriptors', left: random.below(6) }, { do: 'more descriptors' }],
+  (random) => [
+    { do: 'descriptors', left: random.below(6) },
+    { do: 'sleep', milliseconds: 2_500 },
+    { do: 'more descriptors' },
+  ],
   (random) => [acceptFails(random)],
   (random) => [
     { do: 'take port' },
@@ -160,8 +192,26 @@ const FAULTS: readonly Fault[] = [
     random.oneIn(2) ? { do: 'resume' } : { do: 'pause', strategy: 'hold' },
     { do: 'free port' },
   ],
-  (random, numClients) => [{ do: 'fail', client: random.below(numClients), bytes: ETIMEDOUT }],
+  (random, numClients) => {
+    const client = random.below(numClients)
+    return [
+      { do: 'deliver', client, bytes: 10_000 },
+      { do: 'fail', client, bytes: ETIMEDOUT },
+    ]
+  },
+  (random) => [
+    { do: 'descriptors', left: random.below(3) },
+    { do: 'pause', strategy: 'rebind' },
+    { do: 'resume' },
+    { do: 'sleep', milliseconds: 2_500 },
+    { do: 'more descriptors' },
+  ],
   () => [{ do: 'steal' }],
+  () => [{ do: 'steal' }, { do: 'pause' }, { do: 'resume' }],
+  (random, numClients) => [
+    { do: 'destroy', handler: random.below(numClients) },
+    { do: 'drain', timeout: random.pick([0, 1_000]) },
+  ],
 ]
 
 function acceptFails(random: Random): Step {

@@ -20,6 +20,7 @@ export async function violationOf(schedule: Schedule, change?: Change): Promise<
 /** Settings in which little can happen, each tried in the place of the schedule's own. */
 const PLAIN: Partial<Settings> = {
   hasClock: true,
+  callbackTime: 0,
   maxAcceptsPerBatch: 1,
   backlog: 511,
   pauseStrategy: 'hold',

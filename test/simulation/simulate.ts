@@ -29,12 +29,7 @@ export async function simulate(
   loading ??= load()
   const library = change(await loading)
   let current: Simulation | undefined
-  const onThrown = (error: unknown) => {
-    current?.violate(
-      'nothing is thrown that nobody catches',
-      String(error instanceof Error ? error.stack : error),
-    )
-  }
+  const onThrown = (error: unknown) => current?.thrown(error)
   function* playAll(): Generator<void> {
     for (const schedule of schedules) {
       current = new Simulation(schedule)

@@ -34,12 +34,17 @@ export class Simulation implements KernelWatch {
   readonly dropped = new Set<number>()
   /** Accepted and closed by libuv, since no descriptor was left. */
   readonly lost = new Set<number>()
+  /** In the queue of a socket that was closed. */
+  readonly refused = new Set<number>()
   /** While the loop was blocked. */
   readonly blocks: { from: number; until: number }[] = []
   /** What the server has told. */
   readonly states = new Set<unknown>()
   drops = 0
   outages = 0
+  raised = 0
+  /** Handlers that have failed, before the server may cut connections off. */
+  failed = 0
   /** Of a drain: live connections when it began, and what it has told. */
   liveAtDrain: number | undefined
   drained: DrainResult | undefined
@@ -50,15 +55,19 @@ export class Simulation implements KernelWatch {
   pausedBy: 'hold' | 'rebind' | undefined
   /** Asleep while clients waited and accept(2) failed, in milliseconds. */
   failingFor = 0
-  /** Asleep since there were few descriptors. */
+  /** Listening, and asleep, since there were few descriptors. */
   shortFor = 0
   /** A file of others, under the number that the held descriptor had. */
   stolen: { fd: number; file: PlainFile } | undefined
   /** Faults and commands are over; clients and network do their part. */
   isWell = false
+  /** Clients end their sides, and read whatever comes. */
+  isEnding = false
   /** A command or a policy has closed it, and not the end of the simulation. */
   wasClosedBefore = false
   violation: Violation | undefined
+  /** A client that was turned away, unless the server closes. */
+  #unduly: number | undefined
 
   constructor(schedule: Schedule) {
     const { settings, numClients, seed } = schedule
@@ -66,7 +75,12 @@ export class Simulation implements KernelWatch {
     this.schedule = schedule
     this.maxConnections = settings.maxConnections
     this.kernel = new Kernel(settings, this)
-    this.system = new System(this.kernel, PORT, (count) => random.below(count))
+    this.system = new System(this.kernel, {
+      port: PORT,
+      choose: (count) => random.below(count),
+      onThrown: (error) => this.thrown(error),
+    })
+    this.system.loop.callbackTime = settings.callbackTime
     this.process = new Process(this.system)
     this.peers = Array.from({ length: numClients }, (_, id) => new Peer(id, this.kernel))
   }
@@ -74,6 +88,12 @@ export class Simulation implements KernelWatch {
   /** Notes what promise was not kept; only the first is told. */
   violate(oracle: string, message: string): void {
     this.violation ??= new Violation(oracle, message)
+  }
+
+  /** Nobody has caught it. */
+  thrown(error: unknown): void {
+    const text = error instanceof Error ? error.stack : error
+    this.violate('nothing is thrown that nobody catches', String(text))
   }
 
   get now(): number {
@@ -121,6 +141,13 @@ export class Simulation implements KernelWatch {
     }
   }
 
+  /** A client that waits is reset, since the listening socket is closed. */
+  turnedAway({ id }: Wire): void {
+    this.refused.add(id)
+    const strategy = this.pausedBy ?? this.schedule.settings.pauseStrategy
+    if (strategy === 'hold' && !this.stolen) this.#unduly ??= id
+  }
+
   #shed(id: number): void {
     this.lost.add(id)
     if (this.shortFor <= LOOK_PERIOD) return
@@ -134,6 +161,10 @@ export class Simulation implements KernelWatch {
       this.violate('what belongs to others is not closed', `descriptor ${stolen.fd}`)
     }
     if (!server) return
+    // In the middle of a step it does not say yet that it closes.
+    if (this.#unduly !== undefined && !server.isClosed) {
+      this.violate('who waits is not turned away', `connection ${this.#unduly}`)
+    }
     this.states.add(server.actor.getSnapshot().value)
     let live = 0
     for (const _ of server.connections) live++

@@ -42,7 +42,7 @@ export async function startLimited(
 ): Promise<LimitedProcess> {
   const server = spawn(program, [...args, String(limit), how, ...rest], {
     env: { ...process.env, XSTATE_TCP: packageEntry() },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const exited = once(server, 'exit')
   const [line] = await Promise.race([once(server.stdout, 'data'), exited])

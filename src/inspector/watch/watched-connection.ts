@@ -46,8 +46,9 @@ export class WatchedConnection {
   }
 }
 
-/** The client, and the proxy that it comes by, if any. */
-function addressesOf({ address, peerAddress }: Connection): string {
+/** The client, the proxy that it comes by, and the version of TLS, if any. */
+function addressesOf({ address, peerAddress, tls }: Connection): string {
   const client = formatAddress(address)
-  return peerAddress === address ? client : `${client} via ${formatAddress(peerAddress)}`
+  const ends = peerAddress === address ? client : `${client} via ${formatAddress(peerAddress)}`
+  return tls ? `${ends}, ${tls.protocol}` : ends
 }

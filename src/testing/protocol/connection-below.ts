@@ -1,11 +1,11 @@
 // Our connection below a conversation: its model, which has few states, so that each of their steps
 // is made once.
 
-import type { ConnectionModelEvent } from '../connection-events.ts'
 import { type ConnectionExpectations, createConnectionModel } from '../connection-model.ts'
 import type { ConnectionModelSnapshot } from '../connection-world.ts'
+import type { ConnectionEventType } from './events.ts'
 
-export type StepBelow = Exclude<ConnectionModelEvent['type'], 'at.once'>
+export type StepBelow = ConnectionEventType | 'handler.starts' | 'handler.returns'
 
 export class ConnectionBelow {
   readonly #model = createConnectionModel({ factory: 'create' })

@@ -52,14 +52,17 @@ interface ConnectionAnswer<TMachine extends AnyStateMachine> {
 
 type EventOf<TMachine extends AnyStateMachine, Type> = Extract<EventFromLogic<TMachine>, { type: Type }>
 
-/** An entry for each event of the machine; those of the connection have no bytes. */
+/**
+ * An entry for each event of the machine; `null` for one that is not the client's, and never comes.
+ * Those of the connection have no bytes.
+ */
 export type ClientEvents<TMachine extends AnyStateMachine> = string extends EventFromLogic<TMachine>['type']
-  ? Record<string, ClientEvent<TMachine, AnyEventObject> | ConnectionAnswer<TMachine>>
+  ? Record<string, ClientEvent<TMachine, AnyEventObject> | ConnectionAnswer<TMachine> | null>
   : {
       [Type in Exclude<EventFromLogic<TMachine>['type'], ConnectionEventType>]: ClientEvent<
         TMachine,
         EventOf<TMachine, Type>
-      >
+      > | null
     } & { [Type in ConnectionEventType]?: ConnectionAnswer<TMachine> }
 
 /** What `createProtocolModel` is to know of a protocol. */
@@ -137,29 +140,34 @@ function checkClient(descriptors: readonly string[], client: Entries): void {
   if (!isOpen) rejectUnknownKeys('client', client, known)
   for (const name of new Set([...named, ...Object.keys(client)])) {
     if (CONNECTION_EVENTS.includes(name)) checkConnectionAnswer(name, client[name])
-    else checkClientEvent(name, client[name])
+    else if (client[name] !== null) checkClientEvent(name, client[name])
   }
 }
 
 function checkConnectionAnswer(name: string, value: unknown): void {
   if (value === undefined) return
-  const entry = requireObject(`client['${name}']`, value, '{ answer }')
-  rejectUnknownKeys(`client['${name}']`, entry, ['answer'])
+  const entry = requireObject(entryName(name), value, '{ answer }')
+  rejectUnknownKeys(entryName(name), entry, ['answer'])
   const { answer } = entry as Entries
-  if (typeof answer !== 'function') requireAnswer(`client['${name}'].answer`, answer)
+  if (typeof answer !== 'function') requireAnswer(`${entryName(name)}.answer`, answer)
 }
 
 function checkClientEvent(name: string, value: unknown): void {
-  const entry = requireObject(`client.${name}`, value, '{ send, answer }')
-  rejectUnknownKeys(`client.${name}`, entry, ['send', 'answer', 'payloads'])
+  const entry = requireObject(entryName(name), value, '{ send, answer }, or null')
+  rejectUnknownKeys(entryName(name), entry, ['send', 'answer', 'payloads'])
   const { send, answer, payloads } = entry as Entries
-  if (typeof send !== 'function') requireBytes(`client.${name}.send`, send)
-  if (typeof answer !== 'function') requireAnswer(`client.${name}.answer`, answer)
+  if (typeof send !== 'function') requireBytes(`${entryName(name)}.send`, send)
+  if (typeof answer !== 'function') requireAnswer(`${entryName(name)}.answer`, answer)
   if (payloads === undefined) return
   if (!Array.isArray(payloads) || payloads.length === 0) {
-    invalid(`client.${name}.payloads`, 'an array that is not empty', payloads)
+    invalid(`${entryName(name)}.payloads`, 'an array that is not empty', payloads)
   }
-  for (const payload of payloads) requireObject(`client.${name}.payloads`, payload, 'an array of objects')
+  for (const payload of payloads) requireObject(`${entryName(name)}.payloads`, payload, 'an array of objects')
+}
+
+/** As one would write it: `client.QUIT`, `client['client.ends']`. */
+export function entryName(type: string): string {
+  return /^\w+$/.test(type) ? `client.${type}` : `client['${type}']`
 }
 
 /** Something to send. */

@@ -14,7 +14,6 @@ import {
 } from './protocol-world.ts'
 import { nameOf } from './states.ts'
 import { eventsIn } from './tries.ts'
-import { unreachedIn } from './unreached.ts'
 
 export interface ProtocolExpectations {
   /** All that the client gets in this step; a list where it gets several answers. */
@@ -96,20 +95,12 @@ export function createProtocolModel<TMachine extends AnyStateMachine, Shown exte
     stateOf: placeOf,
     expectations: expectationsOf,
   }) as unknown as Model<ProtocolModelSnapshot, ProtocolModelEvent<TMachine>, ProtocolExpectations & Shown>
-  const reached = () =>
-    model.paths().flatMap(({ steps }) => {
-      let at = NOBODY
-      return steps.map(({ event }) => {
-        at = transition(at, event)
-        return at
-      })
-    })
-  let unreached: readonly string[] | undefined
   return {
     ...model,
     unreached: () => {
-      unreached ??= unreachedIn(protocol.machine, reached())
-      return unreached
+      // Makes every step that there is.
+      model.kinds()
+      return protocol.unreached()
     },
   }
 }

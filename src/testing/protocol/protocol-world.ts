@@ -1,5 +1,5 @@
 // The world around one conversation after the other: a client, its connection, and the server.
-import type { AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, Snapshot } from 'xstate'
+import type { AnyEventObject, AnyMachineSnapshot, Snapshot } from 'xstate'
 import type { ConnectionModelSnapshot } from '../connection-world.ts'
 import { ANYTHING, type Answer } from './answers.ts'
 import type { ConnectionBelow, StepBelow } from './connection-below.ts'
@@ -23,10 +23,9 @@ export type ProtocolModelSnapshot = Extract<Snapshot<undefined>, { status: 'acti
   /** What came before and should have left no trace; `isFresh`: not in this conversation. */
   readonly past: string
   readonly isFresh: boolean
-  /** Of the last step: what the client has sent, what it gets, and what the machine has taken. */
+  /** Of the last step: what the client has sent, and what it gets. */
   readonly sent: readonly Buffer[]
   readonly answers: readonly Answer[]
-  readonly taken: readonly AnyTransitionDefinition[]
 }
 
 export const NOBODY: ProtocolModelSnapshot = {
@@ -42,7 +41,6 @@ export const NOBODY: ProtocolModelSnapshot = {
   isFresh: true,
   sent: [],
   answers: [],
-  taken: [],
 }
 
 /** The model while something happens in it. */
@@ -54,7 +52,7 @@ export class ProtocolWorld {
   constructor(protocol: Protocol, below: ConnectionBelow, snapshot: ProtocolModelSnapshot) {
     this.#protocol = protocol
     this.#below = below
-    this.#snapshot = { ...snapshot, sent: [], answers: [], taken: [] }
+    this.#snapshot = { ...snapshot, sent: [], answers: [] }
   }
 
   get snapshot(): ProtocolModelSnapshot {
@@ -161,10 +159,9 @@ export class ProtocolWorld {
   }
 
   #take(event: AnyEventObject, { after, transitions, answer }: Outcome): void {
-    const { protocol: before, answers, taken } = this.#snapshot
+    const { protocol: before, answers } = this.#snapshot
     this.#set({
       protocol: after,
-      taken: [...taken, ...transitions],
       answers: answer === undefined ? answers : [...answers, answer],
     })
     if (transitions.length === 0) this.#remember(`${event.type} at another time`)

@@ -1,19 +1,22 @@
 // A user's protocol as the model asks it: what each event comes to, and what is said then.
-
 import { inspect } from 'node:util'
 import {
   type AnyEventObject,
   type AnyMachineSnapshot,
   type AnyStateMachine,
   type AnyTransitionDefinition,
+  getInitialMicrosteps,
+  getMicrosteps,
   initialTransition,
   transition,
 } from 'xstate'
+import { InvalidOptionError } from '../../common/errors.ts'
 import { invalid } from '../../common/validate.ts'
 import { type Answer, requireAnswer } from './answers.ts'
 import { CONNECTION_EVENTS } from './events.ts'
-import { type ProtocolModelOptions, requireBytes } from './options.ts'
+import { entryName, type ProtocolModelOptions, requireBytes } from './options.ts'
 import { nameOf } from './states.ts'
+import { Reached } from './unreached.ts'
 
 /** More snapshots of a user's machine than this are too many to try everything in each. */
 const MAX_SNAPSHOTS = 1_000
@@ -41,7 +44,8 @@ export class Protocol {
   /** All that a client may say, with each payload. */
   readonly events: readonly AnyEventObject[]
   readonly #options: Options
-  readonly #entries: Readonly<Record<string, Entry | undefined>>
+  readonly #entries: Readonly<Record<string, Entry | null | undefined>>
+  readonly #reached: Reached
   /** A snapshot is asked often, in each state of the world around it. */
   readonly #outcomes = new WeakMap<AnyMachineSnapshot, Map<string, Outcome>>()
   readonly #beginnings = new WeakMap<object, AnyMachineSnapshot>()
@@ -58,11 +62,12 @@ export class Protocol {
     this.machine = options.machine
     this.greeting = requireAnswer('greeting', options.greeting ?? '')
     this.isTriedAgain = options.tryAgain ?? true
-    this.#entries = options.client as Record<string, Entry>
+    this.#entries = options.client as Record<string, Entry | null>
+    this.#reached = new Reached(this.machine)
     this.events = Object.entries(this.#entries).flatMap(([type, entry]) =>
-      CONNECTION_EVENTS.includes(type)
+      CONNECTION_EVENTS.includes(type) || !entry
         ? []
-        : (entry?.payloads ?? [{}]).map((payload) => ({ ...payload, type })),
+        : (entry.payloads ?? [{}]).map((payload) => ({ type, ...payload })),
     )
     this.#depths = this.#measure()
   }
@@ -73,7 +78,10 @@ export class Protocol {
     const key = (input && previous) ?? this
     const known = this.#beginnings.get(key)
     if (known) return known
-    const snapshot = this.#oneOf(initialTransition(this.machine, input?.(previous))[0])
+    const given = input?.(previous)
+    const snapshot = this.#oneOf(initialTransition(this.machine, given)[0])
+    const steps = getInitialMicrosteps(this.machine, given)
+    this.#reached.addStates([...steps.map(([passed]) => passed), snapshot])
     this.#beginnings.set(key, snapshot)
     return snapshot
   }
@@ -91,8 +99,8 @@ export class Protocol {
   bytesOf(before: AnyMachineSnapshot, event: AnyEventObject): Buffer {
     const { send } = this.#entryOf(event.type) ?? {}
     return typeof send === 'function'
-      ? requireBytes(`The result of client.${event.type}.send()`, send({ before, event }))
-      : requireBytes(`client.${event.type}.send`, send)
+      ? requireBytes(`The result of ${entryName(event.type)}.send()`, send({ before, event }))
+      : requireBytes(`${entryName(event.type)}.send`, send)
   }
 
   /** What a client may say here. */
@@ -108,10 +116,8 @@ export class Protocol {
     const key = keyOf ? inspect(keyOf(snapshot), WHOLE) : wholeKeyOf(snapshot)
     this.#keys.set(snapshot, key)
     if (this.#known.add(key).size > MAX_SNAPSHOTS) {
-      invalid(
-        'keyOf',
-        `a function that makes no more than ${MAX_SNAPSHOTS} snapshots differ`,
-        this.#options.keyOf,
+      throw new InvalidOptionError(
+        `The machine has more than ${MAX_SNAPSHOTS} snapshots, the last one is ${key}; give keyOf, by which some of them count as the same`,
       )
     }
     return key
@@ -123,12 +129,16 @@ export class Protocol {
     return one !== other && (this.#depths.get(other) ?? 0) <= (this.#depths.get(one) ?? 0)
   }
 
+  /** What nobody has asked about so far. */
+  unreached(): string[] {
+    return this.#reached.unreached((type) => this.#entries[type] !== null)
+  }
+
   #entryOf(type: string): Entry | undefined {
-    const entry = this.#entries[type]
-    if (!entry && !CONNECTION_EVENTS.includes(type)) {
-      invalid('type', `an event of the machine (${Object.keys(this.#entries).join(', ')})`, type)
-    }
-    return entry
+    const entry = this.#entries[type] ?? undefined
+    if (entry || CONNECTION_EVENTS.includes(type)) return entry
+    const types = new Set(this.events.map((event) => event.type))
+    return invalid('type', `an event of the client (${[...types].join(', ')})`, type)
   }
 
   #find(before: AnyMachineSnapshot, event: AnyEventObject): Outcome {
@@ -137,9 +147,12 @@ export class Protocol {
     if (transitions.length === 0)
       return { after: before, transitions, answer: this.#otherwise(before, event) }
     const after = this.#oneOf(transition(this.machine, before, event)[0])
+    const steps = getMicrosteps(this.machine, before, event)
+    this.#reached.addStates([...steps.map(([passed]) => passed), after])
+    this.#reached.addTransitions(transitions)
     const { answer = '' } = entry ?? {}
     const given = typeof answer === 'function' ? answer({ before, event, after }) : answer
-    return { after, transitions, answer: requireAnswer(`The answer of client.${event.type}`, given) }
+    return { after, transitions, answer: requireAnswer(`The answer of ${entryName(event.type)}`, given) }
   }
 
   #otherwise(before: AnyMachineSnapshot, event: AnyEventObject): Answer | undefined {

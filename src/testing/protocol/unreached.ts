@@ -1,22 +1,44 @@
-// What no path of a model comes to in a user's machine.
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import type { ProtocolModelSnapshot } from './protocol-world.ts'
+// What is never reached of a user's machine.
+import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { nodesOf, outers, pathOf, statesOf } from './states.ts'
 
-/**
- * By names such as `state mail` and `mail: DATA → text`. Transitions without an event are left out;
- * their targets are not.
- */
-export function unreachedIn(machine: AnyStateMachine, reached: readonly ProtocolModelSnapshot[]): string[] {
-  const states = new Set(
-    reached.flatMap(({ protocol }) => (protocol ? statesOf(protocol.value).flatMap(outers) : [])),
-  )
-  const transitions = new Set(reached.flatMap(({ taken }) => taken))
-  return nodesOf(machine.root).flatMap((node) => {
-    const isReached = !node.parent || states.has(pathOf(node))
-    const untaken = [...node.transitions.values()].flat().filter((one) => !transitions.has(one))
-    return [...(isReached ? [] : [`state ${pathOf(node)}`]), ...untaken.map((one) => describe(node, one))]
-  })
+/** Events of the machine's own, whose transitions are taken within those of others. */
+const OF_ITS_OWN = 'xstate.done.state.'
+
+/** What was reached of a machine so far. */
+export class Reached {
+  readonly #machine: AnyStateMachine
+  readonly #states = new Set<string>()
+  readonly #transitions = new Set<AnyTransitionDefinition>()
+
+  constructor(machine: AnyStateMachine) {
+    this.#machine = machine
+  }
+
+  addStates(snapshots: readonly AnyMachineSnapshot[]): void {
+    for (const { value } of snapshots) {
+      for (const state of statesOf(value).flatMap(outers)) this.#states.add(state)
+    }
+  }
+
+  addTransitions(transitions: readonly AnyTransitionDefinition[]): void {
+    for (const transition of transitions) this.#transitions.add(transition)
+  }
+
+  /**
+   * States, and transitions for events that `isTold` of, by names such as `state mail` and
+   * `mail: DATA → text`.
+   */
+  unreached(isTold: (type: string) => boolean): string[] {
+    return nodesOf(this.#machine.root).flatMap((node) => {
+      const isReached = !node.parent || this.#states.has(pathOf(node))
+      const untaken = [...node.transitions.values()]
+        .flat()
+        .filter((one) => !this.#transitions.has(one) && isTold(one.eventType))
+        .filter(({ eventType }) => !eventType.startsWith(OF_ITS_OWN))
+      return [...(isReached ? [] : [`state ${pathOf(node)}`]), ...untaken.map((one) => describe(node, one))]
+    })
+  }
 }
 
 function describe(node: AnyStateNode, { eventType, guard, target }: AnyTransitionDefinition): string {

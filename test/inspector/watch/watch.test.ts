@@ -1,6 +1,8 @@
+import { connect as connectByTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { InspectionEvent } from 'xstate'
 import { Watch } from '../../../src/inspector/watch/watch.ts'
+import { certificate } from '../../support/certificate.ts'
 import { connected, connectTo } from '../../support/client.ts'
 import { inspector, Page, post } from '../../support/inspect.ts'
 import { create, ManualHandler, serve } from '../../support/serve.ts'
@@ -38,6 +40,20 @@ describe('a server', () => {
     await page.until(() => page.server()?.rows[0]?.[1] === 'serving.open')
     expect(page.server()?.rows[0]?.[2]).toBe(`192.0.2.1:50000 via ${peer}`)
     handler.settleAll()
+  })
+
+  test('with TLS is shown with the version that its clients speak', async () => {
+    const created = await inspector()
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle, { inspect: created.inspect, tls: certificate })
+    const page = await Page.open(created)
+    const raw = await connectTo(server).connected
+    await page.until(() => page.server()?.rows[0]?.[1] === 'preface.handshake')
+    const client = connectByTls({ socket: raw.socket, ca: certificate.cert, servername: 'localhost' })
+    await page.until(() => page.server()?.rows[0]?.[1] === 'serving.open')
+    expect(page.server()?.rows[0]?.[2]).toBe(`127.0.0.1:${raw.localPort}, TLSv1.3`)
+    handler.settleAll()
+    client.destroy()
   })
 
   test('is followed through its states, each with the transition that led there', async () => {

@@ -22,6 +22,8 @@ const OPENED_BY_NODE = 20
 export interface KernelWatch {
   /** accept(2) has taken this client. */
   accepted(connection: Connection, socket: ListeningSocket): void
+  /** The socket in whose queue it waited is closed. */
+  turnedAway(connection: Connection): void
   readonly now: number
 }
 
@@ -79,11 +81,9 @@ export class Kernel {
   }
 
   /** Another part of the process closes a descriptor that is not its own, and opens a file. */
-  steal(fd: number): PlainFile {
-    const file = new PlainFile('/tmp/file')
+  steal(fd: number, file: PlainFile): void {
     this.close(fd)
     this.#descriptors[fd] = file
-    return file
   }
 
   duplicate(fd: number): number {
@@ -97,7 +97,7 @@ export class Kernel {
     this.#descriptors[fd] = undefined
     if (open instanceof ListeningSocket) {
       if (--open.references > 0) return 0
-      open.close()
+      for (const connection of open.close()) this.#watch.turnedAway(connection)
       if (this.listening === open) this.listening = undefined
     } else if (!(open instanceof PlainFile)) {
       open.close()

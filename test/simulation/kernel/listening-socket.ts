@@ -20,9 +20,11 @@ export class ListeningSocket {
     return this.isListening && this.queue.length <= this.backlog
   }
 
-  /** Those who wait are reset. */
-  close(): void {
+  /** Those who wait are reset; gives them. */
+  close(): Connection[] {
     this.isListening = false
-    for (const connection of this.queue.splice(0)) connection.server.abort(0)
+    const waiting = this.queue.splice(0)
+    for (const connection of waiting) connection.server.abort(0)
+    return waiting
   }
 }

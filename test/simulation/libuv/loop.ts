@@ -3,6 +3,8 @@ import type { Time } from './time.ts'
 
 /** Something that is polled. */
 export interface Polled {
+  /** It accepts. */
+  readonly isListening: boolean
   /** What it would be called for now; 0 if it would not. */
   readonly events: number
   /** Each of its callbacks, and what libuv does between them. */
@@ -17,18 +19,22 @@ export interface Closing {
 export class Loop {
   /** How often it has turned. */
   count = 0
+  /** What a callback takes, in milliseconds. */
+  callbackTime = 0
   readonly polled = new Set<Polled>()
   readonly #time: Time
   /** Chooses which of those that are ready comes first. */
   readonly #first: (count: number) => number
+  readonly #onThrown: (error: unknown) => void
   readonly #immediates: (() => void)[] = []
   #fed: Polled[] = []
   #closing: Closing[] = []
   readonly #callbacks = this.#run()
 
-  constructor(time: Time, first: (count: number) => number) {
+  constructor(time: Time, first: (count: number) => number, onThrown: (error: unknown) => void) {
     this.#time = time
     this.#first = first
+    this.#onThrown = onThrown
   }
 
   setImmediate(callback: () => void): void {
@@ -44,21 +50,23 @@ export class Loop {
     this.#closing.push(closing)
   }
 
-  /** Nothing is to be done that is not polled. */
-  get isIdle(): boolean {
-    return this.#immediates.length + this.#fed.length + this.#closing.length === 0
-  }
-
-  /** Immediates that nobody has run. */
-  get numImmediates(): number {
-    return this.#immediates.length
+  /** How many handles accept. */
+  get numListening(): number {
+    let count = 0
+    for (const { isListening } of this.polled) if (isListening) count++
+    return count
   }
 
   /** Runs the next callback. False where a whole turn has had none. */
   runNext(): boolean {
     const { value } = this.#callbacks.next()
     if (!value) return false
-    value()
+    try {
+      value()
+    } catch (error) {
+      this.#onThrown(error)
+    }
+    this.#time.pass(this.callbackTime)
     return true
   }
 

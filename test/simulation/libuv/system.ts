@@ -8,21 +8,29 @@ import { Time } from './time.ts'
 const RESERVE = 3
 const MARKED = 0o4000
 
+export interface SystemOptions {
+  /** That the process listens on. */
+  port: number
+  /** A number below `count`. */
+  choose: (count: number) => number
+  /** A callback has thrown. */
+  onThrown: (error: unknown) => void
+}
+
 export class System {
   readonly kernel: Kernel
   readonly time = new Time()
   readonly loop: Loop
-  /** A number below `count`. */
   readonly choose: (count: number) => number
   readonly port: number
   /** It accepts clients to close them. */
   isShedding = false
 
-  constructor(kernel: Kernel, port: number, choose: (count: number) => number) {
+  constructor(kernel: Kernel, { port, choose, onThrown }: SystemOptions) {
     this.kernel = kernel
     this.port = port
     this.choose = choose
-    this.loop = new Loop(this.time, choose)
+    this.loop = new Loop(this.time, choose, onThrown)
     const reserve = kernel.get(RESERVE)
     if (reserve instanceof PlainFile) kernel.close(RESERVE)
     this.#openReserve('/dev/null').flags = MARKED

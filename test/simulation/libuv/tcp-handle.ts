@@ -63,6 +63,10 @@ export class TcpHandle implements Polled, Closing {
     return 0
   }
 
+  get isListening(): boolean {
+    return this.#listening !== undefined
+  }
+
   getAsyncId(): number {
     return 1
   }

@@ -1,8 +1,11 @@
 // What has to hold when everything has come to its end.
 import type { Simulation } from '../simulation.ts'
+import type { Visit } from '../world/visit.ts'
 
 /** Clients have taken everything, and do not end their sides: that holds no place. */
 export function lookAtRest(simulation: Simulation): void {
+  const { numListening } = simulation.system.loop
+  if (numListening > 1) simulation.violate('a calm server polls by one handle', `by ${numListening}`)
   for (const visit of simulation.started) {
     if (!visit.isRunning && !visit.end.isClosed) {
       simulation.violate('who has everything holds no place', `connection ${visit.id} is open`)
@@ -10,15 +13,36 @@ export function lookAtRest(simulation: Simulation): void {
   }
 }
 
-/** Clients wait at a full server: who has everything does not keep its place. */
-export function lookAtWaiting(simulation: Simulation): void {
-  const { server, kernel, started } = simulation
-  if (!server?.actor.getSnapshot().matches({ 'accept-paused': 'waiting' })) return
-  if (simulation.pausedBy || !kernel.listening?.queue.length) return
-  for (const { id, isRunning, end } of started) {
-    if (!isRunning && !end.isClosed && end.isShut && end.outgoing.unacknowledged === 0) {
-      simulation.violate('who has everything makes room for those who wait', `connection ${id} is open`)
-    }
+/** Connections whose clients have everything, and keep others waiting at a full server. */
+export function unneeded(simulation: Simulation): Visit[] {
+  const { server, kernel, started, pausedBy, maxConnections, schedule } = simulation
+  if (!server?.actor.getSnapshot().matches({ 'accept-paused': 'waiting' })) return []
+  if (pausedBy || !kernel.listening?.queue.length) return []
+  // Where the limit was lowered, one look does not make enough places.
+  if (maxConnections < schedule.settings.maxConnections) return []
+  return started.filter(
+    ({ isRunning, end }) => !isRunning && !end.isClosed && end.isShut && end.outgoing.unacknowledged === 0,
+  )
+}
+
+/** Who has everything does not keep its place for long where others wait. */
+export function lookAtWaiting(simulation: Simulation, before: readonly Visit[]): void {
+  const kept = unneeded(simulation).find((visit) => before.includes(visit))
+  if (!kept) return
+  simulation.violate('who has everything makes room for those who wait', `connection ${kept.id} is open`)
+}
+
+/** Each client that has come, and not gone before its turn, was served, or told. */
+export function lookAtServed(simulation: Simulation): void {
+  const { peers, visits, dropped, lost, refused, server } = simulation
+  if (server?.actor.getSnapshot().hasTag('retrying')) {
+    simulation.violate('a server recovers', `it is ${JSON.stringify(server.actor.getSnapshot().value)}`)
+  }
+  for (const { connection, hasLeft } of peers) {
+    if (!connection || hasLeft || server?.isClosed) continue
+    const { id } = connection
+    if (visits.has(id) || dropped.has(id) || lost.has(id) || refused.has(id)) continue
+    simulation.violate('every client is served', `connection ${id} is not`)
   }
 }
 
@@ -37,7 +61,8 @@ export function lookAtEnd(simulation: Simulation): void {
   if (server && server.numConnections > 0) {
     simulation.violate('places are free at the end', `numConnections is ${server.numConnections}`)
   }
-  const { drained, liveAtDrain = 0 } = simulation
+  const { drained, liveAtDrain = 0, raised, failed } = simulation
+  if (raised > failed) simulation.violate('what is cut off is no failure', `${raised} raised of ${failed}`)
   if (drained && drained.settled + drained.destroyed < liveAtDrain) {
     const { settled, destroyed } = drained
     simulation.violate('a drain counts all', `${settled} and ${destroyed} of ${liveAtDrain}`)

@@ -25,11 +25,22 @@ export function answerOf(visit: Visit, size: number): string {
   return answer.slice(0, size)
 }
 
+/** In memory that can become less. */
+function resizable(text: string): Uint8Array<ArrayBuffer> {
+  const { length } = text
+  const bytes = new Uint8Array(
+    Reflect.construct(ArrayBuffer, [length, { maxByteLength: length }]) as ArrayBuffer,
+  )
+  bytes.set(Buffer.from(text))
+  return bytes
+}
+
 /** Writes, unless the client is gone, and tells whether there is room for more. */
 function write({ visit, writer }: Given, text: string): boolean {
   const before = writer.bytesToWrite
   const hasRoom = writer.write(text)
-  if (writer.bytesToWrite !== before || text === '') visit.written += text
+  if (writer.bytesToWrite !== before) visit.written += text
+  else if (!hasRoom) visit.forgotten()
   return hasRoom
 }
 
@@ -61,6 +72,9 @@ async function echo(given: Given): Promise<void> {
     if (!write(given, `${line}\n`)) await given.writer.flushed()
   }
 }
+
+/** Handlers that fail though they do not throw: the two that give what cannot be taken. */
+export const FAILING: ReadonlySet<number> = new Set([10, 12])
 
 export const handlers: readonly Handler[] = [
   echo,
@@ -155,10 +169,14 @@ export const handlers: readonly Handler[] = [
   /** Gives what it has written away before it is sent. */
   async (given) => {
     await readLine(given)
-    const bytes = new Uint8Array(Buffer.from(answerOf(given.visit, given.size)))
+    const answer = answerOf(given.visit, 2_000)
+    const bytes = resizable(answer)
     given.visit.excuse = 'its handler has given its bytes away'
+    given.visit.written = `${answer}and more`
     given.writer.write(bytes)
-    structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    given.writer.write('and more')
+    if (given.visit.id % 2 === 0) structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    else Reflect.apply(Reflect.get(bytes.buffer, 'resize'), bytes.buffer, [0])
     await readAll(given)
   },
   /** Waits before it does anything. */
@@ -182,5 +200,19 @@ export const handlers: readonly Handler[] = [
     void readAll(given)
     await Promise.race([given.writer.consumerLeft, given.visit.turn()])
     await given.writer.flushed()
+  },
+  /** Lets its client wait, and destroys the connection. */
+  async (given) => {
+    await given.visit.turn()
+    given.visit.excuse = 'its handler has destroyed it'
+    given.connection.destroy()
+    await readAll(given)
+  },
+  /** Reads nothing before it has written. */
+  async (given) => {
+    await given.visit.turn()
+    write(given, answerOf(given.visit, given.size))
+    await given.visit.turn()
+    await readAll(given)
   },
 ]

@@ -45,6 +45,13 @@ export class Process implements Simulated {
     this.channels--
   }
 
+  handleOn(fd: number): TcpHandle {
+    const handle = new TcpHandle()
+    const error = handle.open(fd)
+    if (error < 0) throw systemError(-error, 'open')
+    return handle
+  }
+
   adoptServer(server: Server): void {
     const { kernel } = this.#system
     const { listen } = server

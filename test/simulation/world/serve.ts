@@ -5,7 +5,7 @@ import { FIRST_PORT } from '../libuv/tcp-handle.ts'
 import type { SimulatedTimer, Time } from '../libuv/time.ts'
 import type { Settings } from '../schedule.ts'
 import { PORT, type Simulation } from '../simulation.ts'
-import { handlers } from './handlers.ts'
+import { FAILING, handlers } from './handlers.ts'
 import { socketHandlers } from './socket-handlers.ts'
 import { Visit } from './visit.ts'
 
@@ -15,13 +15,15 @@ type Entry = typeof import('../../../src/index.ts')
 export interface Library {
   Server: Pick<Entry['Server'], 'create' | 'createSock'>
   OutageError: Entry['OutageError']
+  BufferAgeLimitError: Entry['BufferAgeLimitError']
 }
 
 /** A promise that settles more often in one turn of the loop keeps it from turning. */
 const MAX_SETTLED_IN_TURN = 20
 
 /** Afterwards the simulation has its server, unless that cannot listen. */
-export function open(simulation: Simulation, { Server, OutageError }: Library): void {
+export function open(simulation: Simulation, library: Library): void {
+  const { Server, OutageError, BufferAgeLimitError } = library
   const { settings } = simulation.schedule
   const where = { port: PORT, host: '127.0.0.1' }
   const options = optionsOf(settings, simulation.system.time)
@@ -58,6 +60,7 @@ export function open(simulation: Simulation, { Server, OutageError }: Library): 
     server.on('drop', () => simulation.drops++)
     server.on('error', (error) => {
       if (error instanceof OutageError) simulation.outages++
+      else if (!(error instanceof BufferAgeLimitError)) simulation.raised++
     })
   })
 }
@@ -87,17 +90,18 @@ function optionsOf(settings: Settings, time: Time) {
 
 /** A handler starts. */
 function begin(simulation: Simulation, address: Address, connection: Connection): Visit {
-  const { started, peers, schedule, server, visits, connections, isWell, now } = simulation
+  const { started, peers, schedule, server, visits, connections, isWell } = simulation
   const id = (address.family === 'unix' ? 0 : address.port) - FIRST_PORT
   const wire = peers.find((peer) => peer.connection?.id === id)?.connection
   if (!wire) throw new Error(`Nobody has connection ${id}`)
   const { handlers: kinds } = schedule.settings
-  const visit = new Visit(id, kinds[started.length % kinds.length] ?? 0, wire.server, now)
+  const visit = new Visit(id, kinds[started.length % kinds.length] ?? 0, wire.server, simulation)
   if (server?.isClosed) simulation.violate('no handler starts after close', `that of connection ${id} has`)
   const last = started.at(-1)
   if (last && last.id > id) {
     simulation.violate('handlers start in the order of the clients', `${id} after ${last.id}`)
   }
+  if (schedule.settings.factory === 'create' && FAILING.has(visit.kind)) simulation.failed++
   if (isWell) visit.goOnForEver()
   started.push(visit)
   visits.set(id, visit)
@@ -107,19 +111,20 @@ function begin(simulation: Simulation, address: Address, connection: Connection)
 
 /** Notes when a handler ends. */
 function run(simulation: Simulation, visit: Visit, handler: () => unknown): unknown {
-  const ended = () => {
-    visit.isRunning = false
-    visit.endedAt = simulation.now
+  const ended = () => visit.ended()
+  const failed = () => {
+    if (simulation.now < simulation.cutFrom) simulation.failed++
+    ended()
   }
   let result: unknown
   try {
     result = handler()
   } catch (error) {
-    ended()
+    failed()
     throw error
   }
   // One that is no promise must not be looked at.
-  if (types.isPromise(result)) result.then(ended, ended)
+  if (types.isPromise(result)) result.then(ended, failed)
   else ended()
   return result
 }

@@ -26,9 +26,9 @@ function listen({ visit, socket }: GivenSocket): void {
   })
 }
 
+/** It has not ended yet: nothing is read before the handler starts. */
 async function ended({ socket }: GivenSocket): Promise<void> {
-  if (!socket.readableEnded && !socket.destroyed)
-    await Promise.race([once(socket, 'end'), once(socket, 'close')])
+  if (!socket.destroyed) await Promise.race([once(socket, 'end'), once(socket, 'close')])
 }
 
 export const socketHandlers: readonly Handler[] = [

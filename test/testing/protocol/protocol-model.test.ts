@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AnyStateMachine, assign, createMachine, setup } from 'xstate'
+import { type AnyStateMachine, assign, createMachine, raise, setup } from 'xstate'
 import { TestModel } from 'xstate/graph'
 import { coverageOf, createProtocolModel, type ProtocolModelOptions } from '../../../src/testing/index.ts'
 import { model as smtp } from '../../examples/smtp-model.ts'
@@ -76,7 +76,7 @@ describe('what a client gets', () => {
       expect(last({ type: 'QUIT' }, event)?.expected).toMatchObject({ answer: '', client: 'ended' })
     }
     expect(() => last({ type: 'PONG' as 'PING' })).toThrow(
-      /type must be an event of the machine \(PING, QUIT\)/,
+      /type must be an event of the client \(PING, QUIT\)/,
     )
   })
 })
@@ -245,6 +245,66 @@ it('says what no path comes to', () => {
   )
 })
 
+it('counts what is passed on the way as reached, but no event of the machine itself', () => {
+  const passing = createProtocolModel({
+    machine: createMachine({
+      initial: 'outer',
+      states: {
+        outer: {
+          initial: 'first',
+          states: { first: { on: { PING: 'last' } }, last: { type: 'final' }, lost: {} },
+          onDone: 'between',
+        },
+        between: { always: 'after' },
+        after: { on: { QUIT: { actions: raise({ type: 'INNER' }) }, INNER: 'done' } },
+        done: { type: 'final' },
+      },
+    }),
+    client: { ...client, INNER: null },
+  })
+  expect(passing.unreached()).toEqual(['state outer.lost'])
+  expect(() => passing.pathOf([{ type: 'client.connects' }, { type: 'INNER' }])).toThrow(/type must be/)
+})
+
+it('knows parallel states and histories', () => {
+  const both = createProtocolModel({
+    machine: createMachine({
+      type: 'parallel',
+      states: {
+        one: { initial: 'off', states: { off: { on: { PING: 'on' } }, on: {}, back: { type: 'history' } } },
+        other: { initial: 'off', states: { off: { on: { QUIT: 'on' } }, on: {} } },
+      },
+    }),
+    client,
+  })
+  expect(new Set(both.kinds().map(({ from }) => from))).toEqual(
+    new Set([
+      'nowhere',
+      'one.off + other.off',
+      'one.on + other.off',
+      'one.off + other.on',
+      'one.on + other.on',
+    ]),
+  )
+  expect(both.unreached()).toEqual([])
+  const remembering = createProtocolModel({
+    machine: createMachine({
+      initial: 'work',
+      states: {
+        work: {
+          initial: 'a',
+          on: { QUIT: 'pause' },
+          states: { a: { on: { PING: 'b' } }, b: {}, back: { type: 'history' } },
+        },
+        pause: { on: { PING: 'work.back' } },
+      },
+    }),
+    client,
+  })
+  const kinds = remembering.kinds().filter(({ from, event }) => from === 'pause' && event.type === 'PING')
+  expect(new Set(kinds.map(({ to }) => to))).toEqual(new Set(['work.a', 'work.b']))
+})
+
 describe('a wrong option is refused by name:', () => {
   type Options = Partial<Record<keyof ProtocolModelOptions<AnyStateMachine, object>, unknown>>
   const create = (options: Options) => () => createProtocolModel({ machine, client, ...options } as never)
@@ -312,7 +372,9 @@ describe('a wrong option is refused by name:', () => {
       on: { PING: { actions: assign({ count: ({ context }) => context.count + 1 }) } },
     })
     const options = { machine: counting, client: { PING: client.PING } }
-    expect(() => createProtocolModel(options)).toThrow(/keyOf must be .* no more than 1000 snapshots/)
+    expect(() => createProtocolModel(options)).toThrow(
+      /more than 1000 snapshots, the last one is .* count: 1000 .*; give keyOf/s,
+    )
     expect(createProtocolModel({ ...options, keyOf: () => '' }).paths().length).toBeGreaterThan(2)
   })
 })
