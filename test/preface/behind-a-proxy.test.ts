@@ -36,7 +36,8 @@ async function echo(where: Parameters<typeof serve>[2] = { port: 0, host: '127.0
       socket.pipe(socket)
       await once(socket, 'end')
     },
-    { proxyProtocol: { from: ['127.0.0.1', 'unix'] }, ...options },
+    // Proxies reset connections, those of checks among them.
+    { proxyProtocol: { from: ['127.0.0.1', 'unix'] }, onHandlerError: 'ignore', ...options },
     where,
   )
   server.on('clientError', (error) => errors.push(error))
@@ -94,12 +95,13 @@ describe.skipIf(!hasHaproxy)(`behind haproxy (${NEEDS_HAPROXY})`, () => {
       ({ port }) => `
 listen in
   bind 127.0.0.1:${port()}
-  server app 127.0.0.1:${server.listeningOn} send-proxy-v2 ssl verify none check inter 50ms
+  server app 127.0.0.1:${server.listeningOn} send-proxy-v2 ssl verify none
 `,
     )
     const client = await sendBy(ports[0] ?? 0)
     expect(withPort(served, client)).toMatchObject([{ ...named(client), tls: { protocol: 'TLSv1.3' } }])
-    expect(errors).toEqual([])
+    // The connection by which haproxy was found to listen may have ended in its handshake.
+    expect(errors.filter(({ code }) => code !== 'ECONNRESET')).toEqual([])
   })
 
   it.each(['send-proxy', 'send-proxy-v2 proxy-v2-options crc32c,unique-id'])(

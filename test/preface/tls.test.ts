@@ -303,12 +303,15 @@ describe.each(VERSIONS)('a server with tls, by %s', (version) => {
     expect(errors).toMatchObject([{ phase: 'handshake' }])
   })
 
-  it('destroys a connection that sends something else than TLS later on, and nothing is uncaught', async () => {
+  it.each([
+    ['also where its listeners were removed', (socket: Socket) => void socket.removeAllListeners()],
+    ['by itself', () => {}],
+  ])('destroys a connection that sends something else than TLS later on, %s', async (_name, prepare) => {
     const uncaught = allUncaught()
     const ended = deferred<unknown>()
     const server = await serve(
       async (_address, socket, { signal }) => {
-        socket.removeAllListeners()
+        prepare(socket)
         socket.resume()
         await new Promise((resolve) => signal.addEventListener('abort', resolve))
         ended.resolve(undefined)
