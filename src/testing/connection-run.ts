@@ -6,31 +6,12 @@ import type { Call, Calls } from './calls.ts'
 import { Client } from './client.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
+import type { DrivenConnection, DrivenConnectionServer } from './driven.ts'
 import { type DriverSettings, LONGER_THAN_A_PATH } from './driver-settings.ts'
 import { isFinOnItsWay } from './fin.ts'
 import { SecureClient } from './secure-client.ts'
 import type { DriverRun } from './test-server.ts'
 import { turn } from './turn.ts'
-
-/** As much of a `Server` as a driver of its connection needs. */
-export interface DrivenConnectionServer {
-  readonly numConnections: number
-  readonly connections: Iterable<DrivenConnection>
-  readonly actor: { subscribe(next: () => void): { unsubscribe(): void } }
-  readonly closeFinishedAndHandlersDetermined: Promise<void>
-  close(options?: { closeExistingConnections?: boolean }): Promise<void>
-  drain(options?: { timeout?: number }): Promise<unknown>
-  on(name: 'error', listener: (error: Error) => void): unknown
-}
-
-interface DrivenConnection {
-  readonly state: string
-  readonly signal: AbortSignal
-  readonly bytesRead: number
-  readonly actor: { getSnapshot(): { readonly value: unknown } }
-  readonly socket?: Socket | undefined
-  destroy(): void
-}
 
 /** What comes of an accept without anybody's doing. */
 const BY_ITSELF: ReadonlySet<string> = new Set([

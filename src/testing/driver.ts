@@ -3,10 +3,11 @@ import { SimulatedClock } from 'xstate'
 import { requireFunction } from '../common/validate.ts'
 import { loadLibc } from '../os/libc.ts'
 import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls.ts'
+import type { DrivenServer } from './driven.ts'
 import { type DriverSettings, LONGER_THAN_A_PATH } from './driver-settings.ts'
 import type { ListenerModelEvent } from './listener-events.ts'
 import type { ListenerExpectations } from './listener-expectations.ts'
-import { type DrivenServer, ServerRun } from './server-run.ts'
+import { ServerRun } from './server-run.ts'
 import type { Driver } from './test-server.ts'
 
 export type StartServer<Server extends DrivenServer> = (

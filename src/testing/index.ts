@@ -11,9 +11,9 @@ export {
   type ConnectionModelOptions,
   createConnectionModel,
 } from './connection-model.ts'
-export type { DrivenConnectionServer } from './connection-run.ts'
 export type { ConnectionModelSnapshot } from './connection-world.ts'
 export { Coverage, type CoveredPart, coverageOf } from './coverage.ts'
+export type { DrivenConnectionServer, DrivenServer } from './driven.ts'
 export { createDriver } from './driver.ts'
 export type { DriverSettings } from './driver-settings.ts'
 export type { ClientView, ListenerModelEvent } from './listener-events.ts'
@@ -51,5 +51,4 @@ export {
 } from './protocol/protocol-model.ts'
 export type { ProtocolClientView, ProtocolModelSnapshot } from './protocol/protocol-world.ts'
 export { type PathRun, type RunPathOptions, runPath } from './run-path.ts'
-export type { DrivenServer } from './server-run.ts'
 export { type Driver, type DriverRun, type TestServerOptions, testServer } from './test-server.ts'

@@ -16,6 +16,8 @@ import { describeEvent, type ModelPath } from './model.ts'
 /** What comes after an agreement comes in so many turns of the event loop, if it comes at all. */
 const TURNS_OF_PEACE = 3
 const DEFAULT_PATIENCE = 3_000
+/** A process that has stood still meanwhile, on a busy machine, still gets so many turns. */
+const MIN_TURNS = 300
 /** What is seen, by the names of the expectations. */
 export type Observed<Expectations> = { readonly [Name in keyof Expectations]?: unknown }
 
@@ -123,7 +125,7 @@ async function disagreement<Expectations extends object>(
 ): Promise<Sides | undefined> {
   const start = monotonicNow()
   let isLate = false
-  for (let turns = 0; ; ) {
+  for (let turns = 0, looks = 0; ; looks++) {
     const sides = compare(expected, run.observe(), isInnerKnown)
     if (!sides && isLate) {
       isLate = false
@@ -135,17 +137,24 @@ async function disagreement<Expectations extends object>(
       turns = 0
       isLate = true
     }
-    if (sides && monotonicNow() - start > patience) return sides
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    if (sides && looks >= MIN_TURNS && monotonicNow() - start > patience) return sides
+    await nextTurn()
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** What the promise does, unless it does nothing for so many milliseconds. */
 export async function within<Result>(patience: number, promise: Result | Promise<Result>): Promise<Result> {
   let timer: Timer | undefined
   const late = new Promise<never>((_, reject) => {
-    const fail = () => reject(new Error(`nothing came of it in ${patience} milliseconds`))
-    timer = setTimeout(fail, patience)
+    const fail = async () => {
+      for (let turn = 0; turn < MIN_TURNS; turn++) await nextTurn()
+      reject(new Error(`nothing came of it in ${patience} milliseconds`))
+    }
+    timer = setTimeout(() => void fail(), patience)
   })
   try {
     return await Promise.race([promise, late])

@@ -1,44 +1,17 @@
 // A server of this library while a path is run against it: real clients, and handlers that settle
 // on demand.
 import { once } from 'node:events'
-import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { createServer, type Server as NetServer } from 'node:net'
 import type { SimulatedClock } from 'xstate'
-import type { ListenerCommand, PauseStrategy } from '../../machines/index.ts'
 import type { Libc } from '../os/libc.ts'
 import type { Call, Calls } from './calls.ts'
 import { Client } from './client.ts'
+import type { AcceptedConnection, DrivenServer } from './driven.ts'
 import { isFinOnItsWay } from './fin.ts'
 import type { ClientView, ListenerModelEvent } from './listener-events.ts'
 import type { ListenerExpectations } from './listener-expectations.ts'
 import type { DriverRun } from './test-server.ts'
 import { turn } from './turn.ts'
-
-/** As much of a `Server` as a driver needs. */
-export interface DrivenServer {
-  readonly state: string
-  readonly isClosed: boolean
-  readonly numConnections: number
-  readonly numWaiting: number | undefined
-  readonly connections: Iterable<DrivenConnection>
-  readonly actor: {
-    getSnapshot(): { readonly value: unknown; readonly context: unknown }
-    send(command: ListenerCommand): void
-  }
-  readonly closeFinishedAndHandlersDetermined: Promise<void>
-  maxConnections: number
-  pause(options?: { strategy?: PauseStrategy }): void
-  resume(): Promise<void>
-  setDropIncomingConnections(isDropping: boolean): void
-  close(options?: { closeExistingConnections?: boolean }): Promise<void>
-  drain(options?: { timeout?: number }): Promise<unknown>
-  on(name: 'error', listener: (error: Error) => void): unknown
-}
-
-interface DrivenConnection {
-  readonly id: number
-  readonly state: string
-  readonly socket?: Socket | undefined
-}
 
 interface RunParts {
   readonly server: DrivenServer
@@ -198,7 +171,7 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
   }
 
   /** In the order of acceptance. */
-  get #connections(): DrivenConnection[] {
+  get #connections(): AcceptedConnection[] {
     return [...this.#parts.server.connections].sort((one, other) => one.id - other.id)
   }
 

@@ -244,6 +244,7 @@ it('models import the charts, what remembers their steps, xstate and what reads 
     'connection-driver.ts',
     'connection-run.ts',
     'coverage.ts',
+    'driven.ts',
     'driver-settings.ts',
     'driver.ts',
     'fin.ts',

@@ -20,6 +20,8 @@ export interface Verified {
   /** What goes wrong where nobody has to go on: the claim says something if anything does. */
   readonly errorIfUnfair: string | undefined
   readonly states: number
+  /** What of the world never happens. */
+  readonly unreached: readonly string[]
 }
 
 export interface Question {
@@ -63,14 +65,14 @@ export async function verify({ defines, claims = [], charts = {} }: Question): P
     // Whatever it has not looked at is not proved.
     const isWhole = error !== undefined || /errors: 0/.test(said)
     if (!isWhole || /max search depth too small|out of memory/.test(said)) throw new Error(said)
-    return { error, states: Number(states) }
+    return { error, states: Number(states), unreached: unreachedIn(said) }
   }
   const answer = async (claim: string): Promise<Verified> => {
     const args = ['-a', '-N', claim]
     const { error: errorIfUnfair } = await check(...args)
-    const { error, states } = await check('-f', ...args)
-    const trail = error ? trailOf(await run(join(folder, 'pan'), '-r', '-f', ...args), words) : []
-    return { error, trail, errorIfUnfair, states }
+    const found = await check('-f', ...args)
+    const trail = found.error ? trailOf(await run(join(folder, 'pan'), '-r', '-f', ...args), words) : []
+    return { ...found, trail, errorIfUnfair }
   }
   if (claims.length === 0) {
     const verified = await check()
@@ -83,6 +85,13 @@ export async function verify({ defines, claims = [], charts = {} }: Question): P
 }
 
 const execute = promisify(execFile)
+
+/** Processes have no end, which is no news. */
+function unreachedIn(said: string): string[] {
+  return [...said.matchAll(/^\tworld\.pml:\d+, state \d+, "(.*)"$/gm)]
+    .map(([, statement = '']) => statement)
+    .filter((statement) => statement !== '-end-')
+}
 
 const CYCLE = '<<<<<START OF CYCLE>>>>>'
 

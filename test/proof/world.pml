@@ -108,11 +108,8 @@ inline answerListener(request, strategy) {
     :: else -> descriptor = held
     fi
   :: request == do_bindToHold ->
-    if
-    :: descriptor != unbound -> listenerMail!on_acceptor_held
-    :: descriptor == unbound && binding == unbound -> binding = held
-    :: else
-    fi
+    assert(descriptor == unbound && binding == unbound);
+    binding = held
   :: request == do_closeAcceptor ->
     assert(!wasOver);
     binding = unbound;

@@ -110,7 +110,8 @@ function* take(simulation: Simulation, step: Step): Generator<void> {
       server.maxConnections = step.maxConnections
       break
     case 'close':
-      if (step.isWithConnections) simulation.mayCutFrom(simulation.now)
+      // Only the first close counts.
+      if (step.isWithConnections && !server.isClosed) simulation.mayCutFrom(simulation.now)
       simulation.promises.add('close', server.close({ closeExistingConnections: step.isWithConnections }))
       break
     case 'drain':

@@ -60,6 +60,8 @@ const ENOBUFS = 105
 const EPERM = 1
 const ECONNABORTED = 103
 const ETIMEDOUT = 110
+/** What a turn of a busy loop takes, in milliseconds. */
+const BUSY = 100
 
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed)
@@ -91,7 +93,19 @@ export function scheduleOf(seed: number): Schedule {
     answer: random.pick([10, 100, 100, 1_000]),
   }
   const sendsFirst = Array.from({ length: numClients }, () => random.oneIn(4))
-  return { seed, settings, numClients, sendsFirst, steps: stepsOf(random, numClients) }
+  const storm = isCrowd && random.oneIn(2) ? stormOf(numClients) : []
+  const steps = [...storm, ...stepsOf(random, numClients)]
+  return { seed, settings, numClients, sendsFirst, steps }
+}
+
+/** All come at once to a loop that is busy. */
+function stormOf(numClients: number): Step[] {
+  const calls = Array.from({ length: numClients }, (_, client): Step => ({ do: 'call', client }))
+  const turns = calls.flatMap((): Step[] => [
+    { do: 'run', callbacks: 4 },
+    { do: 'block', milliseconds: BUSY },
+  ])
+  return [...calls, ...turns]
 }
 
 function stepsOf(random: Random, numClients: number): Step[] {
@@ -159,6 +173,10 @@ const FAULTS: readonly Fault[] = [
   (random) => [{ do: 'drop' }, acceptFails(random), { do: 'stop dropping' }],
   (random) => [{ do: 'limit', maxConnections: random.between(1, 4) }],
   (random) => [{ do: 'close', isWithConnections: random.oneIn(2) }],
+  () => [
+    { do: 'close', isWithConnections: false },
+    { do: 'drain', timeout: 0 },
+  ],
   (random) => [{ do: 'drain', timeout: random.pick([0, 50, 1_000, 15_000]) }],
   (random, numClients) => [{ do: 'destroy', handler: random.below(numClients) }],
   (random) => [{ do: 'descriptors', left: random.below(6) }, { do: 'more descriptors' }],

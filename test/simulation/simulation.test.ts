@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { listenerMachine } from '../../machines/index.ts'
 import { dotted } from '../../src/common/state.ts'
+import { mends } from './mends.ts'
 import { NUM_HANDLERS, type Schedule, scheduleOf } from './schedule.ts'
 import { shrink, violationOf } from './shrink.ts'
 import { simulate } from './simulate.ts'
 import type { Simulation } from './simulation.ts'
 import type { Library } from './world/serve.ts'
 
-const SEEDS = 500
+const SEEDS = 510
 
 function schedulesOf(first: number, count: number): Schedule[] {
   return Array.from({ length: count }, (_, index) => scheduleOf(first + index))
@@ -95,4 +97,10 @@ test('a limit that is off by one is found, and shrunk to the clients that it tak
   expect(smallest.steps.map((step) => step.do)).toEqual(Array(maxConnections + 1).fill('call'))
   expect((await violationOf(smallest, offByOne))?.message).toMatch(/the limit is kept/)
   expect(await violationOf(smallest)).toBeUndefined()
+})
+
+test('the README lists each mend with what finds it', () => {
+  const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
+  const rows = mends.map(({ name, oracle, seed }) => `| ${name} | ${oracle} | ${seed.toLocaleString('en')} |`)
+  expect(rows.filter((row) => !readme.includes(row))).toEqual([])
 })

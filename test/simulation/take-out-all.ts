@@ -6,14 +6,14 @@ import { Copy, type Found } from './take-out.ts'
 const [count = '5000', word = ''] = process.argv.slice(2)
 const root = join(import.meta.dirname, '../../..')
 const left = mends.filter(({ name }) => name.includes(word))
-const print = ({ mend, oracle, seed, schedules }: Found) =>
-  process.stdout.write(`| ${mend} | ${oracle ?? `not found in ${schedules}`} | ${oracle ? seed : ''} |\n`)
+const print = ({ mend, oracle = 'not found', schedules }: Found) =>
+  process.stdout.write(`| ${mend} | ${oracle} | ${schedules} |\n`)
 
 await Promise.all(
   Array.from({ length: 2 }, async () => {
     const copy = new Copy(root)
     try {
-      for (let mend = left.shift(); mend; mend = left.shift()) print(await copy.play(mend, Number(count)))
+      for (let mend = left.shift(); mend; mend = left.shift()) print(await copy.play(mend, 1, Number(count)))
     } finally {
       copy.remove()
     }

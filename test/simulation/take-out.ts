@@ -28,16 +28,16 @@ export class Copy {
     writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }')
   }
 
-  /** Plays seeds from 1 on until a promise is broken, `count` at most. */
-  async play({ name, edits }: Mend, count: number): Promise<Found> {
+  /** Plays seeds in a row until a promise is broken, `count` at most. */
+  async play({ name, edits }: Pick<Mend, 'name' | 'edits'>, first: number, count: number): Promise<Found> {
     const originals = edits.map(({ file }) => ({ file, text: this.#read(file) }))
     try {
       for (const edit of edits) this.#apply(edit)
       const found: Found = { mend: name, oracle: undefined, seed: 0, schedules: count }
       const folder = join(this.#dist, 'test/simulation')
-      const player = startPlayer(folder, { first: 1, step: 1, count, time: 2 ** 31 })
+      const player = startPlayer(folder, { first, step: 1, count, time: 2 ** 31 })
       player.on('message', (told: Told) => {
-        if ('seed' in told) Object.assign(found, { ...told, schedules: told.seed })
+        if ('seed' in told) Object.assign(found, { ...told, schedules: told.seed - first + 1 })
       })
       const [code] = await once(player, 'exit')
       if (code !== 0) throw new Error(`Without “${name}” the player has died`)

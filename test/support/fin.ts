@@ -5,20 +5,10 @@ import { loadLibc } from '../../src/os/libc.ts'
 import { unacknowledged } from '../../src/os/send-queue.ts'
 
 const libc = await loadLibc()
-/** As the kernel counts it. */
-const FIN = 1
-
-/** The client has everything but FIN, whose acknowledgement may take some 40 ms. */
-export function isFinOnItsWay(connection: Connection): boolean {
-  return connection.state === 'closing' && restOf(connection) === FIN
-}
 
 /** The client has everything, FIN included. */
 export function hasAll(connection: Connection): boolean {
-  return connection.state === 'closing' && restOf(connection) === 0
-}
-
-function restOf(connection: Connection): number | undefined {
   const { socket } = connection as LiveConnection
-  return socket && unacknowledged(descriptorOf(socket), libc)
+  const isClosing = connection.state === 'closing' && socket !== undefined
+  return isClosing && unacknowledged(descriptorOf(socket), libc) === 0
 }

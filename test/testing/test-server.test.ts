@@ -333,3 +333,24 @@ it('a driver tries another port, and says why a server does not start', async ()
   })
   await expect(failing.start()).rejects.toThrow('no network')
 })
+
+it('a process that has stood still is not late', async () => {
+  const model = createListenerModel(options)
+  const path = model.pathOf([{ type: 'connect' }])
+  const state = path.steps[0]?.expected.state
+  const standStill = () => {
+    for (const start = performance.now(); performance.now() - start < 30; );
+  }
+  let looks = 0
+  const observe = () => {
+    if (looks === 0) standStill()
+    return { state: looks++ < 3 ? 'closed' : state }
+  }
+  await runPath(path, { perform: () => {}, observe }, { patience: 10 })
+  const perform = async () => {
+    await turn()
+    standStill()
+    for (let turns = 0; turns < 100; turns++) await turn()
+  }
+  await runPath(path, { perform, observe: () => ({ state }) }, { patience: 10 })
+})

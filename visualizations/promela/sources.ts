@@ -11,6 +11,8 @@ import {
 import type { ChartSource, Context } from './sample.ts'
 
 const LIMITS = [1, 2]
+/** A chart that accepts more than its limit is to be found out, and not to go on for ever. */
+const MOST_CONNECTIONS = 3
 /** Failures in a row differ in the delay alone. */
 const MOST_FAILURES = 1
 const error = 'an error'
@@ -96,7 +98,10 @@ export function sourcesOf({ listener = listenerMachine, connection = connectionM
         (['hold', 'rebind'] as const).map((pauseStrategy) => ({ maxConnections, pauseStrategy })),
       ),
       events: Object.values(listenerEvents).flat(),
-      can: ({ type }, { connections }) => type !== 'connection.settled' || Number(connections) > 0,
+      can: ({ type }, { connections }) => {
+        if (type === 'connection.settled') return Number(connections) > 0
+        return type !== 'connection.offered' || Number(connections) < MOST_CONNECTIONS
+      },
       reduce: reduceListener,
       params: ['strategy'],
       ignored: [

@@ -2,7 +2,7 @@
 import type { AnyEventObject, AnyStateMachine } from 'xstate'
 import { invalid, requireFunction, requireObject } from '../../common/validate.ts'
 import type { DriverWhere } from '../calls.ts'
-import type { DrivenServer } from '../server-run.ts'
+import type { DrivenServer } from '../driven.ts'
 import type { Driver, DriverRun } from '../test-server.ts'
 import { areAnswers, shownBytes } from './answers.ts'
 import type { ProtocolModelEvent } from './events.ts'

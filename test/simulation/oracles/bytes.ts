@@ -40,6 +40,7 @@ function isOutOfTime({ schedule, blocks, cutFrom }: Simulation, { startedAt, end
   const due = endedAt + flushTimeout
   if (end.closedAt < due) return false
   // It is given its time anew, once, where the loop was blocked when it was over.
+  if (blocks.length > 1) return true
   const block = blocks.find(({ from, until }) => from < due && until > due + LATE)
   return hasClock || !block || end.closedAt >= block.until + flushTimeout
 }

@@ -39,7 +39,8 @@ function resizable(text: string): Uint8Array<ArrayBuffer> {
 function write({ visit, writer }: Given, text: string): boolean {
   const before = writer.bytesToWrite
   const hasRoom = writer.write(text)
-  if (writer.bytesToWrite !== before || text === '') visit.written += text
+  if (writer.bytesToWrite !== before) visit.written += text
+  else if (!hasRoom) visit.forgotten()
   return hasRoom
 }
 

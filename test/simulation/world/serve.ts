@@ -90,12 +90,12 @@ function optionsOf(settings: Settings, time: Time) {
 
 /** A handler starts. */
 function begin(simulation: Simulation, address: Address, connection: Connection): Visit {
-  const { started, peers, schedule, server, visits, connections, isWell, now } = simulation
+  const { started, peers, schedule, server, visits, connections, isWell } = simulation
   const id = (address.family === 'unix' ? 0 : address.port) - FIRST_PORT
   const wire = peers.find((peer) => peer.connection?.id === id)?.connection
   if (!wire) throw new Error(`Nobody has connection ${id}`)
   const { handlers: kinds } = schedule.settings
-  const visit = new Visit(id, kinds[started.length % kinds.length] ?? 0, wire.server, now)
+  const visit = new Visit(id, kinds[started.length % kinds.length] ?? 0, wire.server, simulation)
   if (server?.isClosed) simulation.violate('no handler starts after close', `that of connection ${id} has`)
   const last = started.at(-1)
   if (last && last.id > id) {
@@ -111,10 +111,7 @@ function begin(simulation: Simulation, address: Address, connection: Connection)
 
 /** Notes when a handler ends. */
 function run(simulation: Simulation, visit: Visit, handler: () => unknown): unknown {
-  const ended = () => {
-    visit.isRunning = false
-    visit.endedAt = simulation.now
-  }
+  const ended = () => visit.ended()
   const failed = () => {
     if (simulation.now < simulation.cutFrom) simulation.failed++
     ended()

@@ -19,7 +19,7 @@ export class Visit {
   /** How much the process had taken from the kernel by then. */
   takenAtEnd = 0
   isRunning = true
-  /** By simulated time. */
+  /** By simulated time; `endedAt` as the library sees it. */
   readonly startedAt: number
   endedAt = 0
   /** Why its client may lack some of its answer, or it some of what its client has sent. */
@@ -27,11 +27,26 @@ export class Visit {
   #goOn: (() => void)[] = []
   #mayGoOn = 0
 
-  constructor(id: number, kind: number, end: End, startedAt: number) {
+  readonly #clock: { readonly now: number }
+  #isForgotten = false
+
+  constructor(id: number, kind: number, end: End, clock: { readonly now: number }) {
     this.id = id
     this.kind = kind
     this.end = end
-    this.startedAt = startedAt
+    this.startedAt = clock.now
+    this.#clock = clock
+  }
+
+  /** It has written to nobody: the library does not wait for it any more. */
+  forgotten(): void {
+    if (this.isRunning && !this.#isForgotten) this.endedAt = this.#clock.now
+    this.#isForgotten = true
+  }
+
+  ended(): void {
+    this.isRunning = false
+    if (!this.#isForgotten) this.endedAt = this.#clock.now
   }
 
   /** What the process has taken from the kernel. */
