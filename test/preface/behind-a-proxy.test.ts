@@ -79,7 +79,7 @@ describe.skipIf(!hasHaproxy)(`behind haproxy (${NEEDS_HAPROXY})`, () => {
       shown('haproxy')
         .replace(':80\n', `127.0.0.1:${port()}\n`)
         .replace('127.0.0.1:7000', `127.0.0.1:${server.listeningOn}`)
-        .replace('check', 'check inter 50ms'),
+        .replace('check', 'check inter 100ms fall 1000'),
     )
     const client = await sendBy(ports[0] ?? 0)
     await checked
@@ -115,7 +115,7 @@ listen in
   bind 127.0.0.1:${port()}
   unique-id-format id
   server app unix@${path} ${how}
-  server checked unix@${path} check inter 50ms weight 0
+  server checked unix@${path} check inter 100ms fall 1000 weight 0
 `,
       )
       const client = await sendBy(ports[0] ?? 0)
