@@ -16,12 +16,6 @@ export function headerTimeout(): ClientError {
   return headerError('timeout', 'it did not come in time')
 }
 
-/**
- * Bytes that are read at once, and may have to be given back. A socket that is read from by larger
- * pieces than it is to hold holds as much from then on.
- */
-const PIECE = 128
-
 export class HeaderPhase {
   readonly #socket: Socket
   readonly #reader: ProxyHeaderReader
@@ -52,10 +46,9 @@ export class HeaderPhase {
   readonly #onReadable = (): void => {
     const socket = this.#socket
     try {
-      while (socket.readableLength > 0) {
-        // Not all that there is: the end behind it, if any, is for who reads to the end.
-        const piece = socket.read(Math.min(socket.readableLength, PIECE)) as Buffer
-        const found = this.#reader.push(piece)
+      // The last call finds nothing, and has the end told, if it is there.
+      for (let piece = socket.read(); piece !== null; piece = socket.read()) {
+        const found = this.#reader.push(piece as Buffer)
         if (!found) continue
         this.stop()
         if (found.rest.length > 0) socket.unshift(found.rest)
@@ -64,10 +57,7 @@ export class HeaderPhase {
       }
     } catch (error) {
       this.#owner.headerFailed(error as ClientError)
-      return
     }
-    // There may be an end now, which is told to who reads beyond it.
-    socket.read()
   }
 
   readonly #onEnd = (): void => {

@@ -163,6 +163,56 @@ describe.each(VERSIONS)('a server with tls, by %s', (version) => {
     expect(client.received).toBe(answer)
   })
 
+  it('reads the lines before a reset first, and forgets a handler that writes to nobody', async () => {
+    const lines: unknown[] = []
+    const done = deferred()
+    const server = await create(
+      async (_address, reader, writer) => {
+        writer.writeLine('go')
+        await writer.flushed()
+        for await (const line of reader.lines()) lines.push(line)
+        lines.push(reader.endReason)
+        await writer.consumerLeft
+        done.resolve()
+      },
+      { tls },
+    )
+    const raw = connectByTcp({ host: '127.0.0.1', port: server.listeningOn as number })
+    raw.on('error', () => {})
+    const client = new TlsClient(server, { ...only(version), socket: raw })
+    await client.receives('go\n')
+    client.socket.write('one\ntwo\n')
+    const [connection] = server.connections
+    while (connection && connection.bytesRead < 8) await new Promise(setImmediate)
+    raw.resetAndDestroy()
+    await done.promise
+    await settled(server)
+    expect(lines).toEqual(['one', 'two', 'reset'])
+  })
+
+  it('cuts a client that does not take its answer within flushTimeout', async () => {
+    const clock = new SimulatedClock()
+    const written = deferred()
+    const server = await create(
+      async (_address, _reader, writer) => {
+        writer.write(Buffer.alloc(32 * 1024 * 1024))
+        written.resolve()
+      },
+      { tls, clock, flushTimeout: 5_000 },
+    )
+    const client = new TlsClient(server, only(version))
+    client.socket.pause()
+    await client.secured
+    await written.promise
+    const [connection] = server.connections
+    while (connection?.state !== 'closing') await new Promise(setImmediate)
+    clock.increment(4_999)
+    expect(server.numConnections).toBe(1)
+    clock.increment(1)
+    await settled(server)
+    expect(connection?.bytesWritten).toBe(32 * 1024 * 1024)
+  })
+
   it('lets nobody in whose certificate it does not accept, and says why', async () => {
     const handler = new ManualHandler()
     const server = await serve(handler.handle, {
@@ -253,12 +303,15 @@ describe.each(VERSIONS)('a server with tls, by %s', (version) => {
     expect(errors).toMatchObject([{ phase: 'handshake' }])
   })
 
-  it('destroys a connection that sends something else than TLS later on, and nothing is uncaught', async () => {
+  it.each([
+    ['also where its listeners were removed', (socket: Socket) => void socket.removeAllListeners()],
+    ['by itself', () => {}],
+  ])('destroys a connection that sends something else than TLS later on, %s', async (_name, prepare) => {
     const uncaught = allUncaught()
     const ended = deferred<unknown>()
     const server = await serve(
       async (_address, socket, { signal }) => {
-        socket.removeAllListeners()
+        prepare(socket)
         socket.resume()
         await new Promise((resolve) => signal.addEventListener('abort', resolve))
         ended.resolve(undefined)
