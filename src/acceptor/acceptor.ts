@@ -61,8 +61,11 @@ export class Acceptor {
   /** A bind under way, until a later stop or close makes it unwanted. A start wants more of it. */
   #binding: { isToAccept: boolean } | undefined
   #lastBind: Promise<void> = Promise.resolve()
+  /** In a worker of a cluster, clients may come while the first handle is being bound. */
+  readonly #early: Socket[] = []
   #isDisconnected = false
   readonly #forgetDisconnect: () => void
+  #stops = 0
   #isClosed = false
 
   private constructor(target: Target, options: AcceptorOptions) {
@@ -77,7 +80,7 @@ export class Acceptor {
       max: maxAcceptsPerBatch,
       onConnection: (accepted) => {
         if (this.#owner) this.#owner.offer(accepted)
-        else accepted.destroy()
+        else this.#early.push(accepted)
       },
       isRefusing: () => this.#owner?.isRefusing ?? false,
       onRefused: (ends) => this.#owner?.refused(ends),
@@ -122,6 +125,7 @@ export class Acceptor {
   /** To be set before the turn of the event loop ends in which `listen` resolved. */
   set owner(owner: AcceptorOwner) {
     this.#owner = owner
+    for (const accepted of this.#early.splice(0)) owner.offer(accepted)
     if (this.#isDisconnected) owner.disconnected()
   }
 
@@ -201,6 +205,7 @@ export class Acceptor {
 
   /** Stops calling accept(2) before it returns, whatever is under way. */
   stop(strategy: PauseStrategy): void {
+    this.#stops++
     this.#binding = undefined
     const isHeld = strategy === 'hold' && (this.#byHand.isOn || this.#socket.source !== NO_DESCRIPTOR)
     this.#byHand.stop()
@@ -271,6 +276,7 @@ export class Acceptor {
         const handle = await rebinder.bind(socket.address, this.#polling.handleOptions, socket.tools)
         if (this.#binding !== binding) return socket.abandon(handle)
         const { isToAccept } = binding
+        if (!handle.listening) return this.#hasTakenTheLast()
         this.#adopt(handle, isToAccept)
         this.#binding = undefined
         if (isToAccept) this.#keepAlive.release()
@@ -282,6 +288,17 @@ export class Acceptor {
         this.#report({ type: 'acceptor.failed', error })
       }
     })
+  }
+
+  /**
+   * The handle that was being bound has accepted the last connection that there was room for, and
+   * is closed again. To hear that it was ready ends in a stop, unless there is more room meanwhile.
+   */
+  #hasTakenTheLast(): void {
+    const stops = this.#stops
+    this.#binding = undefined
+    this.#reportStart()
+    if (this.#stops === stops) this.start()
   }
 
   #disconnect(): void {

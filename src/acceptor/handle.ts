@@ -18,8 +18,8 @@ export interface HandleOptions {
   onError: (error: Error) => void
   /** `close` of the handle was called. Told in a worker of a cluster only. */
   onClosed: (handle: NetServer) => void
-  /** A connection is about to be accepted. Told in a worker of a cluster only. */
-  beforeAccept: () => void
+  /** The handle is about to accept a connection. Told in a worker of a cluster only. */
+  beforeAccept: (handle: NetServer) => void
 }
 
 /** A `net.Server` that is used as one polling handle; its own counting of connections is not. */
@@ -54,7 +54,7 @@ function createInWorker(options: HandleOptions): NetServer {
   // Node reads this before it tells the primary process that it takes a connection, which at once
   // sends the next one. A handle that is closed only then gives that one back, and where no other
   // worker listens any more, the primary process never closes it.
-  Object.defineProperty(handle, 'maxConnections', { get: beforeAccept })
+  Object.defineProperty(handle, 'maxConnections', { get: () => beforeAccept(handle) })
   // `worker.disconnect()` closes the handles of the worker without an event.
   const { close } = handle
   handle.close = (callback) => {

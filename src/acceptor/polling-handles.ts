@@ -99,8 +99,13 @@ export class PollingHandles implements Watched {
       onRefused: this.#onRefused,
       onError: this.#onError,
       onClosed: this.#onClosed,
-      beforeAccept: () => {
-        if (isNextTheLast()) this.close()
+      beforeAccept: (handle) => {
+        if (!isNextTheLast()) return
+        if (this.#size > 0) return this.close()
+        // It is being bound: the primary process may send clients before Node says that it listens,
+        // and Node says nothing any more once it is closed.
+        handle.emit('listening')
+        handle.close()
       },
     }
   }

@@ -188,8 +188,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   get isNextTheLast(): boolean {
-    const snapshot = this.actor.shared
-    return snapshot.hasTag('admitting') && isLastPlace(snapshot.context)
+    return !this.#isRefusing && isLastPlace(this.actor.shared.context)
   }
 
   /**

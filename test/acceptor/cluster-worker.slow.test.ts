@@ -5,6 +5,11 @@ import { temporaryFolder } from '../support/folder.ts'
 import { Fixture, packageEntry } from '../support/package.ts'
 
 const entry = packageEntry()
+interface Counts {
+  served: number
+  hung: number
+}
+
 const policies = ['in turn', 'shared'] as const
 
 describe('the workers of a cluster', () => {
@@ -31,6 +36,14 @@ describe('the workers of a cluster', () => {
       },
     )
   }
+})
+
+describe('a worker of a cluster that is full again and again', () => {
+  it('leaves no client without an end, though some come while it binds again', async () => {
+    const { served, hung } = (await new Fixture(entry, 'cluster-full.mjs', []).next()) as Counts
+    expect(hung).toBe(0)
+    expect(served).toBeGreaterThanOrEqual(400)
+  })
 })
 
 describe('a worker of a cluster', () => {
