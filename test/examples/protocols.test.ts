@@ -1,3 +1,4 @@
+import * as childProcess from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync as readFile, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -10,6 +11,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { handTo, isClientError, Server } from '../../src/index.ts'
 import { certificate, stranger } from '../support/certificate.ts'
+import { connectTo } from '../support/client.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const console = { warn: vi.fn() }
@@ -212,4 +214,34 @@ test('a server asks for certificates of its own authority', async () => {
   other.on('error', () => {}).resume()
   await once(other, 'close')
   await server.drain({ timeout: 0 })
+})
+
+test('sockets are sent to another process with all that their clients had sent, and a dead one keeps none', async () => {
+  const { createServer } = net
+  const fork = (_file: string) => childProcess.fork('test/support/fixtures/echo-worker.mjs')
+  // #region child
+  const child = fork('worker.js')
+  const sender = createServer({ pauseOnConnect: true }, (socket) => {
+    child.send('socket', socket)
+  })
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(sender))
+
+  child.once('exit', () => {
+    for (const connection of server.connections) connection.destroy()
+  })
+  // #endregion
+  const clients = Array.from({ length: 20 }, async (_, index) => {
+    const client = connectTo(server)
+    client.send(`${index}`)
+    return (await client.closed).received
+  })
+  const answers = await Promise.all(clients)
+  expect(answers).toEqual(clients.map((_, index) => `your child got ${index}`))
+  await server.waitForConnections((count) => count === 0)
+  process.kill(child.pid as number, 'SIGSTOP')
+  connectTo(server)
+  await server.waitForConnections((count) => count === 1)
+  child.kill('SIGKILL')
+  await server.waitForConnections((count) => count === 0)
+  await server.close()
 })
