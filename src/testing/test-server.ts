@@ -38,6 +38,8 @@ export interface TestServerOptions<Event extends { type: string } = { type: stri
 
 /** Milliseconds that the end of a run may take. */
 const PATIENCE_AT_END = 3_000
+/** The same, where there is a failure to be told before the test runner gives up. */
+const PATIENCE_AFTER_FAILURE = 2_000
 
 /**
  * Makes one test for each path of the model that the driver can perform; see `runPath` for what
@@ -99,7 +101,7 @@ async function runOnce<Event extends { type: string }, Expectations extends obje
     await runPath(path, run, options)
   } catch (error) {
     // What was found out matters more than that the server does not end either.
-    await within(PATIENCE_AT_END, run.end()).catch(() => {})
+    await within(PATIENCE_AFTER_FAILURE, run.end()).catch(() => {})
     throw error
   }
   await within(PATIENCE_AT_END, run.end())
