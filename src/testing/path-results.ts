@@ -17,6 +17,10 @@ export class PathResults<Path> {
     return this.#paths.filter((path) => this.#hasPassed.get(path))
   }
 
+  get numFailed(): number {
+    return this.#paths.filter((path) => this.#hasPassed.get(path) === false).length
+  }
+
   get untried(): number {
     return this.#paths.length - this.#hasPassed.size
   }

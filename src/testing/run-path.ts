@@ -16,7 +16,7 @@ import { describeEvent, type ModelPath } from './model.ts'
 /** What comes after an agreement comes in so many turns of the event loop, if it comes at all. */
 const TURNS_OF_PEACE = 3
 /** Vitest and jest give up after five seconds; the server has yet to be ended then. */
-const DEFAULT_PATIENCE = 2_000
+export const DEFAULT_PATIENCE = 2_000
 /** Of the patience, for a difference that nobody sees: the path goes on after it. */
 const SHARE_OF_INNER = 0.1
 /** A process that has stood still meanwhile, on a busy machine, still gets so many turns. */

@@ -1,9 +1,15 @@
 // One test for each path of a model, for whatever runs tests, and what they have covered together.
-import { invalid, requireFunction, requireObject, requireOptions } from '../common/validate.ts'
+import {
+  invalid,
+  requireDuration,
+  requireFunction,
+  requireObject,
+  requireOptions,
+} from '../common/validate.ts'
 import { Coverage } from './coverage.ts'
 import type { Model, ModelPath, PathsOptions } from './model.ts'
 import { PathResults } from './path-results.ts'
-import { type PathRun, type RunPathOptions, runPath, within } from './run-path.ts'
+import { DEFAULT_PATIENCE, type PathRun, type RunPathOptions, runPath, within } from './run-path.ts'
 
 /** What starts a server, one for each path. */
 export interface Driver<Event, Expectations> {
@@ -40,11 +46,16 @@ export interface TestServerOptions<Event extends { type: string } = { type: stri
 const PATIENCE_AT_END = 3_000
 /** The same, where there is a failure to be told before the test runner gives up. */
 const PATIENCE_AFTER_FAILURE = 2_000
+/** More failures tell little, and a server that is wrong everywhere fails each path. */
+const MAX_PATIENT_FAILURES = 3
+/** Of the patience, for the paths after these. */
+const SHARE_AFTER_FAILURES = 0.1
 
 /**
  * Makes one test for each path of the model that the driver can perform; see `runPath` for what
- * each does and how it fails. Throws a `TypeError` for a wrong argument, and where no path can be
- * performed.
+ * each does and how it fails. When three paths have failed, the later ones have a tenth of the
+ * patience, so that a server that is wrong everywhere is told soon. Throws a `TypeError` for a
+ * wrong argument, and where no path can be performed.
  *
  * @example
  * ```ts
@@ -63,10 +74,11 @@ export function testServer<Event extends { type: string }, Expectations extends 
     test,
     report = printWhatIsMissing,
     threshold,
-    ...rest
+    patience = DEFAULT_PATIENCE,
   } = requireOptions('testServer', options, names)
   requireFunction('test', test)
   requireFunction('report', report)
+  requireDuration('patience', patience)
   if (threshold !== undefined) requirePercentage('threshold', threshold)
   requireObject('driver', driver, 'a driver, as createDriver() makes them')
   requireFunction('driver.start', driver.start)
@@ -77,7 +89,12 @@ export function testServer<Event extends { type: string }, Expectations extends 
   const coverageOfPassed = () => new Coverage(model.kinds(), paths, results.passed, model.unreached?.())
   const results = new PathResults(paths, () => report(coverageOfPassed()))
   for (const path of paths) {
-    test(path.title, () => results.of(path, () => runOnce(path, driver, rest)))
+    test(path.title, () =>
+      results.of(path, () => {
+        const share = results.numFailed < MAX_PATIENT_FAILURES ? 1 : SHARE_AFTER_FAILURES
+        return runOnce(path, driver, patience, share)
+      }),
+    )
   }
   if (threshold === undefined) return
   test(`${threshold} % of the transitions of the model are taken`, async () => {
@@ -94,17 +111,18 @@ export function testServer<Event extends { type: string }, Expectations extends 
 async function runOnce<Event extends { type: string }, Expectations extends object>(
   path: ModelPath<Event, Expectations>,
   driver: Driver<Event, Expectations>,
-  options: RunPathOptions,
+  patience: number,
+  share: number,
 ): Promise<void> {
   const run = await driver.start()
   try {
-    await runPath(path, run, options)
+    await runPath(path, run, { patience: patience * share })
   } catch (error) {
     // What was found out matters more than that the server does not end either.
-    await within(PATIENCE_AFTER_FAILURE, run.end()).catch(() => {})
+    await within(PATIENCE_AFTER_FAILURE * share, run.end()).catch(() => {})
     throw error
   }
-  await within(PATIENCE_AT_END, run.end())
+  await within(PATIENCE_AT_END * share, run.end())
 }
 
 function requirePercentage(name: string, value: unknown): void {

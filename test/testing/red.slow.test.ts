@@ -50,3 +50,12 @@ test('the first red test of the guide says what it promises', async () => {
   expect(promised).not.toBe('')
   expect(out).toContain(promised.trim())
 })
+
+test('all of them do, and soon', async () => {
+  const out = await vitestIn(folderWith(red))
+  const [, failed, passed] = /Tests +(\d+) failed \| (\d+) passed/.exec(out) ?? []
+  expect(out).not.toContain('timed out')
+  expect(out).toContain(promised.trim())
+  expect(Number(failed)).toBeGreaterThan(40)
+  expect(Number(passed)).toBeLessThan(20)
+})

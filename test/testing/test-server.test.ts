@@ -153,6 +153,29 @@ describe('a planted fault is found:', () => {
   })
 })
 
+it('what is wrong everywhere is told soon: after three failures, patience gets short', async () => {
+  const given: number[] = []
+  const run = {
+    perform: () => {},
+    settle: async (patience: number) => {
+      given.push(patience)
+      if (given.length !== 3) throw new Error('busy')
+    },
+    observe: () => ({ newClient: 'served' }),
+    end: () => {},
+  }
+  const model = createListenerModel({ ...options, includeFaults: false })
+  const [path] = [model.pathOf([{ type: 'connect' }])]
+  const tests: (() => Promise<void>)[] = []
+  testServer(
+    { paths: () => Array.from({ length: 6 }, () => ({ ...path })), kinds: model.kinds },
+    { start: async () => run },
+    { test: (_, run) => tests.push(run), report },
+  )
+  for (const run of tests) await run().catch(() => {})
+  expect(given).toEqual([2_000, 2_000, 2_000, 2_000, 200, 200])
+})
+
 describe('runPath', () => {
   const model = createListenerModel({ ...options, includeFaults: false })
   const path = model.pathOf([{ type: 'connect' }, { type: 'close' }])
@@ -308,6 +331,9 @@ it('wrong arguments of the kit are refused', () => {
   const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
   expect(() => createDriver('server' as never)).toThrow(/start must be a function, but it is 'server'/)
   expect(() => testServer(model, driver, {} as never)).toThrow(/test must be a function, but it is undefined/)
+  expect(() => testServer(model, driver, { test: it, patience: '1' } as never)).toThrow(
+    /patience must be a number of milliseconds/,
+  )
   expect(() => testServer(model, driver, { test: it, retries: 1 } as never)).toThrow(/retries is not known/)
   expect(() => testServer(model, {} as never, { test: it })).toThrow(/driver.start must be a function/)
   const cannot = { ...driver, can: () => false }
