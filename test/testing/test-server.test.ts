@@ -273,6 +273,45 @@ describe('the handler is called once for each connection:', () => {
   })
 })
 
+describe('a server that does not end after a path that passed', () => {
+  async function failureWith(end: () => unknown): Promise<Error> {
+    const model = createListenerModel(options)
+    const path = model.pathOf([{ type: 'connect' }, { type: 'handler.returns' }])
+    const tests: (() => Promise<void>)[] = []
+    const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
+    const start = async () => {
+      const run = await driver.start()
+      const { end: endOfRun } = run
+      run.end = async () => {
+        await endOfRun.call(run)
+        return end()
+      }
+      return run
+    }
+    const paths = () => [path]
+    testServer({ paths, kinds: model.kinds }, { start }, { test: (_, run) => tests.push(run), report })
+    return (tests[0] as () => Promise<void>)().then(
+      () => expect.fail('nothing was wrong'),
+      (error) => error,
+    )
+  }
+  const steps = '[{"type":"connect"},{"type":"handler.returns"}]'
+
+  it('fails, and says so', async () => {
+    expect((await failureWith(() => new Promise(() => {}))).message.split('\n')).toEqual([
+      "connect → handler.returns (2 steps): the path passed; the server's end() did not settle in 3000 milliseconds",
+      `  to repeat it: model.pathOf(${steps})`,
+    ])
+  })
+
+  it('or what went wrong', async () => {
+    const cause = new Error('no way out')
+    const failure = await failureWith(() => Promise.reject(cause))
+    expect(failure.message).toContain(": the path passed; the server's end() failed: no way out\n")
+    expect(failure.cause).toBe(cause)
+  })
+})
+
 it('what is wrong everywhere is told soon: after three failures, patience gets short', async () => {
   const given: number[] = []
   const run = {
