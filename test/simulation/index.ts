@@ -6,7 +6,13 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { playMany, type Share } from './many.ts'
+import { unsupported } from './supported.ts'
 import { tellFailure } from './tell.ts'
+
+if (unsupported) {
+  process.stderr.write(`${unsupported}\n`)
+  process.exit(2)
+}
 
 const MAX_SEED = 2 ** 31
 

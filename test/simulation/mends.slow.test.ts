@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { mends } from './mends.ts'
+import { unsupported } from './supported.ts'
 import { Copy } from './take-out.ts'
 
 /** Sources that have changed may need some schedules more. */
 const MAX_SCHEDULES = 2_000
 
-describe('without a mend, the simulation finds what was wrong:', () => {
+describe.skipIf(unsupported !== undefined)('without a mend, the simulation finds what was wrong:', () => {
   const copy = new Copy(resolve(import.meta.dirname, '../..'))
   afterAll(() => copy.remove())
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { test as anywhere, expect } from 'vitest'
 import { listenerMachine } from '../../machines/index.ts'
 import { dotted } from '../../src/common/state.ts'
 import { mends } from './mends.ts'
@@ -7,9 +7,12 @@ import { NUM_HANDLERS, type Schedule, scheduleOf } from './schedule.ts'
 import { shrink, violationOf } from './shrink.ts'
 import { simulate } from './simulate.ts'
 import type { Simulation } from './simulation.ts'
+import { unsupported } from './supported.ts'
 import type { Library } from './world/serve.ts'
 
 const SEEDS = 510
+
+const test = anywhere.skipIf(unsupported !== undefined)
 
 function schedulesOf(first: number, count: number): Schedule[] {
   return Array.from({ length: count }, (_, index) => scheduleOf(first + index))
