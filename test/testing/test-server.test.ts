@@ -489,6 +489,9 @@ it('wrong arguments of the kit are refused', () => {
   const model = createListenerModel(options)
   const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
   expect(() => createDriver('server' as never)).toThrow(/start must be a function, but it is 'server'/)
+  expect(() => createDriver((where, handler) => Server.createSock(where, handler), {} as never)).toThrow(
+    /second argument of createDriver\(\) must be left out, but it is {}/,
+  )
   expect(() => testServer(model, driver, {} as never)).toThrow(/test must be a function, but it is undefined/)
   expect(() => testServer(model, driver, { test: it, patience: '1' } as never)).toThrow(
     /patience must be a number of milliseconds/,
