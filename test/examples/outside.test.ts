@@ -7,6 +7,7 @@ import {
   createBareDriver,
   createListenerModel,
   type ListenerModelEvent,
+  runPath,
   testServer,
 } from '../../src/testing/index.ts'
 import { blocksOf } from '../support/documents.ts'
@@ -101,6 +102,13 @@ describe('a server that says that it is busy, and whose limit changes', () => {
   const settings = { seenFrom: 'outside', factory: 'create', maxConnections: 2, overLimit: 'drop' } as const
   const model = createListenerModel(settings)
   testServer(model, talking, { test, report: () => {} })
+
+  test('keeps the limit that it was given', async () => {
+    const lower = { type: 'limit.changed', maxConnections: 1 } as const
+    const run = await talking.start()
+    await runPath(model.pathOf([{ type: 'connect' }, lower, { type: 'connect' }]), run)
+    await run.end()
+  })
 
   test('has other paths than one that cannot change it', () => {
     const types = new Set(
