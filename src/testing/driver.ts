@@ -1,6 +1,6 @@
 // Drives a server of this library as its model says.
 import { SimulatedClock } from 'xstate'
-import { requireFunction } from '../common/validate.ts'
+import { invalid, requireFunction } from '../common/validate.ts'
 import { loadLibc } from '../os/libc.ts'
 import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls.ts'
 import type { DrivenServer } from './driven.ts'
@@ -37,8 +37,11 @@ export type StartServer<Server extends DrivenServer> = (
  */
 export function createDriver(
   start: StartServer<DrivenServer>,
+  ...others: never[]
 ): Driver<ListenerModelEvent, ListenerExpectations> {
   requireFunction('start', start)
+  // Options are the server's and the model's: here they would be lost.
+  if (others.length > 0) invalid('The second argument of createDriver()', 'left out', others[0])
   return {
     can: ({ type }) => type !== 'accept.exhausted' && type !== 'accept.failed',
     start: async () => (await startRun(start)).run,

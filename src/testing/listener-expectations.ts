@@ -4,6 +4,7 @@ import { outermost } from '../common/state.ts'
 import type { ClientView } from './listener-events.ts'
 import type { ListenerModelSettings } from './listener-options.ts'
 import { isOnlyFull, type ListenerModelSnapshot } from './listener-snapshot.ts'
+import type { DrainCounts, PromisedCall } from './world-calls.ts'
 
 export interface ListenerExpectations {
   /** `server.state`. */
@@ -21,6 +22,12 @@ export interface ListenerExpectations {
   readonly connections: readonly ('serving' | 'abandoned' | 'closing')[]
   /** What each client that has ever tried to connect sees, by its number. */
   readonly clients: readonly ClientView[]
+  /** How often the handler was called: once for each client that was ever served. */
+  readonly handlerCalls: number
+  /** The calls of methods whose promises have not settled, in their order. */
+  readonly pending: readonly PromisedCall[]
+  /** What the promises of `drain` have resolved with, one for each call. */
+  readonly drained: readonly DrainCounts[]
   /**
    * The listener chart's own snapshot, as `server.actor.getSnapshot()` must have it. Compare it
    * after all the rest, which is what clients and users see.
@@ -29,7 +36,7 @@ export interface ListenerExpectations {
 }
 
 export function expectationsOf(
-  { listener, connections, clients }: ListenerModelSnapshot,
+  { listener, connections, clients, calls }: ListenerModelSnapshot,
   settings: ListenerModelSettings,
 ): ListenerExpectations {
   const { value, context } = listener
@@ -40,6 +47,9 @@ export function expectationsOf(
     newClient: newClientIn(listener, settings),
     connections: connections.map(({ snapshot }) => outermost(snapshot.value)),
     clients,
+    handlerCalls: clients.filter((view) => view === 'served' || view === 'ended' || view === 'left').length,
+    pending: calls.pending,
+    drained: calls.drained,
     listener: { value, context },
   }
 }

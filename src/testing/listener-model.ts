@@ -8,6 +8,7 @@ import { type ListenerModelOptions, parseListenerModelOptions } from './listener
 import type { ListenerModelSnapshot } from './listener-snapshot.ts'
 import { ListenerWorld } from './listener-world.ts'
 import { createModel, type Model } from './model.ts'
+import { NO_CALLS } from './world-calls.ts'
 
 export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, ListenerExpectations>
 
@@ -46,6 +47,7 @@ export function createListenerModel(options: ListenerModelOptions = {}): Listene
     clients: [],
     descriptor: 'polled',
     isAddressTaken: false,
+    calls: NO_CALLS,
   }
   return createModel({
     logic: {

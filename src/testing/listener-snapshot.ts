@@ -3,6 +3,7 @@ import type { Snapshot, SnapshotFrom } from 'xstate'
 import type { connectionMachine, listenerMachine } from '../../machines/index.ts'
 import type { ClientView } from './listener-events.ts'
 import type { ListenerModelSettings } from './listener-options.ts'
+import type { ModelCalls } from './world-calls.ts'
 
 export interface ModelConnection {
   readonly client: number
@@ -20,6 +21,7 @@ export type ListenerModelSnapshot = Extract<Snapshot<undefined>, { status: 'acti
   readonly clients: readonly ClientView[]
   readonly descriptor: 'polled' | 'held' | 'none'
   readonly isAddressTaken: boolean
+  readonly calls: ModelCalls
 }
 
 /** The handler has not settled, as far as the chart knows. */

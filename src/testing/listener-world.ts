@@ -17,6 +17,7 @@ import {
   type ListenerModelSnapshot,
   type ModelConnection,
 } from './listener-snapshot.ts'
+import { WorldCalls } from './world-calls.ts'
 import { WorldConnections } from './world-connections.ts'
 import { WorldKernel } from './world-kernel.ts'
 
@@ -34,6 +35,7 @@ export class ListenerWorld {
   #listener: ListenerModelSnapshot['listener']
   readonly #kernel: WorldKernel
   readonly #connections: WorldConnections
+  readonly #calls: WorldCalls
   /** What the chart hears when it is done with what it hears now. */
   readonly #mailbox: ListenerEvent[] = []
   #isReading = false
@@ -44,6 +46,7 @@ export class ListenerWorld {
     this.#settings = settings
     this.#listener = snapshot.listener
     this.#kernel = new WorldKernel(snapshot)
+    this.#calls = new WorldCalls(snapshot.calls)
     this.#connections = new WorldConnections(snapshot.connections, {
       kernel: this.#kernel,
       later: (act) => this.#later.push(act),
@@ -74,6 +77,11 @@ export class ListenerWorld {
       case 'at.once':
         for (const one of event.events) this.happen(one)
         return
+      case 'close':
+      case 'drain':
+      case 'resume':
+        this.#calls.begin(event.type)
+        return this.#tell(event)
       default:
         return this.#tell(event)
     }
@@ -95,6 +103,7 @@ export class ListenerWorld {
       clients: this.#kernel.clients,
       descriptor: this.#kernel.descriptor,
       isAddressTaken: this.#kernel.isAddressTaken,
+      calls: this.#calls.all,
     }
   }
 
@@ -111,6 +120,8 @@ export class ListenerWorld {
       this.#listener = row.next.snapshot as ListenerModelSnapshot['listener']
       this.#answerAll(row)
       for (const { event } of row.messages) this.#answerAll(connectionsChart.lookUp(supervising, event))
+      if (this.#listener.matches('closed')) this.#calls.resolve('close')
+      if (!this.#listener.hasTag('reopening')) this.#calls.resolve('resume')
     }
     this.#isReading = false
   }
@@ -149,8 +160,13 @@ export class ListenerWorld {
         return this.#connections.cutAll()
       case 'requestPlaces':
         return this.#connections.requestPlaces((params as { count: number }).count)
+      case 'startDrain':
+        return this.#calls.startDrain(this.#connections.all)
       case 'expireDrain':
-        return this.#connections.requestPlaces(Infinity)
+        this.#connections.requestPlaces(Infinity)
+        return this.#calls.expireDrain(this.#connections.all)
+      case 'reportDrained':
+        return this.#calls.finishDrain()
       case 'awaitSockets':
         return this.#awaitSockets()
       case 'applyErrorPolicy':

@@ -151,13 +151,16 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+/** What should have settled did not. */
+export class LateError extends Error {}
+
 /** What the promise does, unless it does nothing for so many milliseconds. */
 export async function within<Result>(patience: number, promise: Result | Promise<Result>): Promise<Result> {
   let timer: Timer | undefined
   const late = new Promise<never>((_, reject) => {
     const fail = async () => {
       for (let turn = 0; turn < MIN_TURNS; turn++) await nextTurn()
-      reject(new Error(`nothing came of it in ${patience} milliseconds`))
+      reject(new LateError(`nothing came of it in ${patience} milliseconds`))
     }
     timer = setTimeout(() => void fail(), patience)
   })
@@ -168,6 +171,6 @@ export async function within<Result>(patience: number, promise: Result | Promise
   }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : inspect(error)
 }

@@ -10,6 +10,7 @@ import type { AcceptedConnection, DrivenServer } from './driven.ts'
 import { isFinOnItsWay } from './fin.ts'
 import type { ClientView, ListenerModelEvent } from './listener-events.ts'
 import type { ListenerExpectations } from './listener-expectations.ts'
+import { PromisedCalls } from './promised-calls.ts'
 import type { DriverRun } from './test-server.ts'
 import { turn } from './turn.ts'
 
@@ -27,12 +28,16 @@ const LONGEST_RETRY = 1_000
 /** The default of `drain`. */
 const DRAIN_TIMEOUT = 15_000
 
+/** Where the server asks whose client has everything, and lets go of those. */
+const ASKS_WHO_HAS_ALL: ReadonlySet<string> = new Set(['time.passes', 'drain', 'drain.expired'])
+
 type Observed = { [Name in keyof ListenerExpectations]?: unknown }
 
 export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectations> {
   /** In the order in which they have tried to connect. */
   readonly clients: Client[] = []
   readonly #parts: RunParts
+  readonly #promised = new PromisedCalls()
   #stranger: NetServer | undefined
   #isOver = false
 
@@ -62,13 +67,11 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
           await Promise.all(event.events.map(() => this.#connect()))
           return
         }
-        if (event.events.some(({ type }) => type === 'time.passes')) await this.#untilFinsAreThere()
+        if (event.events.some(({ type }) => ASKS_WHO_HAS_ALL.has(type))) await this.#untilFinsAreThere()
         for (const one of event.events) this.#performAtOnce(one)
         return
-      case 'time.passes':
-        await this.#untilFinsAreThere()
-        return this.#performAtOnce(event)
       default:
+        if (ASKS_WHO_HAS_ALL.has(event.type)) await this.#untilFinsAreThere()
         return this.#performAtOnce(event)
     }
   }
@@ -82,6 +85,9 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
       ...(numWaiting !== undefined && { numWaiting }),
       connections: this.#connections.map((connection) => connection.state),
       clients: this.clients.map((client) => this.#viewOf(client)),
+      handlerCalls: this.#parts.calls.all.length,
+      pending: this.#promised.pending,
+      drained: this.#promised.drained,
       listener: { value, context },
     }
   }
@@ -100,9 +106,12 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
     this.#isOver = true
     await this.#freeAddress()
     for (const client of this.clients) client.destroy()
-    void server.close({ closeExistingConnections: true })
+    const { length } = calls.all
+    this.#promised.keep('close', server.close({ closeExistingConnections: true }))
     calls.settleAll()
     await server.closeFinishedAndHandlersDetermined
+    await turn()
+    if (calls.all.length > length) throw new Error('the handler was called after the server was closed')
   }
 
   #performAtOnce(event: ListenerModelEvent): void {
@@ -115,7 +124,7 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
       case 'pause':
         return server.pause(event.strategy ? { strategy: event.strategy } : {})
       case 'resume':
-        return void server.resume()
+        return this.#promised.keep('resume', server.resume())
       case 'drop.start':
       case 'drop.stop':
         return server.setDropIncomingConnections(event.type === 'drop.start')
@@ -125,10 +134,16 @@ export class ServerRun implements DriverRun<ListenerModelEvent, ListenerExpectat
       case 'close':
         // The methods do not ask a second time; anybody can ask the actor.
         if (server.isClosed) server.actor.send(event)
-        return void server.close({ closeExistingConnections: event.closeExistingConnections === true })
+        return this.#promised.keep(
+          'close',
+          server.close({ closeExistingConnections: event.closeExistingConnections === true }),
+        )
       case 'drain':
         if (server.isClosed) server.actor.send(event)
-        return void server.drain(event.timeout === undefined ? {} : { timeout: event.timeout })
+        return this.#promised.keep(
+          'drain',
+          server.drain(event.timeout === undefined ? {} : { timeout: event.timeout }),
+        )
       case 'drain.expired':
         return this.#requireClock().increment(DRAIN_TIMEOUT)
       case 'time.passes':

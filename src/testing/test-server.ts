@@ -9,7 +9,15 @@ import {
 import { Coverage } from './coverage.ts'
 import type { Model, ModelPath, PathsOptions } from './model.ts'
 import { PathResults } from './path-results.ts'
-import { DEFAULT_PATIENCE, type PathRun, type RunPathOptions, runPath, within } from './run-path.ts'
+import {
+  DEFAULT_PATIENCE,
+  LateError,
+  messageOf,
+  type PathRun,
+  type RunPathOptions,
+  runPath,
+  within,
+} from './run-path.ts'
 
 /** What starts a server, one for each path. */
 export interface Driver<Event, Expectations> {
@@ -122,7 +130,19 @@ async function runOnce<Event extends { type: string }, Expectations extends obje
     await within(PATIENCE_AFTER_FAILURE * share, run.end()).catch(() => {})
     throw error
   }
-  await within(PATIENCE_AT_END * share, run.end())
+  const patienceAtEnd = PATIENCE_AT_END * share
+  try {
+    await within(patienceAtEnd, run.end())
+  } catch (error) {
+    const problem =
+      error instanceof LateError
+        ? `the server's end() did not settle in ${patienceAtEnd} milliseconds`
+        : `the server's end() failed: ${messageOf(error)}`
+    const events = JSON.stringify(path.steps.map(({ event }) => event))
+    throw new Error(`${path.title}: the path passed; ${problem}\n  to repeat it: model.pathOf(${events})`, {
+      cause: error,
+    })
+  }
 }
 
 function requirePercentage(name: string, value: unknown): void {

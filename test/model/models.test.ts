@@ -250,6 +250,7 @@ it('models import the charts, what remembers their steps, xstate and what reads 
     'fin.ts',
     'index.ts',
     'mismatch.ts',
+    'promised-calls.ts',
     'run-path.ts',
     'secure-client.ts',
     'server-run.ts',

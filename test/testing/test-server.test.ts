@@ -153,6 +153,165 @@ describe('a planted fault is found:', () => {
   })
 })
 
+describe('what a method promises is looked at:', () => {
+  const model = createListenerModel(options)
+
+  /** What fails of a path, where the server has other methods. */
+  async function failureOf(
+    change: (server: Server) => object,
+    events: ListenerModelEvent[],
+    modelOf = model,
+  ): Promise<ModelMismatchError> {
+    const driver = createDriver(async (where, handler, settings) => {
+      const server = await Server.createSock(where, handler, { ...options, ...settings })
+      return altered(server, change(server))
+    })
+    const run = await driver.start()
+    const path = modelOf.pathOf(events)
+    const failure = await runPath(path, run, { patience: 50 }).catch((error) => error)
+    await run.end()
+    return failure
+  }
+  const never = (call: () => unknown) => {
+    call()
+    return new Promise(() => {})
+  }
+
+  it('that it settles', async () => {
+    const close = await failureOf(
+      (server) => ({ close: () => never(() => server.close()) }),
+      [{ type: 'close' }],
+    )
+    expect(close).toMatchObject({ step: 1, expected: { pending: [] }, actual: { pending: ['close'] } })
+    const drain = await failureOf(
+      (server) => ({ drain: () => never(() => server.drain()) }),
+      [{ type: 'drain' }],
+    )
+    expect(drain).toMatchObject({ expected: { pending: [] }, actual: { pending: ['drain'], drained: [] } })
+    const resume = await failureOf(
+      (server) => ({ resume: () => never(() => server.resume()) }),
+      [{ type: 'pause', strategy: 'rebind' }, { type: 'resume' }],
+    )
+    expect(resume).toMatchObject({ step: 2, expected: { pending: [] }, actual: { pending: ['resume'] } })
+  })
+
+  it('that it does not settle too early, and is not rejected', async () => {
+    const early = (server: Server) => ({
+      drain: () => {
+        void server.drain()
+        return Promise.resolve({ settled: 1, destroyed: 0 })
+      },
+    })
+    const events: ListenerModelEvent[] = [{ type: 'connect' }, { type: 'drain' }, { type: 'handler.returns' }]
+    expect(await failureOf(early, events)).toMatchObject({
+      step: 2,
+      expected: { pending: ['drain'] },
+      actual: { pending: [] },
+    })
+    const failing = (server: Server) => ({ close: () => server.close().then(() => Promise.reject('no')) })
+    expect(await failureOf(failing, [{ type: 'close' }])).toMatchObject({
+      actual: { pending: ["close, rejected with 'no'"] },
+    })
+  })
+
+  it('what a drain counts', async () => {
+    const wrong = (server: Server) => ({
+      drain: async (options: object) => {
+        const { settled, destroyed } = await server.drain(options)
+        return { settled: settled + 1, destroyed }
+      },
+    })
+    const events: ListenerModelEvent[] = [{ type: 'connect' }, { type: 'connect' }, { type: 'drain' }]
+    expect(
+      await failureOf(wrong, [...events, { type: 'handler.returns' }, { type: 'drain.expired' }]),
+    ).toMatchObject({ step: 5, expected: { drained: [{ settled: 1, destroyed: 1 }] } })
+    expect(await failureOf(wrong, [...events, { type: 'drain.expired' }])).toMatchObject({
+      step: 4,
+      expected: { drained: [{ settled: 0, destroyed: 2 }] },
+      actual: { drained: [{ settled: 1, destroyed: 2 }] },
+    })
+  })
+})
+
+describe('the handler is called once for each connection:', () => {
+  const path = createListenerModel(options).pathOf([{ type: 'connect' }, { type: 'close' }])
+
+  /** A server that calls its handler again when `again` says so. */
+  function driverWhere(again: (server: Server, call: () => void) => object) {
+    return createDriver(async (where, handler) => {
+      let call = () => {}
+      const keep: typeof handler = (...args) => {
+        call = () => void handler(...args)
+        return handler(...args)
+      }
+      const server = await Server.createSock(where, keep, options)
+      return altered(
+        server,
+        again(server, () => call()),
+      )
+    })
+  }
+
+  it('not again by a close', async () => {
+    const run = await driverWhere((server, call) => ({
+      close: () => {
+        call()
+        return server.close()
+      },
+    })).start()
+    const failure = await runPath(path, run, { patience: 50 }).catch((error) => error)
+    expect(failure).toMatchObject({ step: 2, expected: { handlerCalls: 1 }, actual: { handlerCalls: 2 } })
+    await expect(run.end()).rejects.toThrow('the handler was called after the server was closed')
+  })
+
+  it('not when the server has ended either', async () => {
+    const run = await driverWhere((server, call) => ({
+      closeFinishedAndHandlersDetermined: server.closeFinishedAndHandlersDetermined.then(call),
+    })).start()
+    await runPath(path, run)
+    await expect(run.end()).rejects.toThrow('the handler was called after the server was closed')
+  })
+})
+
+describe('a server that does not end after a path that passed', () => {
+  async function failureWith(end: () => unknown): Promise<Error> {
+    const model = createListenerModel(options)
+    const path = model.pathOf([{ type: 'connect' }, { type: 'handler.returns' }])
+    const tests: (() => Promise<void>)[] = []
+    const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
+    const start = async () => {
+      const run = await driver.start()
+      const { end: endOfRun } = run
+      run.end = async () => {
+        await endOfRun.call(run)
+        return end()
+      }
+      return run
+    }
+    const paths = () => [path]
+    testServer({ paths, kinds: model.kinds }, { start }, { test: (_, run) => tests.push(run), report })
+    return (tests[0] as () => Promise<void>)().then(
+      () => expect.fail('nothing was wrong'),
+      (error) => error,
+    )
+  }
+  const steps = '[{"type":"connect"},{"type":"handler.returns"}]'
+
+  it('fails, and says so', async () => {
+    expect((await failureWith(() => new Promise(() => {}))).message.split('\n')).toEqual([
+      "connect → handler.returns (2 steps): the path passed; the server's end() did not settle in 3000 milliseconds",
+      `  to repeat it: model.pathOf(${steps})`,
+    ])
+  })
+
+  it('or what went wrong', async () => {
+    const cause = new Error('no way out')
+    const failure = await failureWith(() => Promise.reject(cause))
+    expect(failure.message).toContain(": the path passed; the server's end() failed: no way out\n")
+    expect(failure.cause).toBe(cause)
+  })
+})
+
 it('what is wrong everywhere is told soon: after three failures, patience gets short', async () => {
   const given: number[] = []
   const run = {
@@ -298,7 +457,7 @@ describe('runPath', () => {
     const wrong = (observed: object) => errorOf({ perform: () => {}, observe: () => observed })
     expect(await wrong({})).toBeInstanceOf(TypeError)
     expect((await wrong({ stat: 'listening' })).message).toContain(
-      'observe() must return some of state, numConnections, numWaiting, newClient, connections, clients, listener, but it returned stat',
+      'observe() must return some of state, numConnections, numWaiting, newClient, connections, clients, handlerCalls, pending, drained, listener, but it returned stat',
     )
     const patience = { patience: '1' } as never
     const run: Run = { perform: () => {}, observe: () => ({}) }
@@ -330,6 +489,9 @@ it('wrong arguments of the kit are refused', () => {
   const model = createListenerModel(options)
   const driver = createDriver((where, handler) => Server.createSock(where, handler, options))
   expect(() => createDriver('server' as never)).toThrow(/start must be a function, but it is 'server'/)
+  expect(() => createDriver((where, handler) => Server.createSock(where, handler), {} as never)).toThrow(
+    /second argument of createDriver\(\) must be left out, but it is {}/,
+  )
   expect(() => testServer(model, driver, {} as never)).toThrow(/test must be a function, but it is undefined/)
   expect(() => testServer(model, driver, { test: it, patience: '1' } as never)).toThrow(
     /patience must be a number of milliseconds/,
