@@ -380,7 +380,7 @@ describe('a server with proxyProtocol', () => {
     expect(server.state).toBe('listening')
     await server.close()
     expect(openDescriptors().length).toBe(before)
-    // Those who speak HTTP. Bytes before a reset may go unread, and then nothing was wrong with them.
+    // Those who speak HTTP. Bytes before a reset may go unread, and then nothing was wrong.
     expect(errors.length).toBeGreaterThanOrEqual(50)
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['ERR_PROXY_HEADER']))
     expect(uncaught).toEqual([])
