@@ -88,7 +88,6 @@ export const listenerMachine = listenerSetup.createMachine({
   },
   states: {
     listening: {
-      tags: 'admitting',
       description: 'There is room: each connection is admitted and gets a handler.',
       always: [
         { guard: 'isPausedByHand', target: 'accept-paused' },

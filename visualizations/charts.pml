@@ -147,7 +147,6 @@ mtype = {
 #define listener_in_dropping (listener == listener_dropping_open || listener == listener_dropping_opening || listener == listener_dropping_retrying)
 #define listener_in_closing (listener == listener_closing_listeningSocket || listener == listener_closing_sockets)
 #define listener_in_closed (listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned || listener == listener_closed_drained)
-#define listener_tagged_admitting (listener == listener_listening)
 #define listener_tagged_paused (listener == listener_accept_paused_waiting)
 #define listener_tagged_reopening (listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
 #define listener_tagged_not_accepting (listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted || listener == listener_dropping_opening || listener == listener_dropping_retrying)

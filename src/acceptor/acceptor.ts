@@ -116,6 +116,7 @@ export class Acceptor {
         acceptor.#adopt(await bindHandle(target, handleOptions, acceptor.#socket.tools), true)
       }
     } catch (error) {
+      acceptor.#dropEarly()
       acceptor.#forgetDisconnect()
       throw error
     }
@@ -228,6 +229,7 @@ export class Acceptor {
   close(): void {
     this.#isClosed = true
     this.#binding = undefined
+    this.#dropEarly()
     this.#byHand.stop()
     this.#socket.close()
     this.#polling.end()
@@ -246,6 +248,11 @@ export class Acceptor {
   unref(): void {
     this.#polling.unref()
     this.#keepAlive.release()
+  }
+
+  /** Nobody will be offered them. */
+  #dropEarly(): void {
+    for (const accepted of this.#early.splice(0)) accepted.destroy()
   }
 
   #report(event: ListenerReport): void {

@@ -359,7 +359,6 @@ describe.each(['hold', 'rebind'] as const)(
     it('says by tags what others need to know of its states', () => {
       for (const state of states) {
         expect(state.hasTag('over')).toBe(isOver(state))
-        expect(state.hasTag('admitting')).toBe(state.matches('listening'))
         expect(state.hasTag('paused')).toBe(state.matches({ 'accept-paused': 'waiting' }))
         const isReopening = state.matches('accept-paused') && !state.matches({ 'accept-paused': 'waiting' })
         expect(state.hasTag('reopening')).toBe(isReopening)
