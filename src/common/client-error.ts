@@ -1,5 +1,12 @@
 // What clients do wrong, which no server can prevent.
-import { BufferAgeLimitError, codeOf, MaxLengthExceededError, UnexpectedEndError } from './errors.ts'
+import {
+  BufferAgeLimitError,
+  codeOf,
+  MaxLengthExceededError,
+  ReadTimeoutError,
+  UnexpectedEndError,
+  WriteTimeoutError,
+} from './errors.ts'
 
 /** What is wrong with a header of the PROXY protocol. */
 export type ProxyHeaderReason =
@@ -59,7 +66,8 @@ const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
 /**
  * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
- * `UnexpectedEndError` or `BufferAgeLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or
+ * `UnexpectedEndError`, `ReadTimeoutError`, `WriteTimeoutError` or `BufferAgeLimitError` of a
+ * reader or writer; or `ECONNRESET`, `EPIPE` or
  * `ETIMEDOUT` of an established connection. Never throws.
  *
  * It cannot tell whose connection that was: a handler that itself connects to other servers should
@@ -81,6 +89,8 @@ export function isClientError(error: unknown): boolean {
       error instanceof ClientError ||
       error instanceof MaxLengthExceededError ||
       error instanceof UnexpectedEndError ||
+      error instanceof ReadTimeoutError ||
+      error instanceof WriteTimeoutError ||
       error instanceof BufferAgeLimitError ||
       isOfSocket(error)
     )
