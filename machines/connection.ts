@@ -22,6 +22,7 @@ export type ConnectionEvent =
   | { type: 'peer.left' }
   | { type: 'consumer.left' }
   | { type: 'buffer.too-old'; error: unknown }
+  | { type: 'buffer.too-large'; error: unknown }
   | { type: 'writer.flushed' }
   | { type: 'writer.gone' }
   | { type: 'peer.ended' }
@@ -35,10 +36,10 @@ export type ConnectionEvent =
 /**
  * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
  * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer
- * may lack something of its answer; `ended`, `cut`: how one has ended whose descriptor is still
- * being closed.
+ * may lack something of its answer; `cuttable`: it can be cut to free the memory that it holds;
+ * `ended`, `cut`: how one has ended whose descriptor is still being closed.
  */
-export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'ended' | 'cut'
+export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'cuttable' | 'ended' | 'cut'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
@@ -52,6 +53,7 @@ const effects = {
   closeReader: () => {},
   askForRest: () => {},
   forgetHandler: () => {},
+  discardBuffers: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},
@@ -216,6 +218,7 @@ export const connectionMachine = setup({
       states: {
         open: {
           description: 'The handler runs on an open socket.',
+          tags: 'cuttable',
           on: {
             'handler.settled': { target: '#connection.closing.flushing' },
             'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
@@ -229,6 +232,12 @@ export const connectionMachine = setup({
                 'The peer does not take what was written: the handler has failed, and is forgotten.',
               target: '#connection.closing.cutting',
               actions: ['forgetHandler', keepError],
+            },
+            'buffer.too-large': {
+              description:
+                'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
+              target: '#connection.closing.cutting',
+              actions: ['discardBuffers', keepError],
             },
           },
         },
@@ -259,10 +268,29 @@ export const connectionMachine = setup({
         cut: { target: '.cut' },
       },
       states: {
-        lost: { description: 'The peer is gone, or the handler has destroyed the socket.' },
+        lost: {
+          description: 'The peer is gone, or the handler has destroyed the socket.',
+          tags: 'cuttable',
+          on: {
+            'buffer.too-large': {
+              description:
+                'What the handler has not read holds the most memory: it has failed, and is forgotten.',
+              target: '#connection.closed',
+              actions: ['discardBuffers', keepError],
+            },
+          },
+        },
         cut: {
           description: 'The server closes its connections: that the handler fails then is no failure.',
-          on: { 'handler.failed': { target: '#connection.closed', actions: publishFailure } },
+          tags: 'cuttable',
+          on: {
+            'handler.failed': { target: '#connection.closed', actions: publishFailure },
+            'buffer.too-large': {
+              description: 'What the handler has not read holds the most memory: it is forgotten.',
+              target: '#connection.closed',
+              actions: 'discardBuffers',
+            },
+          },
         },
       },
     },
@@ -288,7 +316,7 @@ export const connectionMachine = setup({
         flushing: {
           description:
             'What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.',
-          tags: 'unfinished',
+          tags: ['unfinished', 'cuttable'],
           entry: 'flushWriter',
           on: {
             'writer.flushed': { target: 'lingering' },
@@ -296,6 +324,11 @@ export const connectionMachine = setup({
             'buffer.too-old': {
               description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
+            },
+            'buffer.too-large': {
+              description: 'What waits for its peer holds the most memory. This is no failure.',
+              target: 'cutting',
+              actions: 'discardBuffers',
             },
           },
         },

@@ -6,6 +6,7 @@ export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
   BufferAgeLimitError,
+  BufferLimitError,
   DescriptorsExhaustedError,
   HoldUnavailableError,
   InterfaceUnavailableError,

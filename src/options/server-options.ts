@@ -230,6 +230,8 @@ export interface Settings extends SettingsOf<typeof serverTable> {
   socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** `Infinity` for no limit. */
+  maxBufferedBytes: number
 }
 
 /** Checks the options and fills in the defaults. Opens nothing. */
@@ -242,6 +244,7 @@ export function parseOptions(options: ServerOptions = {}): Settings {
     ...readOptions(serverTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),
     bufferAgeLimit: Infinity,
+    maxBufferedBytes: Infinity,
   }
 }
 
