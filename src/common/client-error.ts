@@ -1,11 +1,5 @@
 // What clients do wrong, which no server can prevent.
-import {
-  BufferAgeLimitError,
-  BufferLimitError,
-  codeOf,
-  MaxLengthExceededError,
-  UnexpectedEndError,
-} from './errors.ts'
+import { BufferAgeLimitError, codeOf, MaxLengthExceededError, UnexpectedEndError } from './errors.ts'
 
 /** What is wrong with a header of the PROXY protocol. */
 export type ProxyHeaderReason =
@@ -65,8 +59,8 @@ const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
 /**
  * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
- * `UnexpectedEndError`, `BufferAgeLimitError` or `BufferLimitError` of a reader or writer; or
- * `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an established connection. Never throws.
+ * `UnexpectedEndError` or `BufferAgeLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or
+ * `ETIMEDOUT` of an established connection. Never throws.
  *
  * It cannot tell whose connection that was: a handler that itself connects to other servers should
  * catch the errors of those connections.
@@ -88,7 +82,6 @@ export function isClientError(error: unknown): boolean {
       error instanceof MaxLengthExceededError ||
       error instanceof UnexpectedEndError ||
       error instanceof BufferAgeLimitError ||
-      error instanceof BufferLimitError ||
       isOfSocket(error)
     )
   } catch {

@@ -4,7 +4,6 @@ import type { Role } from '../chart/chart-actor-ref.ts'
 import type { Deadlines } from '../common/deadlines.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
-import type { Buffers } from './buffers.ts'
 import type { LiveConnection } from './live-connection.ts'
 
 export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
@@ -19,8 +18,8 @@ export interface ConnectionOwner {
   queueHandler(connection: LiveConnection): void
   /** It did something wrong before its handler was called: an error that says what. */
   clientFailed(connection: LiveConnection, error: unknown): void
-  /** It is none of those that clients have to come by. */
-  refused(connection: LiveConnection): void
+  /** A rule keeps its client out. */
+  denied(connection: LiveConnection): void
   /** Its handler never ran: the server closed first. */
   discarded(connection: LiveConnection): void
   /** What its handler threw after its end. */
@@ -34,8 +33,6 @@ export interface ConnectionOwner {
   /** How long what a writer writes may wait; undefined for ever. */
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly bufferAgeLimit: number
-  /** What all readers and writers hold; undefined where that has no limit. */
-  readonly buffers: Buffers | undefined
   /** The connection has settled; `failure` is what its handler threw. */
   settled(connection: LiveConnection, failure: Failure | undefined): void
 }
