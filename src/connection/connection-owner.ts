@@ -4,6 +4,7 @@ import type { Role } from '../chart/chart-actor-ref.ts'
 import type { Deadlines } from '../common/deadlines.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import type { Buffers } from './buffers.ts'
 import type { LiveConnection } from './live-connection.ts'
 
 export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
@@ -33,6 +34,8 @@ export interface ConnectionOwner {
   /** How long what a writer writes may wait; undefined for ever. */
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly bufferAgeLimit: number
+  /** What all readers and writers hold; undefined where that has no limit. */
+  readonly buffers: Buffers | undefined
   /** The connection has settled; `failure` is what its handler threw. */
   settled(connection: LiveConnection, failure: Failure | undefined): void
 }

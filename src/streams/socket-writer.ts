@@ -7,6 +7,7 @@ import { InvalidOptionError, WriterClosedError } from '../common/errors.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import { Batch } from './batch.ts'
+import type { BufferAccount } from './buffer-account.ts'
 import { nextTurn } from './next-turn.ts'
 import type { Writer } from './writer.ts'
 
@@ -37,6 +38,7 @@ export class SocketWriter implements Writer {
   readonly #bufferSize: number
   readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
   readonly #owner: WriterOwner
+  readonly #account: BufferAccount | undefined
   /** The writes of this turn. */
   #open: Batch<WriterOwner> | undefined
   /** Given to the socket, in that order. */
@@ -56,21 +58,30 @@ export class SocketWriter implements Writer {
    */
   #onWritten: (() => void) | undefined
 
-  /** `ages` limits for how long a batch may wait. */
+  /**
+   * `ages` limits for how long a batch may wait. `account` hears of the memory of those that do.
+   */
   constructor(
     socket: Socket,
     bufferSize: number,
     owner: WriterOwner,
     ages: Deadlines<Batch<WriterOwner>> | undefined,
+    account?: BufferAccount,
   ) {
     this.#socket = socket
     this.#bufferSize = bufferSize
     this.#owner = owner
     this.#ages = ages
+    this.#account = account
   }
 
   get bytesToWrite(): number {
     return this.#bytesToWrite
+  }
+
+  /** In bytes of memory, of the turns before this one. */
+  get held(): number {
+    return this.#sent.reduce((sum, { held }) => sum + held, 0)
   }
 
   write(data: string | Uint8Array): boolean {
@@ -152,7 +163,14 @@ export class SocketWriter implements Writer {
     socket.write(last, this.#onWritten)
     if (earlier.length > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
-    if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
+    if (socket.writableLength > 0) this.#keep(batch)
+  }
+
+  #keep(batch: Batch<WriterOwner>): void {
+    batch.deadline = this.#ages?.add(batch)
+    if (!this.#account) return
+    batch.held = batch.memory
+    this.#account.add(batch.held)
   }
 
   /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
@@ -195,6 +213,8 @@ export class SocketWriter implements Writer {
   #settle(batch: Batch<WriterOwner>): void {
     this.#bytesToWrite -= batch.bytes
     if (batch.deadline) this.#ages?.delete(batch.deadline)
+    if (batch.held > 0) this.#account?.add(-batch.held)
+    batch.held = 0
     batch.settle()
   }
 
