@@ -101,6 +101,7 @@ mtype = {
   on_drain,
   on_drain_0,
   on_connection_offered,
+  on_connection_denied,
   on_connection_settled,
   on_acceptor_ready,
   on_acceptor_held,
@@ -120,9 +121,9 @@ mtype = {
   on_destroy,
   on_cut,
   on_discard,
-  on_peer_refused,
   on_header_awaited,
   on_header_read,
+  on_client_denied,
   on_handshake_awaited,
   on_handshake_done,
   on_preface_failed,
@@ -638,6 +639,14 @@ inline listenerHears(what) {
       fi
     :: else
     fi
+  :: what == on_connection_denied ->
+    if
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
+      listenerAsks!do_refuseConnection, 0; failures = 0
+    :: listener == listener_accept_paused_waiting || listener == listener_closing_listeningSocket || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      listenerAsks!do_refuseConnection, 0
+    :: else
+    fi
   :: what == on_acceptor_ready ->
     if
     :: listener == listener_accept_paused_opening ->
@@ -1018,12 +1027,6 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
     fi
-  :: what == on_peer_refused ->
-    if
-    :: connection[number] == connection_accepted_open ->
-      connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: else
-    fi
   :: what == on_header_awaited ->
     if
     :: connection[number] == connection_accepted_open ->
@@ -1034,6 +1037,12 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_header ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: else
+    fi
+  :: what == on_client_denied ->
+    if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_handshake_awaited ->
