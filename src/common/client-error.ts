@@ -1,6 +1,7 @@
 // What clients do wrong, which no server can prevent.
 import {
   BufferAgeLimitError,
+  BufferLimitError,
   codeOf,
   MaxLengthExceededError,
   ReadTimeoutError,
@@ -66,9 +67,9 @@ const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
 /**
  * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
- * `UnexpectedEndError`, `ReadTimeoutError`, `WriteTimeoutError` or `BufferAgeLimitError` of a
- * reader or writer; or `ECONNRESET`, `EPIPE` or
- * `ETIMEDOUT` of an established connection. Never throws.
+ * `UnexpectedEndError`, `ReadTimeoutError`, `WriteTimeoutError`, `BufferAgeLimitError` or
+ * `BufferLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an
+ * established connection. Never throws.
  *
  * It cannot tell whose connection that was: a handler that itself connects to other servers should
  * catch the errors of those connections.
@@ -92,6 +93,7 @@ export function isClientError(error: unknown): boolean {
       error instanceof ReadTimeoutError ||
       error instanceof WriteTimeoutError ||
       error instanceof BufferAgeLimitError ||
+      error instanceof BufferLimitError ||
       isOfSocket(error)
     )
   } catch {

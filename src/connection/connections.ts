@@ -2,6 +2,7 @@
 // decides.
 import { type InspectOptions, inspect } from 'node:util'
 import { type ConnectionsEffects, type ConnectionTag, connectionsMachine } from '../../machines/index.ts'
+import type { AddressCounts } from '../admission/address-counts.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import type { ClientError } from '../common/client-error.ts'
@@ -12,6 +13,7 @@ import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import { Buffers } from './buffers.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
@@ -41,6 +43,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #lingering: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly timeouts: Timeouts
+  readonly buffers: Buffers | undefined
   /**
    * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
    * goes.
@@ -48,6 +51,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #live: LiveConnection[] = []
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
+  readonly #counts: AddressCounts | undefined
   #accepted = 0
   #numDiscarded = 0
   readonly #discarded = new WeakSet<LiveConnection>()
@@ -57,7 +61,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    const { clock, bufferAgeLimit, maxBufferedBytes, flushTimeout, lingerTimeout, preface } = options
+    this.#counts = preface.admission.counts
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
@@ -69,6 +74,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
         isForgiving: true,
       })
     }
+    if (maxBufferedBytes < Infinity) this.buffers = new Buffers(maxBufferedBytes, this.#live)
     const { system, parent } = options
     this.actor = new ChartActor<typeof connectionsMachine, Connections>(
       {
@@ -160,6 +166,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     if (!socket) return
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
+    if (this.#counts && !this.#options.preface.admission.isProxy(connection.address)) {
+      this.#counts.enter(connection, connection.address)
+    }
     if (!this.#prefaces) this.#unstarted.add(connection)
     connection.actor.start()
     this.#prefaces?.begin(connection)
@@ -250,8 +259,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options.onClientError(error as ClientError, address)
   }
 
-  refused(connection: LiveConnection): void {
-    this.#options.onRefused(connection)
+  denied(connection: LiveConnection): void {
+    this.#options.onDenied(connection)
   }
 
   discarded(connection: LiveConnection): void {
@@ -269,6 +278,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       this.#live[connection.slot] = last
       last.slot = connection.slot
     }
+    this.#counts?.leave(connection)
     this.#options.report(SETTLED)
     if (failure) {
       const { address } = connection

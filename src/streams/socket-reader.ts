@@ -4,6 +4,7 @@ import { type Deferred, deferred } from '../common/deferred.ts'
 import { codeOf, ReadPendingError, ReadTimeoutError } from '../common/errors.ts'
 import type { Timeouts } from '../common/timeouts.ts'
 import * as attempts from './attempts.ts'
+import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { connectInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
@@ -14,6 +15,9 @@ import { Wait, type Waiter } from './wait.ts'
 
 /** Makes the result of a read from what its attempt has found. */
 type Shape<Result, Shaped> = (result: Result | null) => Shaped
+
+/** What a socket may have read when it is paused, and keeps until it is resumed. In bytes. */
+const IN_FLIGHT = 64 * 1024
 
 const asItIs = <Result>(result: Result | null) => result
 
@@ -35,6 +39,7 @@ export class SocketReader implements Reader, Waiter {
   readonly #bufferSize: number
   readonly #bytes: ByteQueue
   readonly #owner: ReaderOwner
+  readonly #account: BufferAccount | undefined
   /** Tries the pending read again, or gives it up, and returns whether it has settled. */
   #pending: ((refusal?: Refusal) => boolean) | undefined
   /** Of pending reads that may not wait for ever; made for the first of them. */
@@ -52,13 +57,14 @@ export class SocketReader implements Reader, Waiter {
 
   /**
    * The socket's own `highWaterMark` is to be small: what the socket holds back comes on top of
-   * `bufferSize`.
+   * `bufferSize`. `account` hears of the memory that is held.
    */
-  constructor(socket: Socket, bufferSize: number, owner: ReaderOwner) {
+  constructor(socket: Socket, bufferSize: number, owner: ReaderOwner, account?: BufferAccount) {
     this.#socket = socket
     this.#bufferSize = bufferSize
     this.#owner = owner
-    this.#bytes = new ByteQueue(bufferSize)
+    this.#account = account
+    this.#bytes = new ByteQueue(bufferSize, account)
     connectInput(socket, this)
   }
 
@@ -69,6 +75,11 @@ export class SocketReader implements Reader, Waiter {
   /** Number of bytes that have arrived and were not read yet. */
   get unread(): number {
     return this.#bytes.length
+  }
+
+  /** In bytes of memory, with what its socket may have read for it. */
+  get held(): number {
+    return this.#bytes.capacity + (this.#isPaused ? IN_FLIGHT : 0)
   }
 
   read(limit?: WaitLimit): Promise<Buffer | null> {
@@ -141,6 +152,17 @@ export class SocketReader implements Reader, Waiter {
     this.#bytes.clear()
     this.#retryPending()
     this.#forgetWait()
+  }
+
+  /**
+   * As `discard`, to free memory. The stream has not ended by itself, as far as it can be read.
+   */
+  cutOff(): void {
+    if (this.unread > 0) {
+      this.#endReason = 'closed'
+      this.#isEndInDoubt = false
+    }
+    this.discard()
   }
 
   get closeFinished(): Promise<void> {
@@ -333,12 +355,14 @@ export class SocketReader implements Reader, Waiter {
   #pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
+    this.#account?.add(IN_FLIGHT)
     this.#socket.pause()
   }
 
   #resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
+    this.#account?.add(-IN_FLIGHT)
     this.#socket.resume()
   }
 

@@ -51,6 +51,12 @@ export interface ConnectionModelOptions {
    * @default false
    */
   tls?: boolean
+  /**
+   * Whether the connection's server has the option `block`, for clients that a header names; so it
+   * makes no difference without `proxyProtocol`.
+   * @default false
+   */
+  block?: boolean
 }
 
 /**
@@ -77,10 +83,12 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     'factory',
     'proxyProtocol',
     'tls',
+    'block',
   ])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
   const tls = requireBoolean('tls', options.tls ?? false)
+  const block = requireBoolean('block', options.block ?? false)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -108,7 +116,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    events: (snapshot) => eventsIn(factory, snapshot),
+    events: (snapshot) => eventsIn({ factory, block }, snapshot),
     serializeState: serialize,
     kindOf,
     stateOf: ({ connection }) => dotted(connection.value),

@@ -47,8 +47,8 @@ export class ConnectionWorld {
       case 'proxy.connects':
       case 'client.connects':
         return this.#await(this.#snapshot.awaited)
-      case 'stranger.connects':
-        return this.#endPreface({ type: 'peer.refused' })
+      case 'blocked.comes':
+        return this.#endPreface({ type: 'client.denied' })
       case 'header.begins':
       case 'handshake.begins':
         return this.#set({ preface: 'begun' })
@@ -132,6 +132,8 @@ export class ConnectionWorld {
           this.#tell({ type: 'buffer.too-old', error: undefined })
         }
         return this.#tell({ type: 'flush.expired' })
+      case 'memory.runs.short':
+        return this.#tell({ type: 'buffer.too-large', error: undefined })
       case 'socket.closes':
         return this.#tell({ type: 'socket.closed' })
       case 'at.once':

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { deferred } from '../../src/common/deferred.ts'
 import {
   BufferAgeLimitError,
+  BufferLimitError,
   ClientError,
   InvalidOptionError,
   isClientError,
@@ -24,6 +25,7 @@ test('isClientError is true of what clients can cause', () => {
     new BufferAgeLimitError('a peer', 1, 1),
     new ReadTimeoutError(1),
     new WriteTimeoutError(1, 1),
+    new BufferLimitError('a peer', 2, 1),
     coded('ECONNRESET'),
     coded('EPIPE', { syscall: 'write' }),
     coded('ETIMEDOUT', { syscall: 'read' }),

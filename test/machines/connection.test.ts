@@ -6,9 +6,9 @@ const events = Object.values({
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
-  'peer.refused': [{ type: 'peer.refused' }],
   'header.awaited': [{ type: 'header.awaited' }],
   'header.read': [{ type: 'header.read' }],
+  'client.denied': [{ type: 'client.denied' }],
   'handshake.awaited': [{ type: 'handshake.awaited' }],
   'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error: 'a wrong header' }],
@@ -19,6 +19,7 @@ const events = Object.values({
   'socket.closed': [{ type: 'socket.closed' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
+  'buffer.too-large': [{ type: 'buffer.too-large', error: 'too large' }],
   'peer.left': [{ type: 'peer.left' }],
   'peer.ended': [{ type: 'peer.ended' }],
   'peer.has-all': [{ type: 'peer.has-all' }],
@@ -35,7 +36,12 @@ const events = Object.values({
 describe('the connection chart', () => {
   const explored = explore(connectionMachine, ({ status }) => (status === 'active' ? events : []))
   const { states, steps } = explored
-  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
+  const handlerEnds = new Set<string>([
+    'handler.settled',
+    'handler.failed',
+    'consumer.left',
+    'buffer.too-large',
+  ])
   const serverCloses = new Set<string>(['discard', 'cut'])
   it('has eighteen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
@@ -93,10 +99,22 @@ describe('the connection chart', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
       const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
+      const isTooLarge =
+        event.type === 'buffer.too-large' &&
+        (from.matches({ serving: 'open' }) || from.matches({ abandoned: 'lost' }))
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
-      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld)
+      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld || isTooLarge)
       expect(asks.includes('publishLateFailure')).toBe(isPublished)
+    }
+  })
+
+  it('gives up what it holds, and ends, where it is told so and has a tag for that, and nowhere else', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isCut = event.type === 'buffer.too-large' && from.hasTag('cuttable')
+      expect(asks.includes('discardBuffers')).toBe(isCut)
+      if (isCut) expect(to.matches({ closing: 'cutting' }) || to.matches('closed')).toBe(true)
+      else if (event.type === 'buffer.too-large') expect(to.value).toEqual(from.value)
     }
   })
 
@@ -201,17 +219,17 @@ describe('the connection chart', () => {
     }
     const left = steps.filter(({ from, to }) => from.matches('preface') && to.matches('closing'))
     expect([...new Set(left.map(({ event }) => event.type))].sort()).toEqual(
-      ['cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
+      ['client.denied', 'cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
     )
   })
 
-  it('tells what a client did wrong before its handler, and who was refused, and closes them', () => {
+  it('tells what a client did wrong before its handler, and whom a rule keeps out, and closes them', () => {
     for (const { from, event, to, asks } of steps) {
       const isWrong = from.matches('preface') && /^preface\./.test(event.type)
-      const isRefused = from.matches({ accepted: 'open' }) && event.type === 'peer.refused'
+      const isDenied = from.matches({ preface: 'header' }) && event.type === 'client.denied'
       expect(asks.includes('reportClientError')).toBe(isWrong)
-      expect(asks.includes('reportRefused')).toBe(isRefused)
-      if (isWrong || isRefused) expect(to.value).toEqual({ closing: 'cutting' })
+      expect(asks.includes('reportDenied')).toBe(isDenied)
+      if (isWrong || isDenied) expect(to.value).toEqual({ closing: 'cutting' })
     }
   })
 
@@ -225,12 +243,12 @@ describe('the connection chart', () => {
       '{"accepted":"lost"}': 'unstarted',
       '{"preface":"header"}': 'open unstarted',
       '{"preface":"handshake"}': 'open unstarted',
-      '{"serving":"open"}': 'open running unfinished',
+      '{"serving":"open"}': 'cuttable open running unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',
-      '{"abandoned":"lost"}': 'running unfinished',
-      '{"abandoned":"cut"}': 'running unfinished',
-      '{"closing":"flushing"}': 'open unfinished',
+      '{"abandoned":"lost"}': 'cuttable running unfinished',
+      '{"abandoned":"cut"}': 'cuttable running unfinished',
+      '{"closing":"flushing"}': 'cuttable open unfinished',
       '{"closing":"gone"}': 'open unfinished',
       '{"closing":"lingering"}': 'open unfinished',
       '{"closing":"behind"}': 'open unfinished',
