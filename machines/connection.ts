@@ -16,6 +16,9 @@ export type ConnectionEvent =
   | { type: 'handshake.done' }
   | { type: 'preface.failed'; error: unknown }
   | { type: 'preface.expired'; error: unknown }
+  | { type: 'tls.asked' }
+  | { type: 'tls.refused' }
+  | { type: 'plaintext.flushed' }
   | { type: 'handler.started' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
@@ -44,6 +47,9 @@ export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'e
 const effects = {
   readHeader: () => {},
   shakeHands: () => {},
+  flushPlaintext: () => {},
+  secureStreams: () => {},
+  refuseTls: () => {},
   endPreface: () => {},
   queueHandler: () => {},
   reportClientError: (_: unknown, _params: { error: unknown }) => {},
@@ -74,6 +80,17 @@ const destroySocket = {
 } as const
 const cutSocket = { type: 'destroySocket', params: { error: undefined } } as const
 
+const refusedTls = {
+  description: 'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
+  target: '#connection.serving.destroyed',
+  actions: cutSocket,
+} as const
+const bufferTooOld = {
+  description: 'The peer does not take what was written: the handler has failed, and is forgotten.',
+  target: '#connection.closing.cutting',
+  actions: ['forgetHandler', keepError],
+} as const
+
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next
  * (socket, address, handler) lives with the actor that runs it, so the chart has finitely many
@@ -86,6 +103,12 @@ export const connectionMachine = setup({
   id: 'connection',
   description: 'One client, from accept to the free place.',
   initial: 'accepted',
+  on: {
+    'tls.asked': {
+      description: 'It closes, or is closed: that is no time to begin with TLS.',
+      actions: 'refuseTls',
+    },
+  },
   states: {
     accepted: {
       description:
@@ -219,21 +242,60 @@ export const connectionMachine = setup({
           on: {
             'handler.settled': { target: '#connection.closing.flushing' },
             'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
+            'tls.asked': {
+              description: 'The handler has agreed with its peer to go on with TLS.',
+              target: 'securing',
+            },
+            'tls.refused': refusedTls,
             'peer.left': {
               description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
               target: '#connection.closing.cutting',
               actions: 'forgetHandler',
             },
-            'buffer.too-old': {
-              description:
-                'The peer does not take what was written: the handler has failed, and is forgotten.',
-              target: '#connection.closing.cutting',
-              actions: ['forgetHandler', keepError],
+            'buffer.too-old': bufferTooOld,
+          },
+        },
+        securing: {
+          description:
+            'The handler waits for TLS; if it comes to nothing the connection is cut off, and the handler told.',
+          initial: 'flushing',
+          exit: 'endPreface',
+          on: {
+            'tls.refused': refusedTls,
+            'preface.failed': {
+              description: 'The client has done something wrong, or has left.',
+              target: 'destroyed',
+              actions: cutSocket,
+            },
+            'preface.expired': {
+              description: 'It has had its time.',
+              target: 'destroyed',
+              actions: cutSocket,
+            },
+            'buffer.too-old': bufferTooOld,
+          },
+          states: {
+            flushing: {
+              description: 'What was written before is being handed to the OS, in plaintext.',
+              entry: 'flushPlaintext',
+              on: { 'plaintext.flushed': { target: 'handshake' } },
+            },
+            handshake: {
+              description: 'The TLS handshake, which the client has to do with us.',
+              entry: 'shakeHands',
+              on: {
+                'handshake.done': {
+                  description: 'The handler goes on, with the same reader and writer.',
+                  target: '#connection.serving.open',
+                  actions: 'secureStreams',
+                },
+              },
             },
           },
         },
         destroyed: {
-          description: 'The user has cut the connection off: that is no leaving of the peer.',
+          description:
+            'It was cut off, by the user or since TLS has come to nothing: that is no leaving of the peer.',
         },
         cut: {
           description: 'The server has cut the connection off: that its handler fails then is no failure.',

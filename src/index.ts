@@ -17,10 +17,17 @@ export {
   ReadPendingError,
   RebindUnavailableError,
   ServerClosedError,
+  StartTlsError,
   UnexpectedEndError,
   WriterClosedError,
 } from './common/errors.ts'
-export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
+export type {
+  Connection,
+  ConnectionActor,
+  ConnectionState,
+  LateFailure,
+  StreamConnection,
+} from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
 export type { Dropped, DropReason } from './listener/listener.ts'

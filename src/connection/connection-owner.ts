@@ -5,6 +5,7 @@ import type { Deadlines } from '../common/deadlines.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
 import type { LiveConnection } from './live-connection.ts'
+import type { Upgrades } from './upgrade.ts'
 
 export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
 
@@ -33,6 +34,8 @@ export interface ConnectionOwner {
   /** How long what a writer writes may wait; undefined for ever. */
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly bufferAgeLimit: number
+  /** Connections that begin with TLS while their handler runs. */
+  readonly upgrades: Upgrades
   /** The connection has settled; `failure` is what its handler threw. */
   settled(connection: LiveConnection, failure: Failure | undefined): void
 }

@@ -4,7 +4,7 @@ import { type Deferred, deferred } from '../common/deferred.ts'
 import { codeOf, ReadPendingError } from '../common/errors.ts'
 import * as attempts from './attempts.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { connectInput, isResetPending, readBuffered, readRest } from './input.ts'
+import { connectInput, disconnectInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
 import { nextTurn, rejectNextTurn } from './next-turn.ts'
 import type { EndReason, Reader, ReadLimit } from './reader.ts'
@@ -15,12 +15,14 @@ type Shape<Result, Shaped> = (result: Result | null) => Shaped
 const asItIs = <Result>(result: Result | null) => result
 
 export class SocketReader implements Reader {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #bufferSize: number
   readonly #bytes: ByteQueue
   /** Tries the pending read again, and returns whether it has settled. */
   #pending: (() => boolean) | undefined
   #isPaused = false
+  /** What comes from the socket is for somebody else. */
+  #isHeld = false
   #endReason: EndReason | undefined
   /** A reset may look like a FIN. Asking the OS costs, so that waits until the reason is read. */
   #isEndInDoubt = false
@@ -49,6 +51,10 @@ export class SocketReader implements Reader {
   /** Number of bytes that have arrived and were not read yet. */
   get unread(): number {
     return this.#bytes.length
+  }
+
+  get isReadPending(): boolean {
+    return this.#pending !== undefined
   }
 
   read(): Promise<Buffer | null> {
@@ -121,6 +127,21 @@ export class SocketReader implements Reader {
     if (this.#isPaused) this.discard()
   }
 
+  /** Takes nothing from its socket, until it is moved to another. */
+  hold(): void {
+    this.#isHeld = true
+    this.#isPaused = false
+    disconnectInput(this.#socket)
+    this.#socket.pause()
+  }
+
+  /** What comes from `socket` is read from now on. */
+  moveTo(socket: Socket): void {
+    this.#isHeld = false
+    this.#socket = socket
+    connectInput(socket, this)
+  }
+
   received(chunk: Buffer): void {
     if (this.#isClosed) return
     this.#bytes.append(chunk)
@@ -144,7 +165,7 @@ export class SocketReader implements Reader {
       if (this.#isEndInDoubt && codeOf(this.#socket.errored) === 'ECONNRESET') this.#endReason = 'reset'
       this.#isEndInDoubt = false
       const isNews = this.#endReason === undefined
-      if (isNews) this.#takeRest(reason)
+      if (isNews && !this.#isHeld) this.#takeRest(reason)
       this.#stop(reason)
     }
     this.#retryPending()

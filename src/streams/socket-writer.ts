@@ -33,7 +33,7 @@ function sendAll(): void {
 }
 
 export class SocketWriter implements Writer {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #bufferSize: number
   readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
   readonly #owner: WriterOwner
@@ -45,6 +45,8 @@ export class SocketWriter implements Writer {
   #isClosedByHandler = false
   #isEnded = false
   #isGone = false
+  /** What is written waits for another socket. */
+  #isHeld = false
   #hasWrittenInVain = false
   /** Nothing was written since `flushed()` was called and had nothing to wait for. */
   #hasFlushedInVain = false
@@ -67,6 +69,10 @@ export class SocketWriter implements Writer {
     this.#bufferSize = bufferSize
     this.#owner = owner
     this.#ages = ages
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosedByHandler
   }
 
   get bytesToWrite(): number {
@@ -125,7 +131,7 @@ export class SocketWriter implements Writer {
   /** Gives the writes of this turn to the socket. */
   send(): void {
     const batch = this.#open
-    if (!batch) return
+    if (!batch || this.#isHeld) return
     this.#open = undefined
     try {
       this.#give(batch)
@@ -158,9 +164,31 @@ export class SocketWriter implements Writer {
   /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
   end(onEnded?: () => void): void {
     if (this.#isEnded || this.#isGone) return
+    // `moveTo` does it where the handler has closed it.
+    if (this.#isHeld) return
     this.#isEnded = true
     this.send()
     this.#socket.end(onEnded)
+  }
+
+  /**
+   * What is written from now on is for another socket. Calls back when the OS has what was written
+   * before, or that is lost: at once where nothing waits.
+   */
+  hold(onFlushed: () => void): void {
+    this.send()
+    this.#isHeld = true
+    const last = this.#sent.at(-1)
+    if (last) void last.flushed.then(onFlushed)
+    else onFlushed()
+  }
+
+  /** What was written meanwhile is given to `socket`, and what is written from now on. */
+  moveTo(socket: Socket): void {
+    this.#isHeld = false
+    this.#socket = socket
+    this.send()
+    if (this.#isClosedByHandler) this.end(() => this.ended())
   }
 
   /** FIN is sent. */
