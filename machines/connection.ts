@@ -1,105 +1,28 @@
 // Decides what happens to one client. `src/connection/live-connection.ts` does it.
-import { setup } from 'xstate'
+import { connectionSetup } from './connection-setup.ts'
+import {
+  cutForClient,
+  cutSocket,
+  cutUnsecured,
+  destroySocket,
+  keepError,
+  publishFailure,
+  reportClientError,
+} from './connection-transitions.ts'
 
-/**
- * The events of a connection. `destroy` is for users; the others report what happened to the
- * handler and the socket.
- */
-export type ConnectionEvent =
-  | { type: 'destroy'; error?: Error | undefined }
-  | { type: 'cut' }
-  | { type: 'discard' }
-  | { type: 'peer.refused' }
-  | { type: 'header.awaited' }
-  | { type: 'header.read' }
-  | { type: 'handshake.awaited' }
-  | { type: 'handshake.done' }
-  | { type: 'preface.failed'; error: unknown }
-  | { type: 'preface.expired'; error: unknown }
-  | { type: 'tls.asked' }
-  | { type: 'tls.refused' }
-  | { type: 'plaintext.flushed' }
-  | { type: 'handler.started' }
-  | { type: 'handler.settled' }
-  | { type: 'handler.failed'; error: unknown }
-  | { type: 'peer.left' }
-  | { type: 'consumer.left' }
-  | { type: 'buffer.too-old'; error: unknown }
-  | { type: 'writer.flushed' }
-  | { type: 'writer.gone' }
-  | { type: 'peer.ended' }
-  | { type: 'peer.has-all' }
-  | { type: 'peer.lacks-some' }
-  | { type: 'place.wanted' }
-  | { type: 'linger.expired' }
-  | { type: 'flush.expired' }
-  | { type: 'socket.closed' }
-
-/**
- * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
- * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer
- * may lack something of its answer; `ended`, `cut`: how one has ended whose descriptor is still
- * being closed.
- */
-export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'ended' | 'cut'
-
-/** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
-const effects = {
-  readHeader: () => {},
-  shakeHands: () => {},
-  flushPlaintext: () => {},
-  secureStreams: () => {},
-  refuseTls: () => {},
-  endPreface: () => {},
-  queueHandler: () => {},
-  reportClientError: (_: unknown, _params: { error: unknown }) => {},
-  reportRefused: () => {},
-  flushWriter: () => {},
-  closeReader: () => {},
-  askForRest: () => {},
-  forgetHandler: () => {},
-  destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
-  keepError: (_: unknown, _params: { error: unknown }) => {},
-  publishLateFailure: (_: unknown, _params: { error: unknown }) => {},
-  reportDiscarded: () => {},
-  releaseConnection: () => {},
-}
-
-/** An implementation of everything that the connection chart asks for. */
-export type ConnectionEffects = {
-  [Name in keyof typeof effects]: (params: Parameters<(typeof effects)[Name]>[1]) => void
-}
-
-const errorOf = ({ event }: { event: { error: unknown } }) => ({ error: event.error })
-const reportClientError = { type: 'reportClientError', params: errorOf } as const
-const keepError = { type: 'keepError', params: errorOf } as const
-const publishFailure = { type: 'publishLateFailure', params: errorOf } as const
-const destroySocket = {
-  type: 'destroySocket',
-  params: ({ event }: { event: { error?: Error | undefined } }) => ({ error: event.error }),
-} as const
-const cutSocket = { type: 'destroySocket', params: { error: undefined } } as const
-
-const refusedTls = {
-  description: 'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
-  target: '#connection.serving.destroyed',
-  actions: cutSocket,
-} as const
-const bufferTooOld = {
-  description: 'The peer does not take what was written: the handler has failed, and is forgotten.',
-  target: '#connection.closing.cutting',
-  actions: ['forgetHandler', keepError],
-} as const
+const refusedTls = cutUnsecured(
+  'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
+)
+const bufferTooOld = cutForClient(
+  'The peer does not take what was written: the handler has failed, and is forgotten.',
+)
 
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next
  * (socket, address, handler) lives with the actor that runs it, so the chart has finitely many
  * snapshots.
  */
-export const connectionMachine = setup({
-  types: { events: {} as ConnectionEvent, tags: {} as ConnectionTag },
-  actions: effects,
-}).createMachine({
+export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
   description: 'One client, from accept to the free place.',
   initial: 'accepted',
@@ -262,16 +185,8 @@ export const connectionMachine = setup({
           exit: 'endPreface',
           on: {
             'tls.refused': refusedTls,
-            'preface.failed': {
-              description: 'The client has done something wrong, or has left.',
-              target: 'destroyed',
-              actions: cutSocket,
-            },
-            'preface.expired': {
-              description: 'It has had its time.',
-              target: 'destroyed',
-              actions: cutSocket,
-            },
+            'preface.failed': cutUnsecured('The client has done something wrong, or has left.'),
+            'preface.expired': cutUnsecured('It has had its time.'),
             'buffer.too-old': bufferTooOld,
           },
           states: {

@@ -1,9 +1,5 @@
-export {
-  type ConnectionEffects,
-  type ConnectionEvent,
-  type ConnectionTag,
-  connectionMachine,
-} from './connection.ts'
+export { connectionMachine } from './connection.ts'
+export type { ConnectionEffects, ConnectionEvent, ConnectionTag } from './connection-setup.ts'
 export { type ConnectionsEffects, type ConnectionsEvent, connectionsMachine } from './connections.ts'
 export { listenerMachine } from './listener.ts'
 export type { ListenerCommand, ListenerEvent, ListenerReport, PauseStrategy } from './listener-events.ts'

@@ -1,30 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { SimulatedClock } from 'xstate'
 import { realClock } from '../../src/common/clock.ts'
 import { type Deadline, Deadlines } from '../../src/common/deadlines.ts'
+import { CountingClock } from '../support/counting-clock.ts'
 import { turns } from '../support/turns.ts'
 import { allUncaught } from '../support/uncaught.ts'
-
-/** A clock that knows how many timers it has. */
-class CountingClock extends SimulatedClock {
-  readonly pending = new Set<number>()
-  most = 0
-
-  override setTimeout(callback: () => void, milliseconds: number): number {
-    const id = super.setTimeout(() => {
-      this.pending.delete(id)
-      callback()
-    }, milliseconds)
-    this.pending.add(id)
-    this.most = Math.max(this.most, this.pending.size)
-    return id
-  }
-
-  override clearTimeout(id: number): void {
-    this.pending.delete(id)
-    super.clearTimeout(id)
-  }
-}
 
 function start(milliseconds = 100) {
   const clock = new CountingClock()

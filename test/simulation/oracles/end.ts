@@ -2,12 +2,17 @@
 import type { Simulation } from '../simulation.ts'
 import type { Visit } from '../world/visit.ts'
 
-/** Clients have taken everything, and do not end their sides: that holds no place. */
+/**
+ * Clients have taken everything, and do not end their sides: that holds no place. A handler that
+ * has settled only now leaves its client the time to end.
+ */
 export function lookAtRest(simulation: Simulation): void {
+  const { now, schedule } = simulation
   const { numListening } = simulation.system.loop
   if (numListening > 1) simulation.violate('a calm server polls by one handle', `by ${numListening}`)
   for (const visit of simulation.started) {
-    if (!visit.isRunning && !visit.end.isClosed) {
+    const hadTime = now - visit.endedAt >= 2 * schedule.settings.lingerTimeout
+    if (!visit.isRunning && hadTime && !visit.end.isClosed) {
       simulation.violate('who has everything holds no place', `connection ${visit.id} is open`)
     }
   }
