@@ -13,9 +13,6 @@ import {
 const refusedTls = cutUnsecured(
   'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
 )
-const bufferTooOld = cutForClient(
-  'The peer does not take what was written: the handler has failed, and is forgotten.',
-)
 
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next
@@ -175,7 +172,9 @@ export const connectionMachine = connectionSetup.createMachine({
               target: '#connection.closing.cutting',
               actions: 'forgetHandler',
             },
-            'buffer.too-old': bufferTooOld,
+            'buffer.too-old': cutForClient(
+              'The peer does not take what was written: the handler has failed, and is forgotten.',
+            ),
           },
         },
         securing: {
@@ -187,7 +186,6 @@ export const connectionMachine = connectionSetup.createMachine({
             'tls.refused': refusedTls,
             'preface.failed': cutUnsecured('The client has done something wrong, or has left.'),
             'preface.expired': cutUnsecured('It has had its time.'),
-            'buffer.too-old': bufferTooOld,
           },
           states: {
             flushing: {

@@ -98,8 +98,7 @@ describe('the connection chart', () => {
   it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
-      const isOpen = from.matches({ serving: 'open' }) || from.matches({ serving: 'securing' })
-      const isTooOld = event.type === 'buffer.too-old' && isOpen
+      const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
       expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld)

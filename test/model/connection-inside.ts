@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import { type Connection, type CreateOptions, Server, type ServerOptions } from '../../src/index.ts'
 import {
+  type ConnectionDriverOptions,
   type ConnectionExpectations,
   type ConnectionModelEvent,
   createConnectionDriver,
@@ -21,6 +22,7 @@ type Run = DriverRun<ConnectionModelEvent, ConnectionExpectations>
 export function createInsideDriver(
   factory: Factory,
   options: CommonOptions = {},
+  driverOptions: ConnectionDriverOptions = {},
 ): Driver<ConnectionModelEvent, ConnectionExpectations> {
   return {
     start: async () => {
@@ -28,7 +30,7 @@ export function createInsideDriver(
       const driver = createConnectionDriver(async (where, handler, settings) => {
         server = await Server[factory](where, handler, { ...options, ...settings })
         return server
-      })
+      }, driverOptions)
       const run = await driver.start()
       return new InsideRun(run, server as unknown as Server)
     },
