@@ -9,9 +9,9 @@ export type ConnectionEvent =
   | { type: 'destroy'; error?: Error | undefined }
   | { type: 'cut' }
   | { type: 'discard' }
-  | { type: 'peer.refused' }
   | { type: 'header.awaited' }
   | { type: 'header.read' }
+  | { type: 'client.denied' }
   | { type: 'handshake.awaited' }
   | { type: 'handshake.done' }
   | { type: 'preface.failed'; error: unknown }
@@ -53,7 +53,7 @@ const effects = {
   endPreface: () => {},
   queueHandler: () => {},
   reportClientError: (_: unknown, _params: { error: unknown }) => {},
-  reportRefused: () => {},
+  reportDenied: () => {},
   flushWriter: () => {},
   closeReader: () => {},
   askForRest: () => {},

@@ -53,11 +53,6 @@ export const connectionMachine = connectionSetup.createMachine({
           description: 'The socket is open.',
           tags: 'open',
           on: {
-            'peer.refused': {
-              description: 'It is none of the proxies that clients have to come by.',
-              target: '#connection.closing.cutting',
-              actions: 'reportRefused',
-            },
             'header.awaited': {
               description: 'A proxy, which has to say who its client is.',
               target: '#connection.preface.header',
@@ -127,6 +122,11 @@ export const connectionMachine = connectionSetup.createMachine({
           entry: 'readHeader',
           on: {
             'header.read': { target: '#connection.accepted', actions: 'queueHandler' },
+            'client.denied': {
+              description: 'A rule keeps the client out that the header names.',
+              target: '#connection.closing.cutting',
+              actions: 'reportDenied',
+            },
             'handshake.awaited': {
               description: 'The client behind the proxy has to shake hands as well.',
               target: 'handshake',

@@ -37,6 +37,9 @@ mtype = {
   do_spawnConnection,
   do_readHeader,
   do_shakeHands,
+  do_flushPlaintext,
+  do_secureStreams,
+  do_refuseTls,
   do_endPreface,
   do_queueHandler,
   do_flushWriter,
@@ -73,6 +76,8 @@ mtype = {
   connection_preface_header,
   connection_preface_handshake,
   connection_serving_open,
+  connection_serving_securing_flushing,
+  connection_serving_securing_handshake,
   connection_serving_destroyed,
   connection_serving_cut,
   connection_abandoned_lost,
@@ -101,6 +106,7 @@ mtype = {
   on_drain,
   on_drain_0,
   on_connection_offered,
+  on_connection_denied,
   on_connection_settled,
   on_acceptor_ready,
   on_acceptor_held,
@@ -120,13 +126,16 @@ mtype = {
   on_destroy,
   on_cut,
   on_discard,
-  on_peer_refused,
   on_header_awaited,
   on_header_read,
+  on_client_denied,
   on_handshake_awaited,
   on_handshake_done,
   on_preface_failed,
   on_preface_expired,
+  on_tls_asked,
+  on_tls_refused,
+  on_plaintext_flushed,
   on_handler_started,
   on_handler_settled,
   on_peer_left,
@@ -155,13 +164,14 @@ mtype = {
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
 #define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving_securing(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
-#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
+#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -638,6 +648,14 @@ inline listenerHears(what) {
       fi
     :: else
     fi
+  :: what == on_connection_denied ->
+    if
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
+      listenerAsks!do_refuseConnection, 0; failures = 0
+    :: listener == listener_accept_paused_waiting || listener == listener_closing_listeningSocket || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      listenerAsks!do_refuseConnection, 0
+    :: else
+    fi
   :: what == on_acceptor_ready ->
     if
     :: listener == listener_accept_paused_opening ->
@@ -990,6 +1008,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket
     :: connection[number] == connection_closing_ended || connection[number] == connection_closing_flushing || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: else
     fi
   :: what == on_cut ->
@@ -1004,6 +1024,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_abandoned_lost ->
       connection[number] = connection_abandoned_cut
     :: else
@@ -1018,12 +1040,6 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
     fi
-  :: what == on_peer_refused ->
-    if
-    :: connection[number] == connection_accepted_open ->
-      connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: else
-    fi
   :: what == on_header_awaited ->
     if
     :: connection[number] == connection_accepted_open ->
@@ -1036,6 +1052,12 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
     :: else
     fi
+  :: what == on_client_denied ->
+    if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
   :: what == on_handshake_awaited ->
     if
     :: connection[number] == connection_accepted_open || connection[number] == connection_preface_header ->
@@ -1046,18 +1068,46 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_secureStreams; connection[number] = connection_serving_open
     :: else
     fi
   :: what == on_preface_failed ->
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: else
     fi
   :: what == on_preface_expired ->
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: else
+    fi
+  :: what == on_tls_asked ->
+    if
+    :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_closing_cutting || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_accepted_lost || connection[number] == connection_serving_destroyed || connection[number] == connection_closing_ended || connection[number] == connection_serving_cut || connection[number] == connection_serving_securing_flushing || connection[number] == connection_closing_flushing || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_serving_securing_handshake || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
+      connectionAsks!number, do_refuseTls
+    :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_flushPlaintext; connection[number] = connection_serving_securing_flushing
+    :: else
+    fi
+  :: what == on_tls_refused ->
+    if
+    :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: else
+    fi
+  :: what == on_plaintext_flushed ->
+    if
+    :: connection[number] == connection_serving_securing_flushing ->
+      connectionAsks!number, do_shakeHands; connection[number] = connection_serving_securing_handshake
     :: else
     fi
   :: what == on_handler_started ->
@@ -1076,6 +1126,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
@@ -1088,6 +1140,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: connection[number] == connection_abandoned_cut ->
@@ -1106,6 +1160,8 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
@@ -1180,6 +1236,8 @@ inline connectionHears(number, what) {
       connection[number] = connection_abandoned_lost
     :: connection[number] == connection_serving_cut ->
       connection[number] = connection_abandoned_cut
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connection[number] = connection_abandoned_lost
     :: else
     fi
   :: else

@@ -19,8 +19,8 @@ export interface ConnectionOwner {
   queueHandler(connection: LiveConnection): void
   /** It did something wrong before its handler was called: an error that says what. */
   clientFailed(connection: LiveConnection, error: unknown): void
-  /** It is none of those that clients have to come by. */
-  refused(connection: LiveConnection): void
+  /** A rule keeps its client out. */
+  denied(connection: LiveConnection): void
   /** Its handler never ran: the server closed first. */
   discarded(connection: LiveConnection): void
   /** What its handler threw after its end. */

@@ -7,6 +7,7 @@ import type { Address } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
 import type { HandlerQueueOptions } from './handler.ts'
+import type { LiveConnection } from './live-connection.ts'
 import type { PrefaceSettings } from './preface.ts'
 
 export interface ConnectionsOptions extends HandlerQueueOptions {
@@ -30,8 +31,8 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
   preface: PrefaceSettings
   /** A client did something wrong before its handler was called. */
   onClientError: (error: ClientError, address: Address) => void
-  /** A client is none of those that may connect. */
-  onRefused: (connection: { socket: Socket | undefined }) => void
+  /** A rule keeps the client out that a header has named. */
+  onDenied: (connection: LiveConnection) => void
   /** A connection has begun to linger. */
   onLingering: () => void
   /** Whether the listener closes, or has closed. */

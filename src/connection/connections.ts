@@ -2,6 +2,7 @@
 // decides.
 import { type InspectOptions, inspect } from 'node:util'
 import { type ConnectionsEffects, type ConnectionTag, connectionsMachine } from '../../machines/index.ts'
+import type { AddressCounts } from '../admission/address-counts.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import type { ClientError } from '../common/client-error.ts'
@@ -48,6 +49,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
   #upgrades: Upgrades | undefined
+  readonly #counts: AddressCounts | undefined
   #accepted = 0
   #numDiscarded = 0
   readonly #discarded = new WeakSet<LiveConnection>()
@@ -58,6 +60,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
     const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    this.#counts = preface.admission.counts
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
@@ -159,6 +162,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     if (!socket) return
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
+    if (this.#counts && !this.#options.preface.admission.isProxy(connection.address)) {
+      this.#counts.enter(connection, connection.address)
+    }
     if (!this.#prefaces) this.#unstarted.add(connection)
     connection.actor.start()
     this.#prefaces?.begin(connection)
@@ -254,8 +260,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options.onClientError(error as ClientError, address)
   }
 
-  refused(connection: LiveConnection): void {
-    this.#options.onRefused(connection)
+  denied(connection: LiveConnection): void {
+    this.#options.onDenied(connection)
   }
 
   discarded(connection: LiveConnection): void {
@@ -273,6 +279,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       this.#live[connection.slot] = last
       last.slot = connection.slot
     }
+    this.#counts?.leave(connection)
     this.#options.report(SETTLED)
     if (failure) {
       const { address } = connection

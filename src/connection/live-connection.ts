@@ -297,8 +297,8 @@ export class LiveConnection
     this.#owner.clientFailed(this, error)
   }
 
-  reportRefused(): void {
-    this.#owner.refused(this)
+  reportDenied(): void {
+    this.#owner.denied(this)
   }
 
   askForRest(): void {

@@ -10,6 +10,7 @@ import {
   requireProxyProtocol,
 } from '../preface/proxy-protocol.ts'
 import { requireTls, type TlsServerOptions } from '../preface/tls-options.ts'
+import { admissionTable } from './admission-options.ts'
 import {
   type ErrorPolicy,
   type Inspect,
@@ -222,11 +223,12 @@ export const serverTable = {
  */
 export interface ServerOptions
   extends OptionsOf<typeof serverTable>,
+    OptionsOf<typeof admissionTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof sockTable> {}
 
 /** The options with their defaults filled in. */
-export interface Settings extends SettingsOf<typeof serverTable> {
+export interface Settings extends SettingsOf<typeof serverTable>, SettingsOf<typeof admissionTable> {
   socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
@@ -234,12 +236,13 @@ export interface Settings extends SettingsOf<typeof serverTable> {
 
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseOptions(options: ServerOptions = {}): Settings {
-  requireOptionsOf({ ...serverTable, ...socketTable, ...sockTable }, options)
+  requireOptionsOf({ ...serverTable, ...admissionTable, ...socketTable, ...sockTable }, options)
   if (options.tls !== undefined && options.highWaterMark !== undefined) {
     invalid('highWaterMark', 'undefined with tls, on whose sockets it has no effect', options.highWaterMark)
   }
   return {
     ...readOptions(serverTable, options),
+    ...readOptions(admissionTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),
     bufferAgeLimit: Infinity,
   }

@@ -51,8 +51,9 @@ const PREFACE = 1_000
  * things cannot be done from outside, and are in no path: a handler that fails a second time, and a
  * socket that is closed before the handler starts.
  *
- * With `proxyProtocol` in the model, your server needs that option, with a list that has 127.0.0.1
- * and not 127.0.0.2; with `tls`, it needs that, with any certificate.
+ * With `proxyProtocol` in the model, your server needs that option, with a list that has
+ * 127.0.0.1; with `block`, it needs that, with a list that has 192.0.2.66 and not 192.0.2.1; with
+ * `tls`, it needs that, with any certificate.
  *
  * Throws a `TypeError` or `RangeError` for a wrong argument.
  *

@@ -6,14 +6,14 @@ import type { Factory } from './listener-options.ts'
 export type ConnectionModelEvent =
   /** Where a header of the PROXY protocol is awaited: from a proxy, whose header that is. */
   | { type: 'proxy.connects' }
-  /** The same, from somewhere else. */
-  | { type: 'stranger.connects' }
   /** Where a TLS handshake is awaited, and no header before it. */
   | { type: 'client.connects' }
   /** A part of the header comes. */
   | { type: 'header.begins' }
   /** The header comes, or the rest of it; then the handler starts, or a handshake is awaited. */
   | { type: 'header.comes' }
+  /** A header comes that names a client which is in `block`. */
+  | { type: 'blocked.comes' }
   /** A part of the client's first message comes. */
   | { type: 'handshake.begins' }
   /** The client shakes hands, or goes on to; then the handler starts. */
@@ -76,7 +76,17 @@ export type ConnectionModelEvent =
   /** All of these at once, without a turn of the event loop between them. */
   | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
 
-export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
+/** What the events depend on, beside the state. */
+export interface EventSettings {
+  readonly factory: Factory
+  /** Whether the server has the option `block`. */
+  readonly block: boolean
+}
+
+export function eventsIn(
+  { factory, block }: EventSettings,
+  snapshot: ConnectionModelSnapshot,
+): ConnectionModelEvent[] {
   const {
     connection,
     handler,
@@ -92,11 +102,9 @@ export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): C
     startTls,
   } = snapshot
   if (preface === 'unmet') {
-    return awaited[0] === 'header'
-      ? [{ type: 'proxy.connects' }, { type: 'stranger.connects' }]
-      : [{ type: 'client.connects' }]
+    return [{ type: awaited[0] === 'header' ? 'proxy.connects' : 'client.connects' }]
   }
-  if (connection.matches('preface')) return inPreface(preface, awaited)
+  if (connection.matches('preface')) return inPreface(preface, awaited, block)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
   if (startTls !== 'never') return aroundStartTls(snapshot)
@@ -136,6 +144,7 @@ export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): C
 function inPreface(
   preface: ConnectionModelSnapshot['preface'],
   [phase = 'header']: ConnectionModelSnapshot['awaited'],
+  block: boolean,
 ): ConnectionModelEvent[] {
   const events: ConnectionModelEvent[] = [
     { type: `${phase}.comes` },
@@ -152,6 +161,7 @@ function inPreface(
     atOnce({ type: 'destroy' }, { type: 'server.closes.all' }),
   ]
   if (preface === 'silent') events.push({ type: `${phase}.begins` })
+  if (preface === 'silent' && phase === 'header' && block) events.push({ type: 'blocked.comes' })
   return events
 }
 

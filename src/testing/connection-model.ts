@@ -57,6 +57,12 @@ export interface ConnectionModelOptions {
    * @default false
    */
   startTls?: boolean
+  /**
+   * Whether the connection's server has the option `block`, for clients that a header names; so it
+   * makes no difference without `proxyProtocol`.
+   * @default false
+   */
+  block?: boolean
 }
 
 /**
@@ -84,6 +90,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     'proxyProtocol',
     'tls',
     'startTls',
+    'block',
   ])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
@@ -92,6 +99,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
   if (startTls && (factory !== 'create' || proxyProtocol || tls)) {
     invalid('startTls', "false without factory: 'create', and with proxyProtocol or tls", startTls)
   }
+  const block = requireBoolean('block', options.block ?? false)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -120,7 +128,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    events: (snapshot) => eventsIn(factory, snapshot),
+    events: (snapshot) => eventsIn({ factory, block }, snapshot),
     serializeState: serialize,
     kindOf,
     stateOf: ({ connection }) => dotted(connection.value),

@@ -49,8 +49,8 @@ export class ConnectionWorld {
       case 'proxy.connects':
       case 'client.connects':
         return this.#await(this.#snapshot.awaited)
-      case 'stranger.connects':
-        return this.#endPreface({ type: 'peer.refused' })
+      case 'blocked.comes':
+        return this.#endPreface({ type: 'client.denied' })
       case 'header.begins':
       case 'handshake.begins':
         return this.#set({ preface: 'begun' })

@@ -6,9 +6,9 @@ const events = Object.values({
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
-  'peer.refused': [{ type: 'peer.refused' }],
   'header.awaited': [{ type: 'header.awaited' }],
   'header.read': [{ type: 'header.read' }],
+  'client.denied': [{ type: 'client.denied' }],
   'handshake.awaited': [{ type: 'handshake.awaited' }],
   'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error: 'a wrong header' }],
@@ -215,7 +215,7 @@ describe('the connection chart', () => {
     }
     const left = steps.filter(({ from, to }) => from.matches('preface') && to.matches('closing'))
     expect([...new Set(left.map(({ event }) => event.type))].sort()).toEqual(
-      ['cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
+      ['client.denied', 'cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
     )
   })
 
@@ -235,13 +235,13 @@ describe('the connection chart', () => {
     }
   })
 
-  it('tells what a client did wrong before its handler, and who was refused, and closes them', () => {
+  it('tells what a client did wrong before its handler, and whom a rule keeps out, and closes them', () => {
     for (const { from, event, to, asks } of steps) {
       const isWrong = from.matches('preface') && /^preface\./.test(event.type)
-      const isRefused = from.matches({ accepted: 'open' }) && event.type === 'peer.refused'
+      const isDenied = from.matches({ preface: 'header' }) && event.type === 'client.denied'
       expect(asks.includes('reportClientError')).toBe(isWrong)
-      expect(asks.includes('reportRefused')).toBe(isRefused)
-      if (isWrong || isRefused) expect(to.value).toEqual({ closing: 'cutting' })
+      expect(asks.includes('reportDenied')).toBe(isDenied)
+      if (isWrong || isDenied) expect(to.value).toEqual({ closing: 'cutting' })
     }
   })
 

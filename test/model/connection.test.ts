@@ -17,14 +17,17 @@ describe.each(servers)(
   ({ factory, proxyProtocol, tls }) => {
     const options = {
       inspect: recorder.inspect,
-      ...(proxyProtocol && { proxyProtocol: { from: ['127.0.0.1'] } }),
+      ...(proxyProtocol && {
+        proxyProtocol: { from: ['127.0.0.1'] },
+        block: ['192.0.2.66'],
+      }),
       ...(tls && { tls: certificate }),
     }
     const driver = createInsideDriver(factory, options)
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
-    testServer(createConnectionModel({ factory, proxyProtocol, tls }), driver, {
+    testServer(createConnectionModel({ factory, proxyProtocol, tls, block: true }), driver, {
       test: it,
       threshold: 100,
       report,

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createSecureServer } from 'node:http2'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { handTo, type Server } from '../../src/index.ts'
@@ -132,6 +133,22 @@ describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a se
 })
 
 describe.skipIf(!hasCurl)('to curl, which must be installed for this, a server with tls', () => {
+  it.each([
+    ['--http1.1', '1.1'],
+    ['--http2', '2.0'],
+    ['--no-alpn', '1.1'],
+  ])('is HTTP/2 and HTTP/1, by %s', async (option, version) => {
+    const http = createSecureServer({ allowHTTP1: true }, ({ httpVersion, url }, response) =>
+      response.end(`${url} by ${httpVersion}`),
+    )
+    const server = await serve(handTo(http), { tls: { ...certificate, ALPNProtocols: ['h2', 'http/1.1'] } })
+    const port = server.listeningOn
+    const where = ['--resolve', `localhost:${port}:127.0.0.1`, `https://localhost:${port}/path`]
+    const args = ['--silent', '--show-error', '--cacert', 'cert.pem', option, ...where]
+    expect(await run(certificates(), 'curl', args)).toBe(`/path by ${version}`)
+    await server.waitForConnections((count) => count === 0)
+  })
+
   it('is HTTPS', async () => {
     const http = createServer((request, response) => response.end(`you asked for ${request.url}`))
     const server = await serve(handTo(http), { tls: certificate })

@@ -56,6 +56,8 @@ bool wasOver
 
 /* The client that the listener is asked about; CLIENTS for none. */
 byte offered = CLIENTS
+/* A rule keeps that client out. */
+hidden bool isDenied
 hidden byte other
 hidden byte whose
 hidden mtype what
@@ -72,6 +74,7 @@ chan connectionAsks = [4] of { byte, mtype }
 #include "charts.pml"
 
 #define isLive(number) (connection[number] != 0)
+#define isSecuring(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define isLingering(number) (connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind)
 
 inline tellThose(isMeant, event) {
@@ -152,6 +155,13 @@ inline answerConnection(number, request) {
     :: connectionMail!number, on_peer_has_all
     :: connectionMail!number, on_peer_lacks_some
     fi
+  /* What was written before is handed over at once, or waits. */
+  :: request == do_flushPlaintext ->
+    if
+    :: connectionMail!number, on_plaintext_flushed
+    :: connectionMail!number, on_tls_refused
+    :: true
+    fi
   :: request == do_destroySocket ->
     if
     :: socket[number] == open -> socket[number] = destroyed
@@ -160,6 +170,7 @@ inline answerConnection(number, request) {
   :: request == do_keepError -> hasFailed[number] = true
   :: request == do_closeReader || request == do_forgetHandler
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
+  :: request == do_secureStreams || request == do_refuseTls
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
     if
@@ -237,6 +248,7 @@ inline check() {
   assert(connections == whose);
   assert(offered == CLIENTS || view[offered] != accepted || connections <= maxConnections);
   offered = CLIENTS;
+  isDenied = false;
   /* Nobody is dropped but where a user asked for it. */
   assert(wasOver || listener_in_dropping == isDropAsked);
   /* A pause keeps clients waiting, or away, as it was asked to. */
@@ -296,6 +308,8 @@ end:
       printf("client %d is accepted\n", offered);
       if
       :: listenerMail!on_connection_offered
+      /* A rule keeps it out. */
+      :: isDenied = true; listenerMail!on_connection_denied
       /* An inspector may come between. */
       :: mayInspect -> listenerMail!on_pause_hold; listenerMail!on_connection_offered
       :: mayInspect -> listenerMail!on_pause_rebind; listenerMail!on_connection_offered
@@ -341,15 +355,14 @@ end:
       view[number] = served;
       connectionMail!number, on_handler_started
 #ifndef NO_PEERS
-    /* Or its peer has to say who its client is, or to shake hands, or is not to come at all. */
+    /* Or its peer has to say who its client is, or to shake hands. */
     :: who == OUTCOME && connection[number] == connection_accepted_open && socket[number] == open && !hasPreface[number] ->
       hasPreface[number] = true;
       if
       :: connectionMail!number, on_header_awaited
       :: connectionMail!number, on_handshake_awaited
-      :: connectionMail!number, on_peer_refused
       fi
-    :: who == OUTCOME && connection_in_preface(number) -> connectionMail!number, on_preface_expired
+    :: who == OUTCOME && (connection_in_preface(number) || isSecuring(number)) -> connectionMail!number, on_preface_expired
 #endif
     :: who == OUTCOME && isLive(number) && socket[number] == destroyed ->
       socket[number] = shut;
@@ -426,8 +439,13 @@ end:
         connectionMail!number, on_socket_closed
       :: connection[number] == connection_preface_header -> connectionMail!number, on_header_read
       :: connection[number] == connection_preface_header -> connectionMail!number, on_handshake_awaited
+      :: connection[number] == connection_preface_header -> connectionMail!number, on_client_denied
       :: connection[number] == connection_preface_handshake -> connectionMail!number, on_handshake_done
-      :: connection_in_preface(number) -> connectionMail!number, on_preface_failed
+      :: connection_in_preface(number) || isSecuring(number) -> connectionMail!number, on_preface_failed
+      :: connection[number] == connection_serving_open -> connectionMail!number, on_tls_asked
+      :: connection_in_serving(number) -> connectionMail!number, on_tls_refused
+      :: connection[number] == connection_serving_securing_flushing -> connectionMail!number, on_plaintext_flushed
+      :: connection[number] == connection_serving_securing_handshake -> connectionMail!number, on_handshake_done
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old
@@ -441,7 +459,7 @@ end:
       connectionMail!number, on_consumer_left
     fi;
     listen();
-    assert(offered == CLIENTS || view[offered] == (isDropAsked || listener_tagged_over -> dropped : accepted));
+    assert(offered == CLIENTS || view[offered] == (isDenied || isDropAsked || listener_tagged_over -> dropped : accepted));
     check()
   }
   od

@@ -26,6 +26,7 @@ const listenerEvents = {
   close: [{ type: 'close' }, { type: 'close', closeExistingConnections: true }],
   drain: [{ type: 'drain' }, { type: 'drain', timeout: 0 }],
   'connection.offered': [{ type: 'connection.offered' }],
+  'connection.denied': [{ type: 'connection.denied' }],
   'connection.settled': [{ type: 'connection.settled' }],
   'acceptor.ready': [{ type: 'acceptor.ready' }],
   'acceptor.held': [{ type: 'acceptor.held' }],
@@ -47,9 +48,9 @@ const connectionEvents = {
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
-  'peer.refused': [{ type: 'peer.refused' }],
   'header.awaited': [{ type: 'header.awaited' }],
   'header.read': [{ type: 'header.read' }],
+  'client.denied': [{ type: 'client.denied' }],
   'handshake.awaited': [{ type: 'handshake.awaited' }],
   'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error }],
@@ -131,7 +132,7 @@ export function sourcesOf({ listener = listenerMachine, connection = connectionM
       inputs: [undefined],
       events: Object.values(connectionEvents).flat(),
       params: [],
-      ignored: ['reportDiscarded', 'reportRefused', 'reportClientError', 'publishLateFailure'],
+      ignored: ['reportDiscarded', 'reportDenied', 'reportClientError', 'publishLateFailure'],
     },
   } satisfies Record<string, ChartSource>
 }
