@@ -155,8 +155,8 @@ export class WriterClosedError extends Error {
 }
 
 /**
- * A handler asked for TLS where it cannot be begun, or its connection was closed on this side before
- * it was secure; see `startTls`.
+ * A handler asked for TLS where it cannot be begun, or its connection was closed on this side
+ * before it was secure; see `startTls`.
  */
 export class StartTlsError extends Error {
   override readonly name = 'StartTlsError'

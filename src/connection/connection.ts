@@ -42,8 +42,8 @@ export interface Connection {
    */
   readonly proxy: ProxyHeader | undefined
   /**
-   * What the TLS handshake has led to; undefined without one (see the option `tls`, and `startTls`),
-   * or before it.
+   * What the TLS handshake has led to; undefined without one, or before it. See the option `tls`,
+   * and `startTls`.
    */
   readonly tls: TlsInfo | undefined
   /**
@@ -91,10 +91,11 @@ export interface StreamConnection extends Connection {
    * was told to begin, in the same turn of the event loop; there is no need to flush before.
    *
    * What was written before is sent in plaintext. What is written while this is pending waits, and
-   * is sent in secret. `options` are those of `ServerOptions.tls`. What they hold is parsed once for
-   * each server as long as they are the same object, or have the same values; an object that is
-   * made outside of the handler will do. Sessions are resumed among connections with the same
-   * options. `setSecureContext` is for the option `tls` alone: for other certificates, give others.
+   * is sent in secret. `options` are those of `ServerOptions.tls`. What they hold is parsed once
+   * for each server, as long as they are the same object or have the same values: functions, and
+   * buffers, are to be made outside of the handler. Sessions are resumed among connections with the
+   * same options. `setSecureContext` is for the option `tls` alone: for other certificates, give
+   * others.
    *
    * Whenever it rejects, but for wrong `options`, the connection is cut off, and nothing more is
    * read from it. It rejects:
