@@ -13,6 +13,12 @@ import {
 const refusedTls = cutUnsecured(
   'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
 )
+const bufferTooLarge = {
+  description:
+    'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
+  target: '#connection.closing.cutting',
+  actions: ['discardBuffers', keepError],
+} as const
 
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next
@@ -159,6 +165,7 @@ export const connectionMachine = connectionSetup.createMachine({
       states: {
         open: {
           description: 'The handler runs on an open socket.',
+          tags: 'cuttable',
           on: {
             'handler.settled': { target: '#connection.closing.flushing' },
             'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
@@ -175,17 +182,20 @@ export const connectionMachine = connectionSetup.createMachine({
             'buffer.too-old': cutForClient(
               'The peer does not take what was written: the handler has failed, and is forgotten.',
             ),
+            'buffer.too-large': bufferTooLarge,
           },
         },
         securing: {
           description:
             'The handler waits for TLS; if it comes to nothing the connection is cut off, and the handler told.',
+          tags: 'cuttable',
           initial: 'flushing',
           exit: 'endPreface',
           on: {
             'tls.refused': refusedTls,
             'preface.failed': cutUnsecured('The client has done something wrong, or has left.'),
             'preface.expired': cutUnsecured('It has had its time.'),
+            'buffer.too-large': bufferTooLarge,
           },
           states: {
             flushing: {
@@ -234,10 +244,29 @@ export const connectionMachine = connectionSetup.createMachine({
         cut: { target: '.cut' },
       },
       states: {
-        lost: { description: 'The peer is gone, or the handler has destroyed the socket.' },
+        lost: {
+          description: 'The peer is gone, or the handler has destroyed the socket.',
+          tags: 'cuttable',
+          on: {
+            'buffer.too-large': {
+              description:
+                'What the handler has not read holds the most memory: it has failed, and is forgotten.',
+              target: '#connection.closed',
+              actions: ['discardBuffers', keepError],
+            },
+          },
+        },
         cut: {
           description: 'The server closes its connections: that the handler fails then is no failure.',
-          on: { 'handler.failed': { target: '#connection.closed', actions: publishFailure } },
+          tags: 'cuttable',
+          on: {
+            'handler.failed': { target: '#connection.closed', actions: publishFailure },
+            'buffer.too-large': {
+              description: 'What the handler has not read holds the most memory: it is forgotten.',
+              target: '#connection.closed',
+              actions: 'discardBuffers',
+            },
+          },
         },
       },
     },
@@ -263,7 +292,7 @@ export const connectionMachine = connectionSetup.createMachine({
         flushing: {
           description:
             'What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.',
-          tags: 'unfinished',
+          tags: ['unfinished', 'cuttable'],
           entry: 'flushWriter',
           on: {
             'writer.flushed': { target: 'lingering' },
@@ -271,6 +300,11 @@ export const connectionMachine = connectionSetup.createMachine({
             'buffer.too-old': {
               description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
+            },
+            'buffer.too-large': {
+              description: 'What waits for its peer holds the most memory. This is no failure.',
+              target: 'cutting',
+              actions: 'discardBuffers',
             },
           },
         },

@@ -9,6 +9,7 @@ export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
   BufferAgeLimitError,
+  BufferLimitError,
   DescriptorsExhaustedError,
   HoldUnavailableError,
   InterfaceUnavailableError,

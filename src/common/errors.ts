@@ -178,6 +178,21 @@ export class BufferAgeLimitError extends Error {
 }
 
 /**
+ * The readers and writers of a server held more memory than `maxBufferedBytes`, and those of this
+ * connection the most of all; it was cut off.
+ */
+export class BufferLimitError extends Error {
+  override readonly name = 'BufferLimitError'
+  readonly code = 'ERR_BUFFER_LIMIT'
+
+  constructor(peer: string, bytes: number, max: number) {
+    super(
+      `${peer} made its connection hold ${bytes} bytes, the most of all, when together they held more than ${max} (maxBufferedBytes)`,
+    )
+  }
+}
+
+/**
  * The thrown value, if it is an `Error`; else an `Error` that has it as its cause. Never throws.
  */
 export function asError(thrown: unknown): Error {

@@ -4,6 +4,7 @@ import type { Role } from '../chart/chart-actor-ref.ts'
 import type { Deadlines } from '../common/deadlines.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import type { Buffers } from './buffers.ts'
 import type { LiveConnection } from './live-connection.ts'
 import type { Upgrades } from './upgrade.ts'
 
@@ -36,6 +37,8 @@ export interface ConnectionOwner {
   readonly bufferAgeLimit: number
   /** Connections that begin with TLS while their handler runs. */
   readonly upgrades: Upgrades
+  /** What all readers and writers hold; undefined where that has no limit. */
+  readonly buffers: Buffers | undefined
   /** The connection has settled; `failure` is what its handler threw. */
   settled(connection: LiveConnection, failure: Failure | undefined): void
 }

@@ -12,6 +12,7 @@ import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import { Buffers } from './buffers.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
@@ -41,6 +42,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #flushing: Deadlines<LiveConnection>
   readonly #lingering: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
+  readonly buffers: Buffers | undefined
   /**
    * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
    * goes.
@@ -59,7 +61,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    const { clock, bufferAgeLimit, maxBufferedBytes, flushTimeout, lingerTimeout, preface } = options
     this.#counts = preface.admission.counts
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
@@ -71,6 +73,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
         isForgiving: true,
       })
     }
+    if (maxBufferedBytes < Infinity) this.buffers = new Buffers(maxBufferedBytes, this.#live)
     const { system, parent } = options
     this.actor = new ChartActor<typeof connectionsMachine, Connections>(
       {

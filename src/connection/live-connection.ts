@@ -11,7 +11,7 @@ import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { type Address, formatAddress } from '../common/address.ts'
 import type { Deadline } from '../common/deadlines.ts'
-import { BufferAgeLimitError } from '../common/errors.ts'
+import { BufferAgeLimitError, type BufferLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
@@ -72,8 +72,9 @@ export class LiveConnection
     socket: Socket,
     { readerBufferSize, writerBufferSize }: BufferSizes,
   ): { reader: Reader; writer: Writer } {
-    const reader = new SocketReader(socket, readerBufferSize)
-    const writer = new SocketWriter(socket, writerBufferSize, this, this.#owner.bufferAges)
+    const { bufferAges, buffers } = this.#owner
+    const reader = new SocketReader(socket, readerBufferSize, buffers?.account)
+    const writer = new SocketWriter(socket, writerBufferSize, this, bufferAges, buffers?.account)
     this.#reader = reader
     this.#writer = writer
     // Node is about to send FIN then.
@@ -162,10 +163,12 @@ export class LiveConnection
   handlerSettled(): void {
     // What it wrote in this turn may turn out to be nothing that can be sent.
     this.#writer?.send()
+    this.#owner.buffers?.handlerEnded(this)
     this.#send(SETTLED)
   }
 
   handlerFailed(error: unknown): void {
+    this.#owner.buffers?.handlerEnded(this)
     // An actor that is done hears nothing; its parent does.
     if (this.#hasSettled) this.#owner.failedLate(this, error)
     else this.#send({ type: 'handler.failed', error })
@@ -228,6 +231,15 @@ export class LiveConnection
       this.#owner.bufferAgeLimit,
     )
     this.#send({ type: 'buffer.too-old', error })
+  }
+
+  /** What its reader and writer hold, in bytes of memory. */
+  get held(): number {
+    return (this.#reader?.held ?? 0) + (this.#writer?.held ?? 0)
+  }
+
+  bufferTooLarge(error: BufferLimitError): void {
+    this.#send({ type: 'buffer.too-large', error })
   }
 
   /** The handler gave what cannot be sent. What follows must not be taken for what comes next. */
@@ -309,7 +321,15 @@ export class LiveConnection
   /** It may go on reading what had arrived; whatever else comes is discarded. */
   forgetHandler(): void {
     this.#reader?.ended('closed')
+    if (this.#reader) this.#owner.buffers?.leave(this, this.#reader)
     this.#reader = undefined
+  }
+
+  /** All that is held for it, at once. The handler is forgotten. */
+  discardBuffers(): void {
+    this.#reader?.cutOff()
+    this.#reader = undefined
+    this.#writer?.gone()
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {

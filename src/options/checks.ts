@@ -70,6 +70,11 @@ export function requireSignal(name: string, value: unknown): AbortSignal {
 }
 
 /** In milliseconds; `Infinity` for no limit. */
+/** `Infinity` for `'unlimited'`. */
+export function requireMaxBufferedBytes(name: string, value: unknown): number {
+  return value === 'unlimited' ? Infinity : requireInteger(name, value, 1, Number.MAX_SAFE_INTEGER)
+}
+
 export function requireBufferAgeLimit(name: string, value: unknown): number {
   if (value === 'unlimited') return Infinity
   const expected = "{ atMost: milliseconds } or 'unlimited'"

@@ -232,6 +232,8 @@ export interface Settings extends SettingsOf<typeof serverTable>, SettingsOf<typ
   socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** `Infinity` for no limit. */
+  maxBufferedBytes: number
 }
 
 /** Checks the options and fills in the defaults. Opens nothing. */
@@ -245,6 +247,7 @@ export function parseOptions(options: ServerOptions = {}): Settings {
     ...readOptions(admissionTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),
     bufferAgeLimit: Infinity,
+    maxBufferedBytes: Infinity,
   }
 }
 

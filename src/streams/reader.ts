@@ -27,8 +27,9 @@ export type EndReason = 'fin' | 'reset' | 'closed'
  *
  * At the end, reads resolve with `null`: the peer has sent FIN or reset the connection, or the
  * reader or the connection was closed; `endReason` tells which. Bytes that had arrived before the
- * end are read first, except after the reader's own `close()`: a reset, a `connection.destroy()`
- * and a handler that was forgotten take nothing away from them. If a write found the connection
+ * end are read first, except after the reader's own `close()`, and where `maxBufferedBytes` takes
+ * them: a reset, a `connection.destroy()` and a handler that was forgotten take nothing away from
+ * them. If a write found the connection
  * reset, up to 4 MiB are saved of what the OS still held; bytes that were still under way are lost,
  * as TCP has it.
  *
@@ -88,7 +89,8 @@ export interface Reader extends AsyncIterable<Buffer> {
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer>
   /**
    * How the stream has ended, as soon as that is known, which may be before the last bytes are
-   * read; `undefined` until then. Of several reasons the first one stays. While this side holds
+   * read; `undefined` until then. Of several reasons the first one stays, except that `'closed'`
+   * follows where `maxBufferedBytes` has taken bytes that were not read. While this side holds
    * back the peer, because nothing reads, an end behind the waiting bytes is not known.
    */
   readonly endReason: EndReason | undefined

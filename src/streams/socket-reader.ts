@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type Deferred, deferred } from '../common/deferred.ts'
 import { codeOf, ReadPendingError } from '../common/errors.ts'
 import * as attempts from './attempts.ts'
+import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { connectInput, disconnectInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
@@ -12,12 +13,16 @@ import type { EndReason, Reader, ReadLimit } from './reader.ts'
 /** Makes the result of a read from what its attempt has found. */
 type Shape<Result, Shaped> = (result: Result | null) => Shaped
 
+/** What a socket may have read when it is paused, and keeps until it is resumed. In bytes. */
+const IN_FLIGHT = 64 * 1024
+
 const asItIs = <Result>(result: Result | null) => result
 
 export class SocketReader implements Reader {
   #socket: Socket
   readonly #bufferSize: number
   readonly #bytes: ByteQueue
+  readonly #account: BufferAccount | undefined
   /** Tries the pending read again, and returns whether it has settled. */
   #pending: (() => boolean) | undefined
   #isPaused = false
@@ -35,12 +40,13 @@ export class SocketReader implements Reader {
 
   /**
    * The socket's own `highWaterMark` is to be small: what the socket holds back comes on top of
-   * `bufferSize`.
+   * `bufferSize`. `account` hears of the memory that is held.
    */
-  constructor(socket: Socket, bufferSize: number) {
+  constructor(socket: Socket, bufferSize: number, account?: BufferAccount) {
     this.#socket = socket
     this.#bufferSize = bufferSize
-    this.#bytes = new ByteQueue(bufferSize)
+    this.#account = account
+    this.#bytes = new ByteQueue(bufferSize, account)
     connectInput(socket, this)
   }
 
@@ -55,6 +61,11 @@ export class SocketReader implements Reader {
 
   get isReadPending(): boolean {
     return this.#pending !== undefined
+  }
+
+  /** In bytes of memory, with what its socket may have read for it. */
+  get held(): number {
+    return this.#bytes.capacity + (this.#isPaused ? IN_FLIGHT : 0)
   }
 
   read(): Promise<Buffer | null> {
@@ -110,6 +121,17 @@ export class SocketReader implements Reader {
     this.#retryPending()
   }
 
+  /**
+   * As `discard`, to free memory. The stream has not ended by itself, as far as it can be read.
+   */
+  cutOff(): void {
+    if (this.unread > 0) {
+      this.#endReason = 'closed'
+      this.#isEndInDoubt = false
+    }
+    this.discard()
+  }
+
   get closeFinished(): Promise<void> {
     if (!this.#closeFinished) {
       this.#closeFinished = deferred()
@@ -130,7 +152,7 @@ export class SocketReader implements Reader {
   /** Takes nothing from its socket, until it is moved to another. */
   hold(): void {
     this.#isHeld = true
-    this.#isPaused = false
+    this.#resume()
     disconnectInput(this.#socket)
     this.#socket.pause()
   }
@@ -261,12 +283,14 @@ export class SocketReader implements Reader {
   #pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
+    this.#account?.add(IN_FLIGHT)
     this.#socket.pause()
   }
 
   #resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
+    this.#account?.add(-IN_FLIGHT)
     this.#socket.resume()
   }
 

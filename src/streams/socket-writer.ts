@@ -7,6 +7,7 @@ import { InvalidOptionError, WriterClosedError } from '../common/errors.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import { Batch } from './batch.ts'
+import type { BufferAccount } from './buffer-account.ts'
 import { nextTurn } from './next-turn.ts'
 import type { Writer } from './writer.ts'
 
@@ -37,6 +38,7 @@ export class SocketWriter implements Writer {
   readonly #bufferSize: number
   readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
   readonly #owner: WriterOwner
+  readonly #account: BufferAccount | undefined
   /** The writes of this turn. */
   #open: Batch<WriterOwner> | undefined
   /** Given to the socket, in that order. */
@@ -58,17 +60,21 @@ export class SocketWriter implements Writer {
    */
   #onWritten: (() => void) | undefined
 
-  /** `ages` limits for how long a batch may wait. */
+  /**
+   * `ages` limits for how long a batch may wait. `account` hears of the memory of those that do.
+   */
   constructor(
     socket: Socket,
     bufferSize: number,
     owner: WriterOwner,
     ages: Deadlines<Batch<WriterOwner>> | undefined,
+    account?: BufferAccount,
   ) {
     this.#socket = socket
     this.#bufferSize = bufferSize
     this.#owner = owner
     this.#ages = ages
+    this.#account = account
   }
 
   get isClosed(): boolean {
@@ -77,6 +83,11 @@ export class SocketWriter implements Writer {
 
   get bytesToWrite(): number {
     return this.#bytesToWrite
+  }
+
+  /** In bytes of memory, of the turns before this one. */
+  get held(): number {
+    return this.#sent.reduce((sum, { held }) => sum + held, 0)
   }
 
   write(data: string | Uint8Array): boolean {
@@ -158,7 +169,14 @@ export class SocketWriter implements Writer {
     socket.write(last, this.#onWritten)
     if (earlier.length > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
-    if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
+    if (socket.writableLength > 0) this.#keep(batch)
+  }
+
+  #keep(batch: Batch<WriterOwner>): void {
+    batch.deadline = this.#ages?.add(batch)
+    if (!this.#account) return
+    batch.held = batch.memory
+    this.#account.add(batch.held)
   }
 
   /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
@@ -223,6 +241,8 @@ export class SocketWriter implements Writer {
   #settle(batch: Batch<WriterOwner>): void {
     this.#bytesToWrite -= batch.bytes
     if (batch.deadline) this.#ages?.delete(batch.deadline)
+    if (batch.held > 0) this.#account?.add(-batch.held)
+    batch.held = 0
     batch.settle()
   }
 

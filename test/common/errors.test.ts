@@ -43,6 +43,11 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     error: new api.BufferAgeLimitError('[::1]:80', 7, 120_000),
     says: '[::1]:80 has not taken what was written 120000 ms ago (bufferAgeLimit); 7 bytes',
   },
+  BufferLimitError: {
+    code: 'ERR_BUFFER_LIMIT',
+    error: new api.BufferLimitError('[::1]:80', 7, 6),
+    says: '[::1]:80 made its connection hold 7 bytes, the most of all, when together they held more than 6',
+  },
   ActorNotStoppableError: {
     code: 'ERR_ACTOR_NOT_STOPPABLE',
     error: new api.ActorNotStoppableError('server.close()'),
