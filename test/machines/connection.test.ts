@@ -107,7 +107,9 @@ describe('the connection chart', () => {
       const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
       const isTooLarge =
         event.type === 'buffer.too-large' &&
-        (from.matches({ serving: 'open' }) || from.matches({ abandoned: 'lost' }))
+        from.hasTag('running') &&
+        from.hasTag('cuttable') &&
+        !from.matches({ abandoned: 'cut' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
       expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld || isTooLarge)

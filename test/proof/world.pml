@@ -57,7 +57,7 @@ bool wasOver
 /* The client that the listener is asked about; CLIENTS for none. */
 byte offered = CLIENTS
 /* A rule keeps that client out. */
-hidden bool isDenied
+hidden byte isDenied
 hidden byte other
 hidden byte whose
 hidden mtype what
