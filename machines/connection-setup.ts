@@ -22,6 +22,7 @@ export type ConnectionEvent =
   | { type: 'peer.left' }
   | { type: 'consumer.left' }
   | { type: 'buffer.too-old'; error: unknown }
+  | { type: 'buffer.too-large'; error: unknown }
   | { type: 'writer.flushed' }
   | { type: 'writer.gone' }
   | { type: 'peer.ended' }
@@ -35,10 +36,10 @@ export type ConnectionEvent =
 /**
  * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
  * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer
- * may lack something of its answer; `ended`, `cut`: how one has ended whose descriptor is still
- * being closed.
+ * may lack something of its answer; `cuttable`: it can be cut to free the memory that it holds;
+ * `ended`, `cut`: how one has ended whose descriptor is still being closed.
  */
-export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'ended' | 'cut'
+export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'cuttable' | 'ended' | 'cut'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
@@ -52,6 +53,7 @@ const effects = {
   closeReader: () => {},
   askForRest: () => {},
   forgetHandler: () => {},
+  discardBuffers: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},

@@ -148,6 +148,7 @@ export const connectionMachine = connectionSetup.createMachine({
       states: {
         open: {
           description: 'The handler runs on an open socket.',
+          tags: 'cuttable',
           on: {
             'handler.settled': { target: '#connection.closing.flushing' },
             'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
@@ -159,6 +160,12 @@ export const connectionMachine = connectionSetup.createMachine({
             'buffer.too-old': cutForClient(
               'The peer does not take what was written: the handler has failed, and is forgotten.',
             ),
+            'buffer.too-large': {
+              description:
+                'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
+              target: '#connection.closing.cutting',
+              actions: ['discardBuffers', keepError],
+            },
           },
         },
         destroyed: {
@@ -188,10 +195,29 @@ export const connectionMachine = connectionSetup.createMachine({
         cut: { target: '.cut' },
       },
       states: {
-        lost: { description: 'The peer is gone, or the handler has destroyed the socket.' },
+        lost: {
+          description: 'The peer is gone, or the handler has destroyed the socket.',
+          tags: 'cuttable',
+          on: {
+            'buffer.too-large': {
+              description:
+                'What the handler has not read holds the most memory: it has failed, and is forgotten.',
+              target: '#connection.closed',
+              actions: ['discardBuffers', keepError],
+            },
+          },
+        },
         cut: {
           description: 'The server closes its connections: that the handler fails then is no failure.',
-          on: { 'handler.failed': { target: '#connection.closed', actions: publishFailure } },
+          tags: 'cuttable',
+          on: {
+            'handler.failed': { target: '#connection.closed', actions: publishFailure },
+            'buffer.too-large': {
+              description: 'What the handler has not read holds the most memory: it is forgotten.',
+              target: '#connection.closed',
+              actions: 'discardBuffers',
+            },
+          },
         },
       },
     },
@@ -217,7 +243,7 @@ export const connectionMachine = connectionSetup.createMachine({
         flushing: {
           description:
             'What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.',
-          tags: 'unfinished',
+          tags: ['unfinished', 'cuttable'],
           entry: 'flushWriter',
           on: {
             'writer.flushed': { target: 'lingering' },
@@ -225,6 +251,11 @@ export const connectionMachine = connectionSetup.createMachine({
             'buffer.too-old': {
               description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
+            },
+            'buffer.too-large': {
+              description: 'What waits for its peer holds the most memory. This is no failure.',
+              target: 'cutting',
+              actions: 'discardBuffers',
             },
           },
         },

@@ -9,6 +9,7 @@ export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
   BufferAgeLimitError,
+  BufferLimitError,
   DescriptorsExhaustedError,
   HoldUnavailableError,
   InterfaceUnavailableError,
@@ -18,10 +19,12 @@ export {
   OptionRangeError,
   OutageError,
   ReadPendingError,
+  ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
   UnexpectedEndError,
   WriterClosedError,
+  WriteTimeoutError,
 } from './common/errors.ts'
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
@@ -50,5 +53,5 @@ export {
   type ServerEvents,
   type ServerState,
 } from './server.ts'
-export type { EndReason, Reader, ReadLimit } from './streams/reader.ts'
+export type { EndReason, Reader, ReadLimit, WaitLimit } from './streams/reader.ts'
 export type { Writer } from './streams/writer.ts'

@@ -43,6 +43,7 @@ mtype = {
   do_closeReader,
   do_askForRest,
   do_forgetHandler,
+  do_discardBuffers,
   do_destroySocket,
   do_keepError,
   do_releaseConnection
@@ -133,6 +134,7 @@ mtype = {
   on_peer_left,
   on_consumer_left,
   on_buffer_too_old,
+  on_buffer_too_large,
   on_writer_flushed,
   on_writer_gone,
   on_peer_ended,
@@ -163,6 +165,7 @@ mtype = {
 #define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -1125,6 +1128,18 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_flushing ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_buffer_too_large ->
+    if
+    :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_closing_flushing ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_abandoned_lost ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: connection[number] == connection_abandoned_cut ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
     fi
   :: what == on_writer_flushed ->

@@ -19,6 +19,8 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
   clock: Clock
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** `Infinity` for no limit. */
+  maxBufferedBytes: number
   /** Both in milliseconds. */
   flushTimeout: number
   lingerTimeout: number

@@ -8,10 +8,12 @@ import { ChartActor } from '../chart/chart-actor.ts'
 import type { ClientError } from '../common/client-error.ts'
 import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
+import { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import { Buffers } from './buffers.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
@@ -40,6 +42,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #flushing: Deadlines<LiveConnection>
   readonly #lingering: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
+  readonly timeouts: Timeouts
+  readonly buffers: Buffers | undefined
   /**
    * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
    * goes.
@@ -57,18 +61,20 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    const { clock, bufferAgeLimit, maxBufferedBytes, flushTimeout, lingerTimeout, preface } = options
     this.#counts = preface.admission.counts
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
+    this.timeouts = new Timeouts(clock)
     this.#lingering = new Deadlines(clock, lingerTimeout, (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
       this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld(), {
         isForgiving: true,
       })
     }
+    if (maxBufferedBytes < Infinity) this.buffers = new Buffers(maxBufferedBytes, this.#live)
     const { system, parent } = options
     this.actor = new ChartActor<typeof connectionsMachine, Connections>(
       {
@@ -179,6 +185,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#flushing.clear()
     this.#lingering.clear()
     this.bufferAges?.clear()
+    this.timeouts.clear()
     this.#prefaces?.clear()
   }
 

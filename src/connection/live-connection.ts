@@ -11,12 +11,13 @@ import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { type Address, formatAddress } from '../common/address.ts'
 import type { Deadline } from '../common/deadlines.ts'
-import { BufferAgeLimitError } from '../common/errors.ts'
+import { BufferAgeLimitError, type BufferLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
-import { SocketReader } from '../streams/socket-reader.ts'
+import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState } from './connection.ts'
@@ -36,7 +37,7 @@ const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner
+  implements Connection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -71,8 +72,9 @@ export class LiveConnection
     socket: Socket,
     { readerBufferSize, writerBufferSize }: BufferSizes,
   ): { reader: Reader; writer: Writer } {
-    const reader = new SocketReader(socket, readerBufferSize)
-    const writer = new SocketWriter(socket, writerBufferSize, this, this.#owner.bufferAges)
+    const { bufferAges, buffers } = this.#owner
+    const reader = new SocketReader(socket, readerBufferSize, this, buffers?.account)
+    const writer = new SocketWriter(socket, writerBufferSize, this, bufferAges, buffers?.account)
     this.#reader = reader
     this.#writer = writer
     // Node is about to send FIN then.
@@ -81,6 +83,10 @@ export class LiveConnection
     if (socket.readableEnded) reader.ended('fin')
     if (socket.destroyed || !this.isOpen) this.#endStreams(this.endReason)
     return { reader, writer }
+  }
+
+  get timeouts(): Timeouts {
+    return this.#owner.timeouts
   }
 
   get peerAddress(): Address {
@@ -155,10 +161,12 @@ export class LiveConnection
   handlerSettled(): void {
     // What it wrote in this turn may turn out to be nothing that can be sent.
     this.#writer?.send()
+    this.#owner.buffers?.handlerEnded(this)
     this.#send(SETTLED)
   }
 
   handlerFailed(error: unknown): void {
+    this.#owner.buffers?.handlerEnded(this)
     // An actor that is done hears nothing; its parent does.
     if (this.#hasSettled) this.#owner.failedLate(this, error)
     else this.#send({ type: 'handler.failed', error })
@@ -201,8 +209,13 @@ export class LiveConnection
     return this.#closing !== undefined && !this.#closing.signal.aborted
   }
 
+  override tellsOf(signal: AbortSignal): boolean {
+    return signal === this.#closing?.signal || super.tellsOf(signal)
+  }
+
   announceClosing(): void {
     this.#closing?.abort()
+    if (this.#closing) this.#reader?.aborted(this.#closing.signal)
   }
 
   wroteInVain(): void {
@@ -221,6 +234,15 @@ export class LiveConnection
       this.#owner.bufferAgeLimit,
     )
     this.#send({ type: 'buffer.too-old', error })
+  }
+
+  /** What its reader and writer hold, in bytes of memory. */
+  get held(): number {
+    return (this.#reader?.held ?? 0) + (this.#writer?.held ?? 0)
+  }
+
+  bufferTooLarge(error: BufferLimitError): void {
+    this.#send({ type: 'buffer.too-large', error })
   }
 
   /** The handler gave what cannot be sent. What follows must not be taken for what comes next. */
@@ -290,7 +312,15 @@ export class LiveConnection
   /** It may go on reading what had arrived; whatever else comes is discarded. */
   forgetHandler(): void {
     this.#reader?.ended('closed')
+    if (this.#reader) this.#owner.buffers?.leave(this, this.#reader)
     this.#reader = undefined
+  }
+
+  /** All that is held for it, at once. The handler is forgotten. */
+  discardBuffers(): void {
+    this.#reader?.cutOff()
+    this.#reader = undefined
+    this.#writer?.gone()
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {

@@ -123,7 +123,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.drained = new Promise((resolve) => {
       this.#announceDrained = resolve
     })
-    const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
+    const { inspect, clock, maxConnections, flushTimeout, lingerTimeout } = settings
     const { proxyProtocol, tls, prefaceTimeout } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
@@ -143,7 +143,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             system,
             parent,
             clock,
-            bufferAgeLimit,
+            bufferAgeLimit: settings.bufferAgeLimit,
+            maxBufferedBytes: settings.maxBufferedBytes,
             flushTimeout,
             lingerTimeout,
             hasPeerAll,

@@ -64,6 +64,11 @@ export type ConnectionModelEvent =
    * to be shorter.
    */
   | { type: 'time.passes' }
+  /**
+   * All connections together hold more memory than `maxBufferedBytes`, and this one the most. Only
+   * with `create`.
+   */
+  | { type: 'memory.runs.short' }
   /** The handler destroys its socket. Only with `createSock`. */
   | { type: 'handler.destroys' }
   /**
@@ -120,6 +125,7 @@ export function eventsIn(
     else if (isRunning && isServing) events.push({ type: 'client.stalls' }, { type: 'client.lags' })
   }
   if (isClosing) events.push({ type: 'linger.passes' })
+  if (factory === 'create' && connection.hasTag('cuttable')) events.push({ type: 'memory.runs.short' })
   if (!isSocketOpen && isRunning && factory === 'create') events.push({ type: 'handler.writes' })
   if (isServing && isRunning) {
     events.push(

@@ -132,6 +132,8 @@ export class ConnectionWorld {
           this.#tell({ type: 'buffer.too-old', error: undefined })
         }
         return this.#tell({ type: 'flush.expired' })
+      case 'memory.runs.short':
+        return this.#tell({ type: 'buffer.too-large', error: undefined })
       case 'socket.closes':
         return this.#tell({ type: 'socket.closed' })
       case 'at.once':

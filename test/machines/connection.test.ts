@@ -19,6 +19,7 @@ const events = Object.values({
   'socket.closed': [{ type: 'socket.closed' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
+  'buffer.too-large': [{ type: 'buffer.too-large', error: 'too large' }],
   'peer.left': [{ type: 'peer.left' }],
   'peer.ended': [{ type: 'peer.ended' }],
   'peer.has-all': [{ type: 'peer.has-all' }],
@@ -35,7 +36,12 @@ const events = Object.values({
 describe('the connection chart', () => {
   const explored = explore(connectionMachine, ({ status }) => (status === 'active' ? events : []))
   const { states, steps } = explored
-  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
+  const handlerEnds = new Set<string>([
+    'handler.settled',
+    'handler.failed',
+    'consumer.left',
+    'buffer.too-large',
+  ])
   const serverCloses = new Set<string>(['discard', 'cut'])
   it('has eighteen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
@@ -93,10 +99,22 @@ describe('the connection chart', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
       const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
+      const isTooLarge =
+        event.type === 'buffer.too-large' &&
+        (from.matches({ serving: 'open' }) || from.matches({ abandoned: 'lost' }))
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
-      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld)
+      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld || isTooLarge)
       expect(asks.includes('publishLateFailure')).toBe(isPublished)
+    }
+  })
+
+  it('gives up what it holds, and ends, where it is told so and has a tag for that, and nowhere else', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isCut = event.type === 'buffer.too-large' && from.hasTag('cuttable')
+      expect(asks.includes('discardBuffers')).toBe(isCut)
+      if (isCut) expect(to.matches({ closing: 'cutting' }) || to.matches('closed')).toBe(true)
+      else if (event.type === 'buffer.too-large') expect(to.value).toEqual(from.value)
     }
   })
 
@@ -225,12 +243,12 @@ describe('the connection chart', () => {
       '{"accepted":"lost"}': 'unstarted',
       '{"preface":"header"}': 'open unstarted',
       '{"preface":"handshake"}': 'open unstarted',
-      '{"serving":"open"}': 'open running unfinished',
+      '{"serving":"open"}': 'cuttable open running unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',
-      '{"abandoned":"lost"}': 'running unfinished',
-      '{"abandoned":"cut"}': 'running unfinished',
-      '{"closing":"flushing"}': 'open unfinished',
+      '{"abandoned":"lost"}': 'cuttable running unfinished',
+      '{"abandoned":"cut"}': 'cuttable running unfinished',
+      '{"closing":"flushing"}': 'cuttable open unfinished',
       '{"closing":"gone"}': 'open unfinished',
       '{"closing":"lingering"}': 'open unfinished',
       '{"closing":"behind"}': 'open unfinished',

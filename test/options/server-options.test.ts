@@ -113,6 +113,7 @@ describe('the defaults', () => {
       pauseStrategy: undefined,
       socket: { allowHalfOpen: true, noDelay: true, keepAlive: false, keepAliveInitialDelay: 0 },
       bufferAgeLimit: Infinity,
+      maxBufferedBytes: Infinity,
       flushTimeout: 30_000,
       lingerTimeout: 2_000,
       allow: undefined,

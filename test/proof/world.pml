@@ -160,7 +160,7 @@ inline answerConnection(number, request) {
     :: else
     fi
   :: request == do_keepError -> hasFailed[number] = true
-  :: request == do_closeReader || request == do_forgetHandler
+  :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
@@ -436,6 +436,7 @@ end:
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old
+      :: connectionMail!number, on_buffer_too_large
       :: connection[number] == connection_closing_flushing -> connectionMail!number, on_writer_flushed
       :: connection_in_closing(number) -> connectionMail!number, on_peer_ended
       :: isLingering(number) -> connectionMail!number, on_linger_expired
@@ -443,7 +444,10 @@ end:
       :: isLingering(number) && listener_tagged_paused && nempty(queue) -> listenerMail!on_clients_waiting
       fi
     :: who == PEER && socket[number] != open && connection_tagged_running(number) ->
-      connectionMail!number, on_consumer_left
+      if
+      :: connectionMail!number, on_consumer_left
+      :: connectionMail!number, on_buffer_too_large
+      fi
     fi;
     listen();
     assert(offered == CLIENTS || view[offered] == (isDenied || isDropAsked || listener_tagged_over -> dropped : accepted));

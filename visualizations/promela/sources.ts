@@ -61,6 +61,7 @@ const connectionEvents = {
   'peer.left': [{ type: 'peer.left' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error }],
+  'buffer.too-large': [{ type: 'buffer.too-large', error }],
   'writer.flushed': [{ type: 'writer.flushed' }],
   'writer.gone': [{ type: 'writer.gone' }],
   'peer.ended': [{ type: 'peer.ended' }],
