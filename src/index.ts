@@ -19,11 +19,13 @@ export {
   OptionRangeError,
   OutageError,
   ReadPendingError,
+  ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
   StartTlsError,
   UnexpectedEndError,
   WriterClosedError,
+  WriteTimeoutError,
 } from './common/errors.ts'
 export type {
   Connection,
@@ -58,5 +60,5 @@ export {
   type ServerEvents,
   type ServerState,
 } from './server.ts'
-export type { EndReason, Reader, ReadLimit } from './streams/reader.ts'
+export type { EndReason, Reader, ReadLimit, WaitLimit } from './streams/reader.ts'
 export type { Writer } from './streams/writer.ts'

@@ -54,6 +54,11 @@ export abstract class OwnedSocket implements HandleOwner {
     return this.#signal.signal
   }
 
+  /** Reads and flushes have settled before it is aborted. */
+  tellsOf(signal: AbortSignal): boolean {
+    return signal === this.#signal?.signal
+  }
+
   get bytesRead(): number {
     return this.#bytesRead + (this.#socket?.bytesRead ?? 0)
   }
