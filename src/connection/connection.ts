@@ -114,9 +114,9 @@ export interface StreamConnection extends Connection {
    *
    * @example
    * ```ts
-   * const material = { key: readFileSync('server.key'), cert: readFileSync('server.crt') }
+   * const material = { key, cert }
    *
-   * const handler: Handler = async (_address, reader, writer, connection) => {
+   * await Server.create(7000, async (_address, reader, writer, connection) => {
    *   for await (const line of reader.lines({ maxLength: 1000 })) {
    *     if (line !== 'STARTTLS') writer.writeLine(connection.tls ? `secret ${line}` : line)
    *     else {
@@ -124,7 +124,7 @@ export interface StreamConnection extends Connection {
    *       await connection.startTls(material)
    *     }
    *   }
-   * }
+   * })
    * ```
    */
   startTls(options: TlsServerOptions): Promise<TlsInfo>
