@@ -19,10 +19,12 @@ export {
   OptionRangeError,
   OutageError,
   ReadPendingError,
+  ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
   UnexpectedEndError,
   WriterClosedError,
+  WriteTimeoutError,
 } from './common/errors.ts'
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
@@ -51,5 +53,5 @@ export {
   type ServerEvents,
   type ServerState,
 } from './server.ts'
-export type { EndReason, Reader, ReadLimit } from './streams/reader.ts'
+export type { EndReason, Reader, ReadLimit, WaitLimit } from './streams/reader.ts'
 export type { Writer } from './streams/writer.ts'

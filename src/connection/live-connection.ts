@@ -13,10 +13,11 @@ import { type Address, formatAddress } from '../common/address.ts'
 import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError, type BufferLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
-import { SocketReader } from '../streams/socket-reader.ts'
+import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState } from './connection.ts'
@@ -36,7 +37,7 @@ const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner
+  implements Connection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -72,7 +73,7 @@ export class LiveConnection
     { readerBufferSize, writerBufferSize }: BufferSizes,
   ): { reader: Reader; writer: Writer } {
     const { bufferAges, buffers } = this.#owner
-    const reader = new SocketReader(socket, readerBufferSize, buffers?.account)
+    const reader = new SocketReader(socket, readerBufferSize, this, buffers?.account)
     const writer = new SocketWriter(socket, writerBufferSize, this, bufferAges, buffers?.account)
     this.#reader = reader
     this.#writer = writer
@@ -82,6 +83,10 @@ export class LiveConnection
     if (socket.readableEnded) reader.ended('fin')
     if (socket.destroyed || !this.isOpen) this.#endStreams(this.endReason)
     return { reader, writer }
+  }
+
+  get timeouts(): Timeouts {
+    return this.#owner.timeouts
   }
 
   get peerAddress(): Address {
@@ -204,8 +209,13 @@ export class LiveConnection
     return this.#closing !== undefined && !this.#closing.signal.aborted
   }
 
+  override tellsOf(signal: AbortSignal): boolean {
+    return signal === this.#closing?.signal || super.tellsOf(signal)
+  }
+
   announceClosing(): void {
     this.#closing?.abort()
+    if (this.#closing) this.#reader?.aborted(this.#closing.signal)
   }
 
   wroteInVain(): void {

@@ -4,15 +4,22 @@ import type { Deadlines } from '../common/deadlines.ts'
 import { type Deferred, deferred } from '../common/deferred.ts'
 import { forEachOf } from '../common/each.ts'
 import { InvalidOptionError, WriterClosedError } from '../common/errors.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import { Batch } from './batch.ts'
 import type { BufferAccount } from './buffer-account.ts'
-import { nextTurn } from './next-turn.ts'
+import { flushWithin } from './flush.ts'
+import { type Limits, UNLIMITED, waitLimits } from './limits.ts'
+import { nextTurn, rejectNextTurn } from './next-turn.ts'
+import type { WaitLimit } from './reader.ts'
 import type { Writer } from './writer.ts'
 
 /** Hears of a writer. */
 export interface WriterOwner {
+  /** Of flushes that may not wait for ever. */
+  readonly timeouts: Timeouts
+
   /** Something was written after the connection was gone; called once. */
   wroteInVain(): void
   /** The writes of some turn wait for longer than they may. */
@@ -101,9 +108,19 @@ export class SocketWriter implements Writer {
     return this.write(typeof text === 'string' ? `${text}\n` : invalid('text', 'a string', text))
   }
 
-  flushed(): Promise<void> {
+  flushed(limit?: WaitLimit): Promise<void> {
+    if (limit === undefined) return this.#flushed(UNLIMITED)
+    try {
+      const limits = waitLimits('flushed', limit)
+      return limits.signal?.aborted ? rejectNextTurn(limits.signal.reason) : this.#flushed(limits)
+    } catch (error) {
+      return rejectNextTurn(error)
+    }
+  }
+
+  #flushed(limits: Limits): Promise<void> {
     const last = this.#open ?? this.#sent.at(-1)
-    if (last) return last.flushed
+    if (last) return limits === UNLIMITED ? last.flushed : flushWithin(last, this, limits)
     // A handler that goes on in vain gives way at least: promises alone would never let the event
     // loop go on.
     if (this.#hasFlushedInVain || !this.#socket.writable) return nextTurn(undefined)
