@@ -47,6 +47,8 @@ describe('before the handler', () => {
   })
 })
 
+const [alone = 0, ifWaiting = 0] = figuresOf('has its answer and does not end').seconds
+
 describe('after the handler', () => {
   test('clients that do not take their answer are gone in time', async () => {
     const [seconds = 0] = figuresOf('does not read its answer').seconds
@@ -69,7 +71,6 @@ describe('after the handler', () => {
     writer.writeLine((await reader.readLine()) ?? '')
   }
 
-  const [alone = 0, ifWaiting = 0] = figuresOf('has its answer and does not end').seconds
   const never = (socket: Socket) => void socket.resume().write('hi\n')
 
   test('clients that have their answer and do not end are gone in time', async () => {
@@ -87,6 +88,29 @@ describe('after the handler', () => {
     await agree(() => [...siege.server.connections].every(hasAll), true)
     await siege.isLiftedAfter(ifWaiting * SECOND, honest)
   })
+})
+
+test('clients that trickle a line are gone in time, where the handler gives them one', async () => {
+  const [seconds = 0] = figuresOf('trickles a line, a byte a second').seconds
+  const siege = await Siege.begin(
+    async (_address, reader, writer) => {
+      for await (const line of reader.lines({ timeout: 30_000 })) writer.writeLine(line)
+    },
+    {},
+    mute,
+  )
+  await siege.sends(Buffer.from('a'))
+  for (let second = 0; second < seconds - 3; second++) {
+    await siege.sends(Buffer.from('a'))
+    siege.clock.increment(SECOND)
+  }
+  // The handler has failed, so the client has its time to end, which it has in vain.
+  siege.clock.increment(3 * SECOND - 1)
+  await turns(5)
+  expect([...siege.server.connections].every(({ state }) => state === 'serving')).toBe(true)
+  siege.clock.increment(1)
+  await agree(() => [...siege.server.connections].every(hasAll), true)
+  await siege.isLiftedAfter(ifWaiting * SECOND, honest)
 })
 
 test('clients that do not read are gone in time, where the handler waits for them', async () => {
