@@ -7,8 +7,8 @@ export interface Limits {
   /** In bytes. */
   readonly maxLength: number
   /**
-   * In milliseconds; `undefined` for ever. With `Infinity` among them, each would be an object of its
-   * own.
+   * In milliseconds; `undefined` for ever. With `Infinity` among them, each would be an object of
+   * its own.
    */
   readonly timeout: number | undefined
   readonly signal: AbortSignal | undefined

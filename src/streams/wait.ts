@@ -10,8 +10,8 @@ export interface Waiter {
 }
 
 /**
- * Can be begun again and again, each time after it was ended. It has no private methods: with those,
- * each would be larger by a field.
+ * Can be begun again and again, each time after it was ended. It has no private methods: with
+ * those, each would be larger by a field.
  */
 export class Wait extends Timeout {
   readonly #waiter: Waiter
