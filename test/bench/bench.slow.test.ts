@@ -12,7 +12,19 @@ const BENCH = 'test/bench/index.mjs'
  * no clients of its kind is in one list.
  */
 const WORKS = {
-  c: ['churn-0', 'inspector', 'limit', 'drops', 'echo-64', 'memory', 'pause'],
+  c: [
+    'churn-0',
+    'inspector',
+    'limit',
+    'drops',
+    'echo-64',
+    'memory',
+    'pause',
+    'tls-churn',
+    'tls-echo',
+    'tls-memory',
+    'proxy-header',
+  ],
   javascript: ['churn-0', 'limit', 'lines'],
 }
 const LIMIT = 240_000
