@@ -8,7 +8,7 @@ const CLIENTS = 16
 const WITHOUT_END = 1_000_000_000
 const ECHO = 16_384
 const IDLE = 500
-const IDLE_IF_QUICK = 200
+const IDLE_IF_QUICK = 100
 
 const secure = (handler) => withWork({ ...RAW, ...OURS }, { handler, tls: true })
 
