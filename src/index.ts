@@ -22,11 +22,18 @@ export {
   ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
+  StartTlsError,
   UnexpectedEndError,
   WriterClosedError,
   WriteTimeoutError,
 } from './common/errors.ts'
-export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
+export type {
+  Connection,
+  ConnectionActor,
+  ConnectionState,
+  LateFailure,
+  StreamConnection,
+} from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
 export type { Dropped } from './listener/listener.ts'

@@ -22,6 +22,7 @@ import { HandlerQueue } from './handler.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { connectionChart, LiveConnection } from './live-connection.ts'
 import { Prefaces } from './preface.ts'
+import { Upgrades } from './upgrade.ts'
 
 /**
  * How many connections are asked at once to give their places away; to ask one costs some
@@ -51,6 +52,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #live: LiveConnection[] = []
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
+  #upgrades: Upgrades | undefined
   readonly #counts: AddressCounts | undefined
   #accepted = 0
   #numDiscarded = 0
@@ -187,6 +189,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.bufferAges?.clear()
     this.timeouts.clear()
     this.#prefaces?.clear()
+    this.#upgrades?.clear()
   }
 
   announceClosing(): void {
@@ -233,6 +236,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   lingerOn(connection: LiveConnection): void {
     if (connection.lingerDeadline) this.#lingering.delete(connection.lingerDeadline)
     connection.lingerDeadline = this.#lingering.add(connection)
+  }
+
+  get upgrades(): Upgrades {
+    this.#upgrades ??= new Upgrades(this.#options.clock, this.#options.preface.prefaceTimeout)
+    return this.#upgrades
   }
 
   hasPeerAll(fd: number): boolean | undefined {

@@ -6,7 +6,7 @@ import type { Timeouts } from '../common/timeouts.ts'
 import * as attempts from './attempts.ts'
 import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { connectInput, isResetPending, readBuffered, readRest } from './input.ts'
+import { connectInput, disconnectInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
 import { type Limits, searchLimits, UNLIMITED, waitLimits } from './limits.ts'
 import { nextTurn, rejectNextTurn } from './next-turn.ts'
@@ -35,7 +35,7 @@ interface Refusal {
 }
 
 export class SocketReader implements Reader, Waiter {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #bufferSize: number
   readonly #bytes: ByteQueue
   readonly #owner: ReaderOwner
@@ -45,6 +45,8 @@ export class SocketReader implements Reader, Waiter {
   /** Of pending reads that may not wait for ever; made for the first of them. */
   #wait: Wait | undefined
   #isPaused = false
+  /** What comes from the socket is for somebody else. */
+  #isHeld = false
   #endReason: EndReason | undefined
   /** A reset may look like a FIN. Asking the OS costs, so that waits until the reason is read. */
   #isEndInDoubt = false
@@ -75,6 +77,10 @@ export class SocketReader implements Reader, Waiter {
   /** Number of bytes that have arrived and were not read yet. */
   get unread(): number {
     return this.#bytes.length
+  }
+
+  get isReadPending(): boolean {
+    return this.#pending !== undefined
   }
 
   /** In bytes of memory, with what its socket may have read for it. */
@@ -182,6 +188,21 @@ export class SocketReader implements Reader, Waiter {
     if (this.#isPaused) this.discard()
   }
 
+  /** Takes nothing from its socket, until it is moved to another. */
+  hold(): void {
+    this.#isHeld = true
+    this.#resume()
+    disconnectInput(this.#socket)
+    this.#socket.pause()
+  }
+
+  /** What comes from `socket` is read from now on. */
+  moveTo(socket: Socket): void {
+    this.#isHeld = false
+    this.#socket = socket
+    connectInput(socket, this)
+  }
+
   received(chunk: Buffer): void {
     if (this.#isClosed) return
     this.#bytes.append(chunk)
@@ -203,7 +224,7 @@ export class SocketReader implements Reader, Waiter {
       if (this.#isEndInDoubt && codeOf(this.#socket.errored) === 'ECONNRESET') this.#endReason = 'reset'
       this.#isEndInDoubt = false
       const isNews = this.#endReason === undefined
-      if (isNews) this.#takeRest(reason)
+      if (isNews && !this.#isHeld) this.#takeRest(reason)
       this.#stop(reason)
     }
     this.#retryPending()
