@@ -6,7 +6,7 @@ import type { Timeouts } from '../common/timeouts.ts'
 import * as attempts from './attempts.ts'
 import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { connectInput, disconnectInput, isResetPending, readBuffered, readRest } from './input.ts'
+import { connectInput, disconnectInput, hasInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
 import { type Limits, searchLimits, UNLIMITED, waitLimits } from './limits.ts'
 import { nextTurn, rejectNextTurn } from './next-turn.ts'
@@ -45,8 +45,6 @@ export class SocketReader implements Reader, Waiter {
   /** Of pending reads that may not wait for ever; made for the first of them. */
   #wait: Wait | undefined
   #isPaused = false
-  /** What comes from the socket is for somebody else. */
-  #isHeld = false
   #endReason: EndReason | undefined
   /** A reset may look like a FIN. Asking the OS costs, so that waits until the reason is read. */
   #isEndInDoubt = false
@@ -190,7 +188,6 @@ export class SocketReader implements Reader, Waiter {
 
   /** Takes nothing from its socket, until it is moved to another. */
   hold(): void {
-    this.#isHeld = true
     this.#resume()
     disconnectInput(this.#socket)
     this.#socket.pause()
@@ -198,7 +195,6 @@ export class SocketReader implements Reader, Waiter {
 
   /** What comes from `socket` is read from now on. */
   moveTo(socket: Socket): void {
-    this.#isHeld = false
     this.#socket = socket
     connectInput(socket, this)
   }
@@ -224,7 +220,7 @@ export class SocketReader implements Reader, Waiter {
       if (this.#isEndInDoubt && codeOf(this.#socket.errored) === 'ECONNRESET') this.#endReason = 'reset'
       this.#isEndInDoubt = false
       const isNews = this.#endReason === undefined
-      if (isNews && !this.#isHeld) this.#takeRest(reason)
+      if (isNews && hasInput(this.#socket, this)) this.#takeRest(reason)
       this.#stop(reason)
     }
     this.#retryPending()
