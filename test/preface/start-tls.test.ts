@@ -403,16 +403,17 @@ describe('startTls rejects, and the connection is cut off,', () => {
   })
 
   it.each([
-    ['', (client: StarttlsClient) => client.raw.resume(), 'ERR_STARTTLS_INJECTION'],
-    [', and resets', (client: StarttlsClient) => client.raw.resetAndDestroy(), 'ECONNRESET'],
-  ])('if the client sends something while what was written before is flushed%s', async (_name, act, code) => {
+    ['sends something', 'EVIL\n', (client: StarttlsClient) => client.raw.resume(), 'ERR_STARTTLS_INJECTION'],
+    ['resets', '', (client: StarttlsClient) => client.raw.resetAndDestroy(), 'ECONNRESET'],
+    ['does both', 'EVIL\n', (client: StarttlsClient) => client.raw.resetAndDestroy(), 'ECONNRESET'],
+  ])('if the client %s while what was written before is flushed', async (_name, said, act, code) => {
     const { server, client, connection, writer, reader, settle } = await asked()
     client.raw.pause()
     writer.write(Buffer.alloc(32 * 1024 * 1024))
     const outcome = errorOf(connection.startTls(certificate))
     const read = reader.readLine()
-    client.raw.write('EVIL\n')
-    while (connection.bytesRead < 'STARTTLS\nEVIL\n'.length) await turn()
+    client.raw.write(said)
+    while (connection.bytesRead < 'STARTTLS\n'.length + said.length) await turn()
     act(client)
     expect(await outcome).toMatchObject({ phase: 'handshake', code })
     expect(await read).toBeNull()
