@@ -88,10 +88,7 @@ export class SocketReader implements Reader, Waiter {
 
   read(limit?: WaitLimit): Promise<Buffer | null> {
     if (limit === undefined) return this.#ask(attempts.chunk, asItIs, UNLIMITED)
-    return this.#prepare(
-      () => waitLimits('read', limit),
-      () => attempts.chunk,
-    )
+    return this.#prepare('read', waitLimits, limit, () => attempts.chunk)
   }
 
   get endReason(): EndReason | undefined {
@@ -103,26 +100,19 @@ export class SocketReader implements Reader, Waiter {
   }
 
   readExactly(count: number, limit?: WaitLimit): Promise<Buffer | null> {
-    return this.#prepare(
-      () => waitLimits('readExactly', limit),
-      () => attempts.exactly(count),
-    )
+    return this.#prepare('readExactly', waitLimits, limit, () => attempts.exactly(count))
   }
 
   readUntil(delimiter: string | Uint8Array, limit?: ReadLimit): Promise<Buffer | null> {
-    return this.#prepare(
-      () => searchLimits('readUntil', limit),
-      ({ maxLength }) => attempts.until(delimiter, maxLength),
+    return this.#prepare('readUntil', searchLimits, limit, ({ maxLength }) =>
+      attempts.until(delimiter, maxLength),
     )
   }
 
   readLine(limit?: ReadLimit): Promise<string | null> {
     const line = limit === undefined ? this.#takeLineOfWindow(UNLIMITED) : undefined
     if (line !== undefined) return Promise.resolve(line)
-    return this.#prepare(
-      () => searchLimits('readLine', limit),
-      ({ maxLength }) => attempts.line(maxLength),
-    )
+    return this.#prepare('readLine', searchLimits, limit, ({ maxLength }) => attempts.line(maxLength))
   }
 
   lines(limit?: ReadLimit): AsyncIterableIterator<string> {
@@ -255,15 +245,17 @@ export class SocketReader implements Reader, Waiter {
   }
 
   /** Rejects with what they throw; a read that is pending comes first. */
-  #prepare<Result>(
-    limit: () => Limits,
+  #prepare<Result, Limit>(
+    method: string,
+    check: (method: string, limit: Limit | undefined) => Limits,
+    limit: Limit | undefined,
     prepare: (limits: Limits) => attempts.Attempt<Result>,
   ): Promise<Result | null> {
     if (this.#pending) return this.#refuse(new ReadPendingError())
     let limits: Limits
     let attempt: attempts.Attempt<Result>
     try {
-      limits = limit()
+      limits = check(method, limit)
       attempt = prepare(limits)
     } catch (error) {
       return this.#refuse(error)
@@ -293,7 +285,7 @@ export class SocketReader implements Reader, Waiter {
     this.#resume()
     if (limits.timeout === 0) return this.#refuse(new ReadTimeoutError(0), unread)
     this.#bytes.shrink()
-    if (limits !== UNLIMITED) this.#beginWait(limits)
+    if (limits.timeout !== undefined || limits.signal !== undefined) this.#beginWait(limits)
     return new Promise((resolve, reject) => {
       this.#pending = (refusal) => {
         try {
