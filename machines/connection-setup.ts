@@ -16,6 +16,9 @@ export type ConnectionEvent =
   | { type: 'handshake.done' }
   | { type: 'preface.failed'; error: unknown }
   | { type: 'preface.expired'; error: unknown }
+  | { type: 'tls.asked' }
+  | { type: 'tls.refused' }
+  | { type: 'plaintext.flushed' }
   | { type: 'handler.started' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
@@ -45,6 +48,9 @@ export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'c
 const effects = {
   readHeader: () => {},
   shakeHands: () => {},
+  flushPlaintext: () => {},
+  secureStreams: () => {},
+  refuseTls: () => {},
   endPreface: () => {},
   queueHandler: () => {},
   reportClientError: (_: unknown, _params: { error: unknown }) => {},

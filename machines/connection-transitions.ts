@@ -20,3 +20,11 @@ export const cutForClient = (description: string) =>
     target: '#connection.closing.cutting',
     actions: ['forgetHandler', keepError],
   }) as const
+
+/** The same, but that its handler is told, and goes on. */
+export const cutUnsecured = (description: string) =>
+  ({
+    description,
+    target: '#connection.serving.destroyed',
+    actions: cutSocket,
+  }) as const

@@ -3,11 +3,22 @@ import { connectionSetup } from './connection-setup.ts'
 import {
   cutForClient,
   cutSocket,
+  cutUnsecured,
   destroySocket,
   keepError,
   publishFailure,
   reportClientError,
 } from './connection-transitions.ts'
+
+const refusedTls = cutUnsecured(
+  'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
+)
+const bufferTooLarge = {
+  description:
+    'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
+  target: '#connection.closing.cutting',
+  actions: ['discardBuffers', keepError],
+} as const
 
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next
@@ -18,6 +29,12 @@ export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
   description: 'One client, from accept to the free place.',
   initial: 'accepted',
+  on: {
+    'tls.asked': {
+      description: 'It closes, or is closed: that is no time to begin with TLS.',
+      actions: 'refuseTls',
+    },
+  },
   states: {
     accepted: {
       description:
@@ -152,6 +169,11 @@ export const connectionMachine = connectionSetup.createMachine({
           on: {
             'handler.settled': { target: '#connection.closing.flushing' },
             'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
+            'tls.asked': {
+              description: 'The handler has agreed with its peer to go on with TLS.',
+              target: 'securing',
+            },
+            'tls.refused': refusedTls,
             'peer.left': {
               description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
               target: '#connection.closing.cutting',
@@ -160,16 +182,43 @@ export const connectionMachine = connectionSetup.createMachine({
             'buffer.too-old': cutForClient(
               'The peer does not take what was written: the handler has failed, and is forgotten.',
             ),
-            'buffer.too-large': {
-              description:
-                'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
-              target: '#connection.closing.cutting',
-              actions: ['discardBuffers', keepError],
+            'buffer.too-large': bufferTooLarge,
+          },
+        },
+        securing: {
+          description:
+            'The handler waits for TLS; if it comes to nothing the connection is cut off, and the handler told.',
+          tags: 'cuttable',
+          initial: 'flushing',
+          exit: 'endPreface',
+          on: {
+            'tls.refused': refusedTls,
+            'preface.failed': cutUnsecured('The client has done something wrong, or has left.'),
+            'preface.expired': cutUnsecured('It has had its time.'),
+            'buffer.too-large': bufferTooLarge,
+          },
+          states: {
+            flushing: {
+              description: 'What was written before is being handed to the OS, in plaintext.',
+              entry: 'flushPlaintext',
+              on: { 'plaintext.flushed': { target: 'handshake' } },
+            },
+            handshake: {
+              description: 'The TLS handshake, which the client has to do with us.',
+              entry: 'shakeHands',
+              on: {
+                'handshake.done': {
+                  description: 'The handler goes on, with the same reader and writer.',
+                  target: '#connection.serving.open',
+                  actions: 'secureStreams',
+                },
+              },
             },
           },
         },
         destroyed: {
-          description: 'The user has cut the connection off: that is no leaving of the peer.',
+          description:
+            'It was cut off, by the user or since TLS has come to nothing: that is no leaving of the peer.',
         },
         cut: {
           description: 'The server has cut the connection off: that its handler fails then is no failure.',

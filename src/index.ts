@@ -20,12 +20,21 @@ export {
   OptionRangeError,
   OutageError,
   ReadPendingError,
+  ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
+  StartTlsError,
   UnexpectedEndError,
   WriterClosedError,
+  WriteTimeoutError,
 } from './common/errors.ts'
-export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
+export type {
+  Connection,
+  ConnectionActor,
+  ConnectionState,
+  LateFailure,
+  StreamConnection,
+} from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
 export type { Dropped } from './listener/listener.ts'
@@ -52,5 +61,5 @@ export {
   type ServerEvents,
   type ServerState,
 } from './server.ts'
-export type { EndReason, Reader, ReadLimit } from './streams/reader.ts'
+export type { EndReason, Reader, ReadLimit, WaitLimit } from './streams/reader.ts'
 export type { Writer } from './streams/writer.ts'

@@ -39,6 +39,9 @@ mtype = {
   do_spawnConnection,
   do_readHeader,
   do_shakeHands,
+  do_flushPlaintext,
+  do_secureStreams,
+  do_refuseTls,
   do_endPreface,
   do_queueHandler,
   do_flushWriter,
@@ -77,6 +80,8 @@ mtype = {
   connection_preface_header,
   connection_preface_handshake,
   connection_serving_open,
+  connection_serving_securing_flushing,
+  connection_serving_securing_handshake,
   connection_serving_destroyed,
   connection_serving_cut,
   connection_abandoned_lost,
@@ -134,6 +139,9 @@ mtype = {
   on_handshake_done,
   on_preface_failed,
   on_preface_expired,
+  on_tls_asked,
+  on_tls_refused,
+  on_plaintext_flushed,
   on_handler_started,
   on_handler_settled,
   on_peer_left,
@@ -163,14 +171,15 @@ mtype = {
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
 #define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving_securing(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
-#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
-#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
+#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -1254,6 +1263,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket
     :: connection[number] == connection_closing_ended || connection[number] == connection_closing_flushing || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: else
     fi
   :: what == on_cut ->
@@ -1268,6 +1279,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_abandoned_lost ->
       connection[number] = connection_abandoned_cut
     :: else
@@ -1310,18 +1323,46 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_secureStreams; connection[number] = connection_serving_open
     :: else
     fi
   :: what == on_preface_failed ->
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: else
     fi
   :: what == on_preface_expired ->
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: else
+    fi
+  :: what == on_tls_asked ->
+    if
+    :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_closing_cutting || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_accepted_lost || connection[number] == connection_serving_destroyed || connection[number] == connection_closing_ended || connection[number] == connection_serving_cut || connection[number] == connection_serving_securing_flushing || connection[number] == connection_closing_flushing || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_serving_securing_handshake || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
+      connectionAsks!number, do_refuseTls
+    :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_flushPlaintext; connection[number] = connection_serving_securing_flushing
+    :: else
+    fi
+  :: what == on_tls_refused ->
+    if
+    :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: else
+    fi
+  :: what == on_plaintext_flushed ->
+    if
+    :: connection[number] == connection_serving_securing_flushing ->
+      connectionAsks!number, do_shakeHands; connection[number] = connection_serving_securing_handshake
     :: else
     fi
   :: what == on_handler_started ->
@@ -1340,6 +1381,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
@@ -1352,6 +1395,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: connection[number] == connection_abandoned_cut ->
@@ -1370,6 +1415,8 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
@@ -1386,6 +1433,8 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_serving_open ->
       connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_flushing ->
       connectionAsks!number, do_discardBuffers; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost ->
@@ -1456,6 +1505,8 @@ inline connectionHears(number, what) {
       connection[number] = connection_abandoned_lost
     :: connection[number] == connection_serving_cut ->
       connection[number] = connection_abandoned_cut
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connection[number] = connection_abandoned_lost
     :: else
     fi
   :: else

@@ -4,7 +4,9 @@ import {
   BufferLimitError,
   codeOf,
   MaxLengthExceededError,
+  ReadTimeoutError,
   UnexpectedEndError,
+  WriteTimeoutError,
 } from './errors.ts'
 
 /** What is wrong with a header of the PROXY protocol. */
@@ -65,8 +67,9 @@ const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
 /**
  * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
- * `UnexpectedEndError`, `BufferAgeLimitError` or `BufferLimitError` of a reader or writer; or
- * `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an established connection. Never throws.
+ * `UnexpectedEndError`, `ReadTimeoutError`, `WriteTimeoutError`, `BufferAgeLimitError` or
+ * `BufferLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an
+ * established connection. Never throws.
  *
  * It cannot tell whose connection that was: a handler that itself connects to other servers should
  * catch the errors of those connections.
@@ -87,6 +90,8 @@ export function isClientError(error: unknown): boolean {
       error instanceof ClientError ||
       error instanceof MaxLengthExceededError ||
       error instanceof UnexpectedEndError ||
+      error instanceof ReadTimeoutError ||
+      error instanceof WriteTimeoutError ||
       error instanceof BufferAgeLimitError ||
       error instanceof BufferLimitError ||
       isOfSocket(error)

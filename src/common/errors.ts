@@ -134,6 +134,34 @@ export class MaxLengthExceededError extends Error {
   }
 }
 
+/**
+ * A read did not find what it waits for within its `timeout`. Nothing is consumed: the next read
+ * gets every byte.
+ */
+export class ReadTimeoutError extends Error {
+  override readonly name = 'ReadTimeoutError'
+  readonly code = 'ERR_READ_TIMEOUT'
+
+  constructor(milliseconds: number) {
+    super(`What a read waits for has not come within ${milliseconds} ms (timeout)`)
+  }
+}
+
+/**
+ * A peer did not take what was written within the `timeout` of `flushed`. All of it still waits to
+ * be sent.
+ */
+export class WriteTimeoutError extends Error {
+  override readonly name = 'WriteTimeoutError'
+  readonly code = 'ERR_WRITE_TIMEOUT'
+
+  constructor(milliseconds: number, bytes: number) {
+    super(
+      `What was written has not been taken within ${milliseconds} ms (timeout); ${bytes} bytes still wait`,
+    )
+  }
+}
+
 /** A read was started while another one of the same reader was pending. */
 export class ReadPendingError extends Error {
   override readonly name = 'ReadPendingError'
@@ -152,6 +180,15 @@ export class WriterClosedError extends Error {
   constructor() {
     super('This writer was closed by close(); nothing can be written to it any more')
   }
+}
+
+/**
+ * A handler asked for TLS where it cannot be begun, or its connection was closed on this side
+ * before it was secure; see `startTls`.
+ */
+export class StartTlsError extends Error {
+  override readonly name = 'StartTlsError'
+  readonly code = 'ERR_START_TLS'
 }
 
 /**

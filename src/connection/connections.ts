@@ -8,6 +8,7 @@ import { ChartActor } from '../chart/chart-actor.ts'
 import type { ClientError } from '../common/client-error.ts'
 import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
+import { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import type { Batch } from '../streams/batch.ts'
@@ -21,6 +22,7 @@ import { HandlerQueue } from './handler.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { connectionChart, LiveConnection } from './live-connection.ts'
 import { Prefaces } from './preface.ts'
+import { Upgrades } from './upgrade.ts'
 
 /**
  * How many connections are asked at once to give their places away; to ask one costs some
@@ -41,6 +43,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #flushing: Deadlines<LiveConnection>
   readonly #lingering: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
+  readonly timeouts: Timeouts
   readonly buffers: Buffers | undefined
   /**
    * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
@@ -49,6 +52,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #live: LiveConnection[] = []
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
+  #upgrades: Upgrades | undefined
   readonly #counts: AddressCounts | undefined
   #accepted = 0
   #numDiscarded = 0
@@ -65,6 +69,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
+    this.timeouts = new Timeouts(clock)
     this.#lingering = new Deadlines(clock, lingerTimeout, (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
       this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld(), {
@@ -182,7 +187,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#flushing.clear()
     this.#lingering.clear()
     this.bufferAges?.clear()
+    this.timeouts.clear()
     this.#prefaces?.clear()
+    this.#upgrades?.clear()
   }
 
   announceClosing(): void {
@@ -229,6 +236,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   lingerOn(connection: LiveConnection): void {
     if (connection.lingerDeadline) this.#lingering.delete(connection.lingerDeadline)
     connection.lingerDeadline = this.#lingering.add(connection)
+  }
+
+  get upgrades(): Upgrades {
+    this.#upgrades ??= new Upgrades(this.#options.clock, this.#options.preface.prefaceTimeout)
+    return this.#upgrades
   }
 
   hasPeerAll(fd: number): boolean | undefined {

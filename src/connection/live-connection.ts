@@ -13,17 +13,19 @@ import { type Address, formatAddress } from '../common/address.ts'
 import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError, type BufferLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
+import type { TlsServerOptions } from '../preface/tls-options.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
-import { SocketReader } from '../streams/socket-reader.ts'
+import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
-import type { Connection, ConnectionState } from './connection.ts'
+import type { Connection, ConnectionState, StreamConnection } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
-import type { Preface, PrefaceOwner } from './preface.ts'
+import type { ConnectionPreface, PrefaceOwner } from './preface.ts'
 
 export const connectionChart = new Chart(connectionMachine)
 
@@ -36,7 +38,7 @@ const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner
+  implements StreamConnection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -45,8 +47,8 @@ export class LiveConnection
   /** When its peer has had its time to take the data, and to end its side. */
   flushDeadline: Deadline<LiveConnection> | undefined
   lingerDeadline: Deadline<LiveConnection> | undefined
-  /** What comes before its handler; only where the server asks for something. */
-  preface: Preface | undefined
+  /** What comes before its handler, or before TLS; only where somebody asks for something. */
+  preface: ConnectionPreface | undefined
   readonly #owner: ConnectionOwner
   readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
   /**
@@ -72,7 +74,7 @@ export class LiveConnection
     { readerBufferSize, writerBufferSize }: BufferSizes,
   ): { reader: Reader; writer: Writer } {
     const { bufferAges, buffers } = this.#owner
-    const reader = new SocketReader(socket, readerBufferSize, buffers?.account)
+    const reader = new SocketReader(socket, readerBufferSize, this, buffers?.account)
     const writer = new SocketWriter(socket, writerBufferSize, this, bufferAges, buffers?.account)
     this.#reader = reader
     this.#writer = writer
@@ -82,6 +84,10 @@ export class LiveConnection
     if (socket.readableEnded) reader.ended('fin')
     if (socket.destroyed || !this.isOpen) this.#endStreams(this.endReason)
     return { reader, writer }
+  }
+
+  get timeouts(): Timeouts {
+    return this.#owner.timeouts
   }
 
   get peerAddress(): Address {
@@ -131,6 +137,12 @@ export class LiveConnection
     this.#send(error === undefined ? { type: 'destroy' } : { type: 'destroy', error })
   }
 
+  startTls(options: TlsServerOptions): Promise<TlsInfo> {
+    const reader = this.#reader
+    const writer = this.#writer
+    return this.#owner.upgrades.begin(this, reader && writer && { reader, writer }, options)
+  }
+
   /**
    * The server destroys it, to close. That its handler fails then is the server's doing, and
    * changes nothing.
@@ -168,7 +180,7 @@ export class LiveConnection
   }
 
   protected override socketCloses(socket: Socket): void {
-    this.preface?.lost(socket.errored)
+    this.preface?.lost?.(socket.errored)
     this.#reader?.ended(this.endReason)
     if (socket.errored) {
       this.#writer?.gone()
@@ -204,8 +216,13 @@ export class LiveConnection
     return this.#closing !== undefined && !this.#closing.signal.aborted
   }
 
+  override tellsOf(signal: AbortSignal): boolean {
+    return signal === this.#closing?.signal || super.tellsOf(signal)
+  }
+
   announceClosing(): void {
     this.#closing?.abort()
+    if (this.#closing) this.#reader?.aborted(this.#closing.signal)
   }
 
   wroteInVain(): void {
@@ -271,7 +288,7 @@ export class LiveConnection
   }
 
   readHeader(): void {
-    if (this.socket) this.preface?.readHeader(this.socket)
+    if (this.socket) this.preface?.readHeader?.(this.socket)
   }
 
   shakeHands(): void {
@@ -280,6 +297,18 @@ export class LiveConnection
 
   endPreface(): void {
     this.preface?.end()
+  }
+
+  flushPlaintext(): void {
+    this.preface?.flushPlaintext?.()
+  }
+
+  secureStreams(): void {
+    this.preface?.secureStreams?.()
+  }
+
+  refuseTls(): void {
+    this.preface?.refuseTls?.()
   }
 
   queueHandler(): void {

@@ -59,16 +59,6 @@ export function requireClock(name: string, value: unknown): Clock {
   return clock
 }
 
-export function requireSignal(name: string, value: unknown): AbortSignal {
-  const fail = () => invalid(name, 'an AbortSignal', value)
-  const signal = value as Partial<AbortSignal> | null | undefined
-  const isSignal = lookAt(
-    () => typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function',
-    fail,
-  )
-  return isSignal ? (value as AbortSignal) : fail()
-}
-
 /** In milliseconds; `Infinity` for no limit. */
 /** `Infinity` for `'unlimited'`. */
 export function requireMaxBufferedBytes(name: string, value: unknown): number {

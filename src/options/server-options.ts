@@ -1,7 +1,13 @@
 // The options of `Server.createSock`; checked before anything is opened.
 import type { PauseStrategy } from '../../machines/index.ts'
 import { type Clock, realClock } from '../common/clock.ts'
-import { invalid, requireBoolean, requireDuration, requireInteger } from '../common/validate.ts'
+import {
+  invalid,
+  requireBoolean,
+  requireDuration,
+  requireInteger,
+  requireSignal,
+} from '../common/validate.ts'
 import { softDescriptorLimit } from '../os/descriptor-limit.ts'
 import type { Handshakes } from '../preface/handshakes.ts'
 import {
@@ -20,7 +26,6 @@ import {
   requireInspector,
   requireMaxConnections,
   requirePauseStrategy,
-  requireSignal,
 } from './checks.ts'
 import { type OptionsOf, option, optional, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type SocketSettings, socketTable, sockTable } from './socket-options.ts'

@@ -14,6 +14,11 @@ const MAX_BLOCK = 64 * 1024
 const MAX_BYTES_PER_UNIT = 3
 const NONE: readonly never[] = []
 
+/** Hears that a batch is settled. */
+export interface BatchListener {
+  settle(): void
+}
+
 export class Batch<Owner> {
   readonly owner: Owner
   deadline: Deadline<Batch<Owner>> | undefined
@@ -32,6 +37,7 @@ export class Batch<Owner> {
   #used = 0
   #flushed: Promise<void> | undefined
   #settle: (() => void) | undefined
+  #waiting: Set<BatchListener> | undefined
 
   constructor(owner: Owner) {
     this.owner = owner
@@ -45,8 +51,16 @@ export class Batch<Owner> {
     return this.#flushed
   }
 
+  /** They are told as well. */
+  get waiting(): Set<BatchListener> {
+    this.#waiting ??= new Set()
+    return this.#waiting
+  }
+
   settle(): void {
     this.#settle?.()
+    if (this.#waiting === undefined) return
+    for (const one of this.#waiting) one.settle()
   }
 
   /** Adds text, as UTF-8, or bytes; returns the number of bytes. */

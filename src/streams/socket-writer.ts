@@ -4,15 +4,22 @@ import type { Deadlines } from '../common/deadlines.ts'
 import { type Deferred, deferred } from '../common/deferred.ts'
 import { forEachOf } from '../common/each.ts'
 import { InvalidOptionError, WriterClosedError } from '../common/errors.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import { Batch } from './batch.ts'
 import type { BufferAccount } from './buffer-account.ts'
-import { nextTurn } from './next-turn.ts'
+import { flushWithin } from './flush.ts'
+import { type Limits, UNLIMITED, waitLimits } from './limits.ts'
+import { nextTurn, rejectNextTurn } from './next-turn.ts'
+import type { WaitLimit } from './reader.ts'
 import type { Writer } from './writer.ts'
 
 /** Hears of a writer. */
 export interface WriterOwner {
+  /** Of flushes that may not wait for ever. */
+  readonly timeouts: Timeouts
+
   /** Something was written after the connection was gone; called once. */
   wroteInVain(): void
   /** The writes of some turn wait for longer than they may. */
@@ -34,7 +41,7 @@ function sendAll(): void {
 }
 
 export class SocketWriter implements Writer {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #bufferSize: number
   readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
   readonly #owner: WriterOwner
@@ -47,6 +54,8 @@ export class SocketWriter implements Writer {
   #isClosedByHandler = false
   #isEnded = false
   #isGone = false
+  /** What is written waits for another socket. */
+  #isHeld = false
   #hasWrittenInVain = false
   /** Nothing was written since `flushed()` was called and had nothing to wait for. */
   #hasFlushedInVain = false
@@ -75,6 +84,10 @@ export class SocketWriter implements Writer {
     this.#account = account
   }
 
+  get isClosed(): boolean {
+    return this.#isClosedByHandler
+  }
+
   get bytesToWrite(): number {
     return this.#bytesToWrite
   }
@@ -101,9 +114,19 @@ export class SocketWriter implements Writer {
     return this.write(typeof text === 'string' ? `${text}\n` : invalid('text', 'a string', text))
   }
 
-  flushed(): Promise<void> {
+  flushed(limit?: WaitLimit): Promise<void> {
+    if (limit === undefined) return this.#flushed(UNLIMITED)
+    try {
+      const limits = waitLimits('flushed', limit)
+      return limits.signal?.aborted ? rejectNextTurn(limits.signal.reason) : this.#flushed(limits)
+    } catch (error) {
+      return rejectNextTurn(error)
+    }
+  }
+
+  #flushed(limits: Limits): Promise<void> {
     const last = this.#open ?? this.#sent.at(-1)
-    if (last) return last.flushed
+    if (last) return limits === UNLIMITED ? last.flushed : flushWithin(last, this, limits)
     // A handler that goes on in vain gives way at least: promises alone would never let the event
     // loop go on.
     if (this.#hasFlushedInVain || !this.#socket.writable) return nextTurn(undefined)
@@ -136,7 +159,7 @@ export class SocketWriter implements Writer {
   /** Gives the writes of this turn to the socket. */
   send(): void {
     const batch = this.#open
-    if (!batch) return
+    if (!batch || this.#isHeld) return
     this.#open = undefined
     try {
       this.#give(batch)
@@ -176,9 +199,31 @@ export class SocketWriter implements Writer {
   /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
   end(onEnded?: () => void): void {
     if (this.#isEnded || this.#isGone) return
+    // `moveTo` does it where the handler has closed it.
+    if (this.#isHeld) return
     this.#isEnded = true
     this.send()
     this.#socket.end(onEnded)
+  }
+
+  /**
+   * What is written from now on is for another socket. Calls back when the OS has what was written
+   * before, or that is lost: at once where nothing waits.
+   */
+  hold(onFlushed: () => void): void {
+    this.send()
+    this.#isHeld = true
+    const last = this.#sent.at(-1)
+    if (last) void last.flushed.then(onFlushed)
+    else onFlushed()
+  }
+
+  /** What was written meanwhile is given to `socket`, and what is written from now on. */
+  moveTo(socket: Socket): void {
+    this.#isHeld = false
+    this.#socket = socket
+    this.send()
+    if (this.#isClosedByHandler) this.end(() => this.ended())
   }
 
   /** FIN is sent. */

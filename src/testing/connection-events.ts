@@ -20,6 +20,8 @@ export type ConnectionModelEvent =
   | { type: 'handshake.comes' }
   /** Bytes come with which no header, and no handshake, can go on. */
   | { type: 'garbage.comes' }
+  /** It calls `connection.startTls`, and goes on whatever comes of that. Only with `startTls`. */
+  | { type: 'handler.secures' }
   /** More time passes than `prefaceTimeout` gives. */
   | { type: 'preface.passes' }
   /** Its turn comes. */
@@ -102,6 +104,7 @@ export function eventsIn(
     server,
     preface,
     awaited,
+    startTls,
   } = snapshot
   if (preface === 'unmet') {
     return [{ type: awaited[0] === 'header' ? 'proxy.connects' : 'client.connects' }]
@@ -109,6 +112,7 @@ export function eventsIn(
   if (connection.matches('preface')) return inPreface(preface, awaited, block)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
+  if (startTls !== 'never') return aroundStartTls(snapshot)
   // What follows is what follows an accept.
   if (preface === 'over') return handler === 'running' ? [{ type: 'handler.returns' }] : []
   const isServing = connection.matches('serving')
@@ -164,6 +168,40 @@ function inPreface(
   ]
   if (preface === 'silent') events.push({ type: `${phase}.begins` })
   if (preface === 'silent' && phase === 'header' && block) events.push({ type: 'blocked.comes' })
+  return events
+}
+
+/** The rest is what there is without it. */
+function aroundStartTls({
+  connection,
+  handler,
+  preface,
+  startTls,
+  isStalled,
+  hasSent,
+}: ConnectionModelSnapshot): ConnectionModelEvent[] {
+  if (handler !== 'running') return []
+  const events: ConnectionModelEvent[] = [{ type: 'handler.returns' }]
+  if (connection.matches('serving')) events.push({ type: 'handler.secures' })
+  if (startTls === 'unasked' && connection.matches({ serving: 'open' })) {
+    events.push(atOnce({ type: 'destroy' }, { type: 'handler.secures' }))
+    if (!isStalled && !hasSent) events.push({ type: 'client.stalls' }, { type: 'client.sends' })
+  }
+  if (!connection.matches({ serving: 'securing' })) return events
+  events.push(
+    { type: 'handler.throws' },
+    { type: 'memory.runs.short' },
+    { type: 'client.resets' },
+    { type: 'preface.passes' },
+    { type: 'destroy' },
+    { type: 'server.closes.all' },
+    { type: 'server.cuts' },
+  )
+  if (isStalled) events.push({ type: 'client.reads' })
+  else {
+    events.push({ type: 'handshake.comes' }, { type: 'garbage.comes' }, { type: 'client.ends' })
+    if (preface === 'silent') events.push({ type: 'handshake.begins' })
+  }
   return events
 }
 

@@ -2,7 +2,7 @@
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
 import { dotted, outermost } from '../common/state.ts'
-import { rejectUnknownKeys, requireBoolean, requireObject } from '../common/validate.ts'
+import { invalid, rejectUnknownKeys, requireBoolean, requireObject } from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
 import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
 import { type Factory, requireFactory } from './listener-options.ts'
@@ -52,6 +52,12 @@ export interface ConnectionModelOptions {
    */
   tls?: boolean
   /**
+   * Whether its handler may call `connection.startTls`. With it, there is that and what comes of it
+   * alone. Only with `create`, and without `proxyProtocol` and `tls`.
+   * @default false
+   */
+  startTls?: boolean
+  /**
    * Whether the connection's server has the option `block`, for clients that a header names; so it
    * makes no difference without `proxyProtocol`.
    * @default false
@@ -83,11 +89,16 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     'factory',
     'proxyProtocol',
     'tls',
+    'startTls',
     'block',
   ])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
   const tls = requireBoolean('tls', options.tls ?? false)
+  const startTls = requireBoolean('startTls', options.startTls ?? false)
+  if (startTls && (factory !== 'create' || proxyProtocol || tls)) {
+    invalid('startTls', "false without factory: 'create', and with proxyProtocol or tls", startTls)
+  }
   const block = requireBoolean('block', options.block ?? false)
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
@@ -104,6 +115,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     hasSent: false,
     preface: proxyProtocol || tls ? 'unmet' : 'none',
     awaited: [...(proxyProtocol ? (['header'] as const) : []), ...(tls ? (['handshake'] as const) : [])],
+    startTls: startTls ? 'unasked' : 'never',
     server: 'open',
   }
   return createModel({
@@ -135,13 +147,14 @@ function kindOf(
     isStalled,
     isLagging,
     preface,
+    startTls,
     server,
   }: ConnectionModelSnapshot,
   event: ConnectionModelEvent,
   to: ConnectionModelSnapshot,
 ): string {
   const isDraining = server === 'draining' && connection.matches('closing')
-  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface]
+  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface, startTls]
   return JSON.stringify([connection.value, rest, event, to.connection.value])
 }
 

@@ -8,7 +8,9 @@ import {
   InvalidOptionError,
   isClientError,
   MaxLengthExceededError,
+  ReadTimeoutError,
   UnexpectedEndError,
+  WriteTimeoutError,
 } from '../../src/index.ts'
 import { connectTo } from '../support/client.ts'
 import { serve } from '../support/serve.ts'
@@ -21,6 +23,8 @@ test('isClientError is true of what clients can cause', () => {
     new MaxLengthExceededError('line end', 3),
     new UnexpectedEndError('3 bytes', Buffer.alloc(0)),
     new BufferAgeLimitError('a peer', 1, 1),
+    new ReadTimeoutError(1),
+    new WriteTimeoutError(1, 1),
     new BufferLimitError('a peer', 2, 1),
     coded('ECONNRESET'),
     coded('EPIPE', { syscall: 'write' }),

@@ -28,6 +28,16 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     code: 'ERR_MAX_LENGTH_EXCEEDED',
     error: new api.MaxLengthExceededError('why', 5),
   },
+  ReadTimeoutError: {
+    code: 'ERR_READ_TIMEOUT',
+    error: new api.ReadTimeoutError(5),
+    says: 'has not come within 5 ms (timeout)',
+  },
+  WriteTimeoutError: {
+    code: 'ERR_WRITE_TIMEOUT',
+    error: new api.WriteTimeoutError(5, 7),
+    says: 'has not been taken within 5 ms (timeout); 7 bytes still wait',
+  },
   ReadPendingError: {
     code: 'ERR_READ_PENDING',
     error: new api.ReadPendingError(),

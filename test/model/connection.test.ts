@@ -35,6 +35,18 @@ describe.each(servers)(
   },
 )
 
+describe('a connection of Server.create whose handler calls startTls does what its model does', () => {
+  const driver = createInsideDriver('create', { inspect: recorder.inspect }, { startTls: certificate })
+  const report = ({ paths }: { paths: { passed: number } }) => {
+    count += paths.passed
+  }
+  testServer(createConnectionModel({ factory: 'create', startTls: true }), driver, {
+    test: it,
+    threshold: 100,
+    report,
+  })
+})
+
 afterAll(() => {
   const transitions = transitionsOf(connectionMachine)
   expect(recorder.takenOf(connectionMachine)).toEqual(transitions)

@@ -72,7 +72,7 @@ describe.each(VERSIONS)('by %s', (version) => {
 
   it.each([
     ['good', client, 'authorized client'],
-    ['expired', expired, 'unknown localhost'],
+    ['expired', expired, 'unknown expired'],
     ['foreign', stranger, 'unknown stranger'],
     ['absent', {}, 'unknown undefined'],
   ])(
