@@ -40,6 +40,7 @@ export type { DrainResult } from './listener/drain.ts'
 export type { Dropped } from './listener/listener.ts'
 export type { BufferAgeLimit, ErrorPolicy } from './options/checks.ts'
 export type { CreateOptions } from './options/create-options.ts'
+export { productionDefaults } from './options/production-defaults.ts'
 export type { ServerOptions } from './options/server-options.ts'
 export type {
   InheritedDescriptor,
