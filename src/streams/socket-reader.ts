@@ -5,7 +5,7 @@ import { codeOf } from '../common/errors.ts'
 import * as attempts from './attempts.ts'
 import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { connectInput, disconnectInput, isResetPending, readBuffered, readRest } from './input.ts'
+import { connectInput, disconnectInput, hasInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
 import { searchLimits, UNLIMITED, waitLimits } from './limits.ts'
 import type { EndReason, Reader, ReadLimit, WaitLimit } from './reader.ts'
@@ -19,8 +19,6 @@ export class SocketReader extends Reads implements Reader {
   readonly #bufferSize: number
   readonly #account: BufferAccount | undefined
   #isPaused = false
-  /** What comes from the socket is for somebody else. */
-  #isHeld = false
   #endReason: EndReason | undefined
   /** A reset may look like a FIN. Asking the OS costs, so that waits until the reason is read. */
   #isEndInDoubt = false
@@ -142,7 +140,6 @@ export class SocketReader extends Reads implements Reader {
 
   /** Takes nothing from its socket, until it is moved to another. */
   hold(): void {
-    this.#isHeld = true
     this.#resume()
     disconnectInput(this.#socket)
     this.#socket.pause()
@@ -150,7 +147,6 @@ export class SocketReader extends Reads implements Reader {
 
   /** What comes from `socket` is read from now on. */
   moveTo(socket: Socket): void {
-    this.#isHeld = false
     this.#socket = socket
     connectInput(socket, this)
   }
@@ -176,7 +172,7 @@ export class SocketReader extends Reads implements Reader {
       if (this.#isEndInDoubt && codeOf(this.#socket.errored) === 'ECONNRESET') this.#endReason = 'reset'
       this.#isEndInDoubt = false
       const isNews = this.#endReason === undefined
-      if (isNews && !this.#isHeld) this.#takeRest(reason)
+      if (isNews && hasInput(this.#socket, this)) this.#takeRest(reason)
       this.#stop(reason)
     }
     this.retryPending()
