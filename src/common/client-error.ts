@@ -40,15 +40,16 @@ export interface ClientErrorDetails {
 }
 
 /**
- * What a client did wrong before its handler was called. No fault of the server: it goes on.
+ * What a client did wrong before its handler was called, which `'clientError'` tells, or when its
+ * handler went on with TLS, by which `startTls` rejects. No fault of the server: it goes on.
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
   /**
    * `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. For a handshake:
    * `'ERR_TLS_HANDSHAKE_TIMEOUT'`, `'ERR_TLS_CLIENT_UNAUTHORIZED'` with the reason as `cause.code`,
-   * `'ECONNRESET'` for a client that has left, or a code of OpenSSL's, whose spelling depends on
-   * the release of Node.
+   * `'ECONNRESET'` for a client that has left, `'ERR_STARTTLS_INJECTION'` for one that has sent
+   * something ahead of it, or a code of OpenSSL's, whose spelling depends on the release of Node.
    */
   readonly code: string
   readonly phase: 'header' | 'handshake'
