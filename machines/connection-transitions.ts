@@ -20,3 +20,20 @@ export const cutForClient = (description: string) =>
     target: '#connection.closing.cutting',
     actions: ['forgetHandler', keepError],
   }) as const
+
+/** What ends a connection whose handler runs on an open socket. */
+export const ofOpenSocket = {
+  'handler.settled': { target: '#connection.closing.flushing' },
+  'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
+  'peer.left': {
+    description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
+    target: '#connection.closing.cutting',
+    actions: 'forgetHandler',
+  },
+  'buffer.too-old': cutForClient(
+    'The peer does not take what was written: the handler has failed, and is forgotten.',
+  ),
+  'deadline.reached': cutForClient(
+    'Nothing has happened for too long, or it has had its time to end: the handler has failed, and is forgotten.',
+  ),
+} as const

@@ -1,10 +1,10 @@
 // Decides what happens to one client. `src/connection/live-connection.ts` does it.
 import { connectionSetup } from './connection-setup.ts'
 import {
-  cutForClient,
   cutSocket,
   destroySocket,
   keepError,
+  ofOpenSocket,
   publishFailure,
   reportClientError,
 } from './connection-transitions.ts'
@@ -148,18 +148,21 @@ export const connectionMachine = connectionSetup.createMachine({
       states: {
         open: {
           description: 'The handler runs on an open socket.',
+          tags: 'timed',
           on: {
-            'handler.settled': { target: '#connection.closing.flushing' },
-            'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
-            'peer.left': {
-              description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
-              target: '#connection.closing.cutting',
-              actions: 'forgetHandler',
+            ...ofOpenSocket,
+            'age.reached': {
+              description: 'It is as old as connections may become.',
+              target: 'retiring',
             },
-            'buffer.too-old': cutForClient(
-              'The peer does not take what was written: the handler has failed, and is forgotten.',
-            ),
           },
+        },
+        retiring: {
+          description:
+            'It is too old: the handler has been told to say goodbye, and has some time to settle.',
+          tags: 'timed',
+          entry: ['announceRetiring', 'scheduleCut'],
+          on: ofOpenSocket,
         },
         destroyed: {
           description: 'The user has cut the connection off: that is no leaving of the peer.',

@@ -43,6 +43,7 @@ mtype = {
   do_closeReader,
   do_askForRest,
   do_forgetHandler,
+  do_scheduleCut,
   do_destroySocket,
   do_keepError,
   do_releaseConnection
@@ -73,6 +74,7 @@ mtype = {
   connection_preface_header,
   connection_preface_handshake,
   connection_serving_open,
+  connection_serving_retiring,
   connection_serving_destroyed,
   connection_serving_cut,
   connection_abandoned_lost,
@@ -132,6 +134,8 @@ mtype = {
   on_peer_left,
   on_consumer_left,
   on_buffer_too_old,
+  on_age_reached,
+  on_deadline_reached,
   on_writer_flushed,
   on_writer_gone,
   on_peer_ended,
@@ -155,13 +159,14 @@ mtype = {
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
 #define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
-#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
+#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_timed(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -984,7 +989,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_destroySocket
@@ -1000,7 +1005,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
@@ -1072,7 +1077,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_handler_settled ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1082,7 +1087,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_handler_failed ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1098,13 +1103,13 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_consumer_left ->
     if
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
@@ -1112,10 +1117,22 @@ inline connectionHears(number, what) {
     fi
   :: what == on_buffer_too_old ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_flushing ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_age_reached ->
+    if
+    :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_scheduleCut; connection[number] = connection_serving_retiring
+    :: else
+    fi
+  :: what == on_deadline_reached ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_writer_flushed ->
@@ -1176,7 +1193,7 @@ inline connectionHears(number, what) {
       connection[number] = connection_accepted_lost
     :: connection[number] == connection_closing_cutting || connection[number] == connection_closing_ended || connection[number] == connection_closing_flushing || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_retiring ->
       connection[number] = connection_abandoned_lost
     :: connection[number] == connection_serving_cut ->
       connection[number] = connection_abandoned_cut

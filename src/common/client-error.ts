@@ -32,7 +32,8 @@ export interface ClientErrorDetails {
 }
 
 /**
- * What a client did wrong before its handler was called. No fault of the server: it goes on.
+ * What a client did wrong, before its handler was called or while it runs. No fault of the server:
+ * it goes on.
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
@@ -40,11 +41,16 @@ export class ClientError extends Error {
    * `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. For a handshake:
    * `'ERR_TLS_HANDSHAKE_TIMEOUT'`, `'ERR_TLS_CLIENT_UNAUTHORIZED'` with the reason as `cause.code`,
    * `'ECONNRESET'` for a client that has left, or a code of OpenSSL's, whose spelling depends on
-   * the release of Node.
+   * the release of Node. While a handler runs: `'ERR_IDLE_TIMEOUT'` and `'ERR_CONNECTION_AGE'`, see
+   * `idleTimeout` and `maxConnectionAge`.
    */
   readonly code: string
-  readonly phase: 'header' | 'handshake'
-  /** What is wrong with the header; undefined for a handshake. */
+  /**
+   * `'header'` and `'handshake'` come before the handler, and are told by the event
+   * `'clientError'`. In `'serving'` it runs, and `onHandlerError` gets the error.
+   */
+  readonly phase: 'header' | 'handshake' | 'serving'
+  /** What is wrong with the header; otherwise undefined. */
   readonly reason: ProxyHeaderReason | undefined
 
   constructor(message: string, { code, phase, reason, cause }: ClientErrorDetails) {

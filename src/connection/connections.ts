@@ -9,12 +9,14 @@ import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
+import { hasDeadlines } from '../options/deadline-options.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
 import type { ConnectionsOptions } from './connections-options.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
 import { HandlerQueue } from './handler.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { connectionChart, LiveConnection } from './live-connection.ts'
@@ -46,6 +48,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #live: LiveConnection[] = []
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
+  #watch: DeadlineWatch | undefined
   #accepted = 0
   #numDiscarded = 0
   readonly #discarded = new WeakSet<LiveConnection>()
@@ -54,8 +57,10 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    this.#unstarted = new HandlerQueue(options)
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface } = options
+    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface, deadlines } = options
+    const { serve, inContext } = options
+    if (hasDeadlines(deadlines)) this.#watch = new DeadlineWatch(clock, deadlines, this.#live)
+    this.#unstarted = new HandlerQueue({ serve: this.#watch?.watching(serve) ?? serve, inContext })
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
@@ -173,6 +178,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#flushing.clear()
     this.#lingering.clear()
     this.bufferAges?.clear()
+    this.#watch?.clear()
     this.#prefaces?.clear()
   }
 
@@ -222,6 +228,15 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     connection.lingerDeadline = this.#lingering.add(connection)
   }
 
+  setIdleTimeout(connection: LiveConnection, milliseconds: number): void {
+    this.#watch ??= new DeadlineWatch(this.#options.clock, this.#options.deadlines, this.#live)
+    this.#watch.setIdleTimeout(connection, milliseconds)
+  }
+
+  startGrace(connection: LiveConnection): void {
+    this.#watch?.startGrace(connection)
+  }
+
   hasPeerAll(fd: number): boolean | undefined {
     return this.#options.hasPeerAll(fd)
   }
@@ -261,6 +276,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   settled(connection: LiveConnection, failure: Failure | undefined): void {
     const last = this.#live.pop()
+    if (last) this.#watch?.leave(connection, last.slot)
     if (last && last !== connection) {
       this.#live[connection.slot] = last
       last.slot = connection.slot

@@ -10,9 +10,11 @@ import {
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { type Address, formatAddress } from '../common/address.ts'
+import type { ClientError } from '../common/client-error.ts'
 import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
+import { requireIdleTimeout } from '../options/deadline-options.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
@@ -21,9 +23,11 @@ import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
+import { isHeldBack } from './held-back.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
 import type { Preface, PrefaceOwner } from './preface.ts'
+import type { TimedConnection } from './timed-connection.ts'
 
 export const connectionChart = new Chart(connectionMachine)
 
@@ -32,11 +36,12 @@ const STARTED = Object.freeze({ type: 'handler.started' })
 const SETTLED = Object.freeze({ type: 'handler.settled' })
 const FLUSHED = Object.freeze({ type: 'writer.flushed' })
 const PEER_ENDED = Object.freeze({ type: 'peer.ended' })
+const AGE_REACHED = Object.freeze({ type: 'age.reached' })
 const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner
+  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner, TimedConnection
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -130,6 +135,11 @@ export class LiveConnection
     this.#send(error === undefined ? { type: 'destroy' } : { type: 'destroy', error })
   }
 
+  setIdleTimeout(milliseconds: number): void {
+    const checked = requireIdleTimeout('milliseconds', milliseconds)
+    if (this.is('open')) this.#owner.setIdleTimeout(this, checked)
+  }
+
   /**
    * The server destroys it, to close. That its handler fails then is the server's doing, and
    * changes nothing.
@@ -203,6 +213,20 @@ export class LiveConnection
 
   announceClosing(): void {
     this.#closing?.abort()
+  }
+
+  get isPeersTurn(): boolean {
+    const { socket } = this
+    if (!socket || !this.is('timed') || isHeldBack(socket)) return false
+    return socket.writableLength === 0 && !this.#writer?.bytesToWrite && !this.#reader?.isLeftUnread
+  }
+
+  ageReached(): void {
+    this.#send(AGE_REACHED)
+  }
+
+  deadlineReached(error: ClientError): void {
+    this.#send({ type: 'deadline.reached', error })
   }
 
   wroteInVain(): void {
@@ -291,6 +315,15 @@ export class LiveConnection
   forgetHandler(): void {
     this.#reader?.ended('closed')
     this.#reader = undefined
+  }
+
+  announceRetiring(): void {
+    this.#closing ??= new AbortController()
+    this.#closing.abort()
+  }
+
+  scheduleCut(): void {
+    this.#owner.startGrace(this)
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {

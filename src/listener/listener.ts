@@ -121,7 +121,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
-    const { proxyProtocol, tls, prefaceTimeout } = settings
+    const { proxyProtocol, tls, prefaceTimeout, idleTimeout, maxConnectionAge } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
     const context = new AsyncResource('xstate-tcp.Server')
@@ -144,6 +144,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
+            deadlines: { idleTimeout, maxConnectionAge },
             preface: { proxyProtocol, handshakes: tls, prefaceTimeout },
             onClientError: (error, address) => output.clientError(error, address),
             onRefused: ({ socket }) => socket && this.#reportDrop(socket, 'not-allowed'),

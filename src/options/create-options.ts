@@ -1,6 +1,7 @@
 // The options of `Server.create`, whose handlers get readers and writers.
 import { requireInteger } from '../common/validate.ts'
 import { type BufferAgeLimit, MAX_INT, requireBufferAgeLimit } from './checks.ts'
+import { deadlineTable } from './deadline-options.ts'
 import { type OptionsOf, option, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type Settings, serverTable } from './server-options.ts'
 import { socketTable } from './socket-options.ts'
@@ -51,6 +52,7 @@ export const streamTable = {
  */
 export interface CreateOptions
   extends OptionsOf<typeof serverTable>,
+    OptionsOf<typeof deadlineTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof streamTable> {}
 
@@ -59,9 +61,10 @@ export type CreateSettings = Settings & SettingsOf<typeof streamTable>
 
 /** `parseOptions` for `Server.create`. */
 export function parseCreateOptions(options: CreateOptions = {}): CreateSettings {
-  requireOptionsOf({ ...serverTable, ...socketTable, ...streamTable }, options)
+  requireOptionsOf({ ...serverTable, ...deadlineTable, ...socketTable, ...streamTable }, options)
   return {
     ...readOptions(serverTable, options),
+    ...readOptions(deadlineTable, options),
     ...readOptions(streamTable, options),
     // The socket holds back as little as it can: the reader is the buffer.
     socket: { ...readOptions(socketTable, options), highWaterMark: 1 },

@@ -21,6 +21,7 @@ import {
   requirePauseStrategy,
   requireSignal,
 } from './checks.ts'
+import { type DeadlineSettings, deadlineTable } from './deadline-options.ts'
 import { type OptionsOf, option, optional, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type SocketSettings, socketTable, sockTable } from './socket-options.ts'
 
@@ -222,11 +223,12 @@ export const serverTable = {
  */
 export interface ServerOptions
   extends OptionsOf<typeof serverTable>,
+    OptionsOf<typeof deadlineTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof sockTable> {}
 
 /** The options with their defaults filled in. */
-export interface Settings extends SettingsOf<typeof serverTable> {
+export interface Settings extends SettingsOf<typeof serverTable>, DeadlineSettings {
   socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
@@ -234,12 +236,13 @@ export interface Settings extends SettingsOf<typeof serverTable> {
 
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseOptions(options: ServerOptions = {}): Settings {
-  requireOptionsOf({ ...serverTable, ...socketTable, ...sockTable }, options)
+  requireOptionsOf({ ...serverTable, ...deadlineTable, ...socketTable, ...sockTable }, options)
   if (options.tls !== undefined && options.highWaterMark !== undefined) {
     invalid('highWaterMark', 'undefined with tls, on whose sockets it has no effect', options.highWaterMark)
   }
   return {
     ...readOptions(serverTable, options),
+    ...readOptions(deadlineTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),
     bufferAgeLimit: Infinity,
   }

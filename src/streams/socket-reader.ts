@@ -51,6 +51,11 @@ export class SocketReader implements Reader {
     return this.#bytes.length
   }
 
+  /** Bytes have arrived that nobody waits for. */
+  get isLeftUnread(): boolean {
+    return this.unread > 0 && !this.#pending
+  }
+
   read(): Promise<Buffer | null> {
     return this.#ask(attempts.chunk, asItIs)
   }

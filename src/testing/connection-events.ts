@@ -1,6 +1,5 @@
 // The events of a connection's model, and those that it tries in each of its states.
-import type { ConnectionModelSnapshot } from './connection-world.ts'
-import type { Factory } from './listener-options.ts'
+import type { ConnectionModelSnapshot, ServerKind } from './connection-world.ts'
 
 /** An event of a connection that was just accepted. */
 export type ConnectionModelEvent =
@@ -61,9 +60,13 @@ export type ConnectionModelEvent =
   | { type: 'linger.passes' }
   /**
    * More time passes than `flushTimeout` gives, and with `create`, than `bufferAgeLimit`, which is
-   * to be shorter.
+   * to be shorter; and than `idleTimeout`, where that is the deadline.
    */
   | { type: 'time.passes' }
+  /** Where that is the deadline: the connection becomes as old as `maxConnectionAge` allows. */
+  | { type: 'age.passes' }
+  /** As much time passes as that gives it then to end. */
+  | { type: 'grace.passes' }
   /** The handler destroys its socket. Only with `createSock`. */
   | { type: 'handler.destroys' }
   /**
@@ -74,7 +77,10 @@ export type ConnectionModelEvent =
   /** All of these at once, without a turn of the event loop between them. */
   | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
 
-export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): ConnectionModelEvent[] {
+export function eventsIn(
+  { factory, deadline }: ServerKind,
+  snapshot: ConnectionModelSnapshot,
+): ConnectionModelEvent[] {
   const {
     connection,
     handler,
@@ -104,6 +110,11 @@ export function eventsIn(factory: Factory, snapshot: ConnectionModelSnapshot): C
   const events: ConnectionModelEvent[] = [{ type: 'destroy' }, { type: 'time.passes' }]
   if (isRunning) events.push({ type: 'handler.returns' })
   if (isRunning || isClosing) events.push({ type: 'handler.throws' })
+  // What waits with `create` would be too old before.
+  if (deadline === 'age' && isServing && !(factory === 'create' && isStalled)) {
+    if (connection.matches({ serving: 'open' })) events.push({ type: 'age.passes' })
+    if (connection.matches({ serving: 'retiring' })) events.push({ type: 'grace.passes' })
+  }
   if (isSocketOpen && !hasLeft) {
     events.push({ type: 'client.resets' })
     if (!hasEnded) events.push({ type: 'client.ends' })

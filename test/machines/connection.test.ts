@@ -19,6 +19,8 @@ const events = Object.values({
   'socket.closed': [{ type: 'socket.closed' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
+  'age.reached': [{ type: 'age.reached' }],
+  'deadline.reached': [{ type: 'deadline.reached', error: 'too late' }],
   'peer.left': [{ type: 'peer.left' }],
   'peer.ended': [{ type: 'peer.ended' }],
   'peer.has-all': [{ type: 'peer.has-all' }],
@@ -37,7 +39,7 @@ describe('the connection chart', () => {
   const { states, steps } = explored
   const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
   const serverCloses = new Set<string>(['discard', 'cut'])
-  it('has eighteen snapshots, none of which has a context', () => {
+  it('has nineteen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
         { accepted: 'open' },
@@ -46,6 +48,7 @@ describe('the connection chart', () => {
         { preface: 'header' },
         { preface: 'handshake' },
         { serving: 'open' },
+        { serving: 'retiring' },
         { serving: 'destroyed' },
         { serving: 'cut' },
         { abandoned: 'lost' },
@@ -92,11 +95,43 @@ describe('the connection chart', () => {
   it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
-      const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
+      const isCutForClient =
+        ['buffer.too-old', 'deadline.reached'].includes(event.type) && from.hasTag('timed')
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
-      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld)
+      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isCutForClient)
       expect(asks.includes('publishLateFailure')).toBe(isPublished)
+    }
+  })
+
+  it('tells a handler once that its connection is too old, gives it time, and goes on with it as before', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isRetired = event.type === 'age.reached' && from.matches({ serving: 'open' })
+      expect(to.matches({ serving: 'retiring' }) && !from.matches({ serving: 'retiring' })).toBe(isRetired)
+      expect(asks.includes('scheduleCut')).toBe(isRetired)
+      if (isRetired || asks.includes('announceRetiring')) {
+        expect(asks).toEqual(['announceRetiring', 'scheduleCut'])
+      }
+    }
+    const fromState = (name: 'open' | 'retiring') =>
+      steps
+        .filter(({ from, event }) => from.matches({ serving: name }) && event.type !== 'age.reached')
+        .map(({ event, to, asks }) =>
+          JSON.stringify([event.type, to.matches({ serving: name }) ? 'stays' : to.value, asks]),
+        )
+    expect(fromState('retiring')).toEqual(fromState('open'))
+  })
+
+  it('cuts off a client that reaches a deadline, forgets its handler, and lets one be that has settled', () => {
+    for (const { from, event, to, asks } of steps.filter(({ event }) => event.type === 'deadline.reached')) {
+      expect(event).toHaveProperty('error', 'too late')
+      if (!from.hasTag('timed')) expect([to.value, asks]).toEqual([from.value, []])
+      else {
+        expect([to.value, asks]).toEqual([
+          { closing: 'cutting' },
+          ['forgetHandler', 'keepError', 'destroySocket'],
+        ])
+      }
     }
   })
 
@@ -105,7 +140,7 @@ describe('the connection chart', () => {
       const startsFlushing = to.matches({ closing: 'flushing' }) && from.matches('serving')
       expect(asks.includes('flushWriter')).toBe(startsFlushing)
       const endsWell = event.type === 'handler.settled' || event.type === 'handler.failed'
-      if (from.matches({ serving: 'open' }) && endsWell) expect(startsFlushing).toBe(true)
+      if (from.hasTag('timed') && endsWell) expect(startsFlushing).toBe(true)
     }
   })
 
@@ -225,7 +260,8 @@ describe('the connection chart', () => {
       '{"accepted":"lost"}': 'unstarted',
       '{"preface":"header"}': 'open unstarted',
       '{"preface":"handshake"}': 'open unstarted',
-      '{"serving":"open"}': 'open running unfinished',
+      '{"serving":"open"}': 'open running timed unfinished',
+      '{"serving":"retiring"}': 'open running timed unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',
       '{"abandoned":"lost"}': 'running unfinished',

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import { type Connection, type CreateOptions, Server, type ServerOptions } from '../../src/index.ts'
 import {
+  type ConnectionDeadline,
   type ConnectionExpectations,
   type ConnectionModelEvent,
   createConnectionDriver,
@@ -21,14 +22,18 @@ type Run = DriverRun<ConnectionModelEvent, ConnectionExpectations>
 export function createInsideDriver(
   factory: Factory,
   options: CommonOptions = {},
+  deadline: ConnectionDeadline = 'none',
 ): Driver<ConnectionModelEvent, ConnectionExpectations> {
   return {
     start: async () => {
       let server: Server | undefined
-      const driver = createConnectionDriver(async (where, handler, settings) => {
-        server = await Server[factory](where, handler, { ...options, ...settings })
-        return server
-      })
+      const driver = createConnectionDriver(
+        async (where, handler, settings) => {
+          server = await Server[factory](where, handler, { ...options, ...settings })
+          return server
+        },
+        { deadline },
+      )
       const run = await driver.start()
       return new InsideRun(run, server as unknown as Server)
     },

@@ -8,23 +8,31 @@ import { createInsideDriver } from './connection-inside.ts'
 const recorder = new TransitionRecorder()
 let count = 0
 
-const servers = (['createSock', 'create'] as const).flatMap((factory) =>
-  [false, true].flatMap((proxyProtocol) => [false, true].map((tls) => ({ factory, proxyProtocol, tls }))),
-)
+const servers = (['createSock', 'create'] as const).flatMap((factory) => [
+  ...[false, true].flatMap((proxyProtocol) =>
+    [false, true].map((tls) => ({ factory, proxyProtocol, tls, deadline: 'none' as const })),
+  ),
+  ...(['idle', 'age'] as const).map((deadline) => ({
+    factory,
+    proxyProtocol: false,
+    tls: false,
+    deadline,
+  })),
+])
 
 describe.each(servers)(
-  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, tls: $tls, does what its model does',
-  ({ factory, proxyProtocol, tls }) => {
+  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, tls: $tls, deadline: $deadline, does what its model does',
+  ({ factory, proxyProtocol, tls, deadline }) => {
     const options = {
       inspect: recorder.inspect,
       ...(proxyProtocol && { proxyProtocol: { from: ['127.0.0.1'] } }),
       ...(tls && { tls: certificate }),
     }
-    const driver = createInsideDriver(factory, options)
+    const driver = createInsideDriver(factory, options, deadline)
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
-    testServer(createConnectionModel({ factory, proxyProtocol, tls }), driver, {
+    testServer(createConnectionModel({ factory, proxyProtocol, tls, deadline }), driver, {
       test: it,
       threshold: 100,
       report,

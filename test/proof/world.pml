@@ -158,7 +158,7 @@ inline answerConnection(number, request) {
     :: else
     fi
   :: request == do_keepError -> hasFailed[number] = true
-  :: request == do_closeReader || request == do_forgetHandler
+  :: request == do_closeReader || request == do_forgetHandler || request == do_scheduleCut
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
@@ -431,6 +431,8 @@ end:
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old
+      :: connectionMail!number, on_deadline_reached
+      :: connection[number] == connection_serving_open -> connectionMail!number, on_age_reached
       :: connection[number] == connection_closing_flushing -> connectionMail!number, on_writer_flushed
       :: connection_in_closing(number) -> connectionMail!number, on_peer_ended
       :: isLingering(number) -> connectionMail!number, on_linger_expired

@@ -60,6 +60,8 @@ const connectionEvents = {
   'peer.left': [{ type: 'peer.left' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error }],
+  'age.reached': [{ type: 'age.reached' }],
+  'deadline.reached': [{ type: 'deadline.reached', error }],
   'writer.flushed': [{ type: 'writer.flushed' }],
   'writer.gone': [{ type: 'writer.gone' }],
   'peer.ended': [{ type: 'peer.ended' }],
@@ -128,7 +130,13 @@ export function sourcesOf({ listener = listenerMachine, connection = connectionM
       inputs: [undefined],
       events: Object.values(connectionEvents).flat(),
       params: [],
-      ignored: ['reportDiscarded', 'reportRefused', 'reportClientError', 'publishLateFailure'],
+      ignored: [
+        'reportDiscarded',
+        'reportRefused',
+        'reportClientError',
+        'publishLateFailure',
+        'announceRetiring',
+      ],
     },
   } satisfies Record<string, ChartSource>
 }
