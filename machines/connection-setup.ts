@@ -9,9 +9,9 @@ export type ConnectionEvent =
   | { type: 'destroy'; error?: Error | undefined }
   | { type: 'cut' }
   | { type: 'discard' }
-  | { type: 'peer.refused' }
   | { type: 'header.awaited' }
   | { type: 'header.read' }
+  | { type: 'client.denied' }
   | { type: 'handshake.awaited' }
   | { type: 'handshake.done' }
   | { type: 'preface.failed'; error: unknown }
@@ -24,6 +24,7 @@ export type ConnectionEvent =
   | { type: 'buffer.too-old'; error: unknown }
   | { type: 'age.reached' }
   | { type: 'deadline.reached'; error: unknown }
+  | { type: 'buffer.too-large'; error: unknown }
   | { type: 'writer.flushed' }
   | { type: 'writer.gone' }
   | { type: 'peer.ended' }
@@ -37,10 +38,19 @@ export type ConnectionEvent =
 /**
  * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
  * handler is still to be started; `running`: it runs; `timed`: it does, and deadlines with it;
- * `unfinished`: the handler runs, or the peer may lack something of its answer; `ended`, `cut`: how
- * one has ended whose descriptor is still being closed.
+ * `unfinished`: the handler runs, or the peer may lack something of its answer; `cuttable`: it can
+ * be cut to free the memory that it holds; `ended`, `cut`: how one has ended whose descriptor is
+ * still being closed.
  */
-export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'timed' | 'unfinished' | 'ended' | 'cut'
+export type ConnectionTag =
+  | 'open'
+  | 'unstarted'
+  | 'running'
+  | 'timed'
+  | 'unfinished'
+  | 'cuttable'
+  | 'ended'
+  | 'cut'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
@@ -49,13 +59,14 @@ const effects = {
   endPreface: () => {},
   queueHandler: () => {},
   reportClientError: (_: unknown, _params: { error: unknown }) => {},
-  reportRefused: () => {},
+  reportDenied: () => {},
   flushWriter: () => {},
   closeReader: () => {},
   askForRest: () => {},
   forgetHandler: () => {},
   announceRetiring: () => {},
   scheduleCut: () => {},
+  discardBuffers: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},
   publishLateFailure: (_: unknown, _params: { error: unknown }) => {},

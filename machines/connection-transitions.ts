@@ -33,6 +33,12 @@ export const ofOpenSocket = {
   'buffer.too-old': cutForClient(
     'The peer does not take what was written: the handler has failed, and is forgotten.',
   ),
+  'buffer.too-large': {
+    description:
+      'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
+    target: '#connection.closing.cutting',
+    actions: ['discardBuffers', keepError],
+  },
   'deadline.reached': cutForClient(
     'Nothing has happened for too long, or it has had its time to end: the handler has failed, and is forgotten.',
   ),

@@ -42,11 +42,6 @@ export const connectionMachine = connectionSetup.createMachine({
           description: 'The socket is open.',
           tags: 'open',
           on: {
-            'peer.refused': {
-              description: 'It is none of the proxies that clients have to come by.',
-              target: '#connection.closing.cutting',
-              actions: 'reportRefused',
-            },
             'header.awaited': {
               description: 'A proxy, which has to say who its client is.',
               target: '#connection.preface.header',
@@ -116,6 +111,11 @@ export const connectionMachine = connectionSetup.createMachine({
           entry: 'readHeader',
           on: {
             'header.read': { target: '#connection.accepted', actions: 'queueHandler' },
+            'client.denied': {
+              description: 'A rule keeps the client out that the header names.',
+              target: '#connection.closing.cutting',
+              actions: 'reportDenied',
+            },
             'handshake.awaited': {
               description: 'The client behind the proxy has to shake hands as well.',
               target: 'handshake',
@@ -148,7 +148,7 @@ export const connectionMachine = connectionSetup.createMachine({
       states: {
         open: {
           description: 'The handler runs on an open socket.',
-          tags: 'timed',
+          tags: ['timed', 'cuttable'],
           on: {
             ...ofOpenSocket,
             'age.reached': {
@@ -160,7 +160,7 @@ export const connectionMachine = connectionSetup.createMachine({
         retiring: {
           description:
             'It is too old: the handler has been told to say goodbye, and has some time to settle.',
-          tags: 'timed',
+          tags: ['timed', 'cuttable'],
           entry: ['announceRetiring', 'scheduleCut'],
           on: ofOpenSocket,
         },
@@ -191,10 +191,29 @@ export const connectionMachine = connectionSetup.createMachine({
         cut: { target: '.cut' },
       },
       states: {
-        lost: { description: 'The peer is gone, or the handler has destroyed the socket.' },
+        lost: {
+          description: 'The peer is gone, or the handler has destroyed the socket.',
+          tags: 'cuttable',
+          on: {
+            'buffer.too-large': {
+              description:
+                'What the handler has not read holds the most memory: it has failed, and is forgotten.',
+              target: '#connection.closed',
+              actions: ['discardBuffers', keepError],
+            },
+          },
+        },
         cut: {
           description: 'The server closes its connections: that the handler fails then is no failure.',
-          on: { 'handler.failed': { target: '#connection.closed', actions: publishFailure } },
+          tags: 'cuttable',
+          on: {
+            'handler.failed': { target: '#connection.closed', actions: publishFailure },
+            'buffer.too-large': {
+              description: 'What the handler has not read holds the most memory: it is forgotten.',
+              target: '#connection.closed',
+              actions: 'discardBuffers',
+            },
+          },
         },
       },
     },
@@ -220,7 +239,7 @@ export const connectionMachine = connectionSetup.createMachine({
         flushing: {
           description:
             'What the handler wrote is being handed to the OS, then FIN. What the peer sends is discarded.',
-          tags: 'unfinished',
+          tags: ['unfinished', 'cuttable'],
           entry: 'flushWriter',
           on: {
             'writer.flushed': { target: 'lingering' },
@@ -228,6 +247,11 @@ export const connectionMachine = connectionSetup.createMachine({
             'buffer.too-old': {
               description: 'The handler had succeeded, so this is no failure.',
               target: 'cutting',
+            },
+            'buffer.too-large': {
+              description: 'What waits for its peer holds the most memory. This is no failure.',
+              target: 'cutting',
+              actions: 'discardBuffers',
             },
           },
         },

@@ -22,6 +22,7 @@ export type ListenerCommand =
  */
 export type ListenerReport =
   | { type: 'connection.offered' }
+  | { type: 'connection.denied' }
   | { type: 'connection.settled' }
   | { type: 'acceptor.ready' }
   | { type: 'acceptor.held' }

@@ -45,6 +45,10 @@ export const listenerMachine = listenerSetup.createMachine({
       description: 'Accepted where nothing may be accepted: closed at once.',
       actions: 'refuseConnection',
     },
+    'connection.denied': {
+      description: 'A rule keeps its client out: closed at once, and told.',
+      actions: ['forgetFailures', 'reportDrop', 'refuseConnection'],
+    },
     'connection.settled': {
       description: 'A handler has settled and its descriptor is closed: the place is free.',
       actions: 'uncountConnection',

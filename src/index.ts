@@ -1,11 +1,15 @@
 export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export { bindToInterface } from './acceptor/interface.ts'
+export type { AddressLimit } from './admission/address-counts.ts'
+export type { AddressRules } from './admission/address-rules.ts'
+export type { Admit, DropReason } from './admission/admission.ts'
 export type { Address } from './common/address.ts'
 export { ClientError, isClientError, type ProxyHeaderReason } from './common/client-error.ts'
 export type { Clock } from './common/clock.ts'
 export {
   ActorNotStoppableError,
   BufferAgeLimitError,
+  BufferLimitError,
   DescriptorsExhaustedError,
   HoldUnavailableError,
   InterfaceUnavailableError,
@@ -15,15 +19,17 @@ export {
   OptionRangeError,
   OutageError,
   ReadPendingError,
+  ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
   UnexpectedEndError,
   WriterClosedError,
+  WriteTimeoutError,
 } from './common/errors.ts'
 export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
-export type { Dropped, DropReason } from './listener/listener.ts'
+export type { Dropped } from './listener/listener.ts'
 export type { BufferAgeLimit, ErrorPolicy } from './options/checks.ts'
 export type { CreateOptions } from './options/create-options.ts'
 export type { ServerOptions } from './options/server-options.ts'
@@ -47,5 +53,5 @@ export {
   type ServerEvents,
   type ServerState,
 } from './server.ts'
-export type { EndReason, Reader, ReadLimit } from './streams/reader.ts'
+export type { EndReason, Reader, ReadLimit, WaitLimit } from './streams/reader.ts'
 export type { Writer } from './streams/writer.ts'

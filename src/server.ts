@@ -10,6 +10,7 @@ import {
   type PauseStrategy,
 } from '../machines/index.ts'
 import { Acceptor } from './acceptor/acceptor.ts'
+import { type AddressRules, requireAllow, requireBlock } from './admission/address-rules.ts'
 import { type Address, formatAddress } from './common/address.ts'
 import type { ClientError } from './common/client-error.ts'
 import { InvalidOptionError, ServerClosedError } from './common/errors.ts'
@@ -49,8 +50,8 @@ export interface ServerEvents {
    */
   error: [error: Error]
   /**
-   * A connection was accepted and closed at once: see `setDropIncomingConnections`, and
-   * `proxyProtocol`, which refuses those whose address is not in its list.
+   * A connection was accepted and closed at once, without a handler; `reason` says why: the server
+   * drops all of them (`setDropIncomingConnections`), or a rule of the options keeps this one out.
    */
   drop: [dropped: Dropped]
   /**
@@ -426,6 +427,33 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
 
   get isDroppingIncomingConnections(): boolean {
     return this.state === 'dropping'
+  }
+
+  /**
+   * Replaces the option `allow`, for clients that come from now on; connections that are there go
+   * on. Throws a `TypeError` that names the entry for a malformed one, and then the old list stays
+   * in force.
+   *
+   * @example
+   * ```ts
+   * server.setAllow(['10.0.0.0/8'])
+   * server.setAllow('any')
+   * ```
+   */
+  setAllow(rules: AddressRules | 'any'): void {
+    this.#listener.admission.allow = requireAllow('allow', rules)
+  }
+
+  /**
+   * Replaces the option `block`, as `setAllow` does `allow`; `[]` blocks nobody.
+   *
+   * @example
+   * ```ts
+   * server.setBlock(['192.0.2.7', '198.51.100.0/24', '2001:db8::/32'])
+   * ```
+   */
+  setBlock(rules: AddressRules): void {
+    this.#listener.admission.block = requireBlock('block', rules)
   }
 
   /**

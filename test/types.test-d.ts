@@ -195,7 +195,7 @@ expectTypeOf(connection.actor.send).parameter(0).toEqualTypeOf<{ type: 'destroy'
 server.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
 server.on('drop', ({ local, remote, reason }) => {
   expectTypeOf([local, remote]).toEqualTypeOf<Address[]>()
-  expectTypeOf(reason).toEqualTypeOf<'dropping' | 'not-allowed'>()
+  expectTypeOf(reason).toEqualTypeOf<'dropping' | 'blocked' | 'not-allowed' | 'per-address' | 'refused'>()
 })
 server.on('limit', (counts) =>
   expectTypeOf(counts).toEqualTypeOf<{

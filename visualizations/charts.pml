@@ -44,6 +44,7 @@ mtype = {
   do_askForRest,
   do_forgetHandler,
   do_scheduleCut,
+  do_discardBuffers,
   do_destroySocket,
   do_keepError,
   do_releaseConnection
@@ -103,6 +104,7 @@ mtype = {
   on_drain,
   on_drain_0,
   on_connection_offered,
+  on_connection_denied,
   on_connection_settled,
   on_acceptor_ready,
   on_acceptor_held,
@@ -122,9 +124,9 @@ mtype = {
   on_destroy,
   on_cut,
   on_discard,
-  on_peer_refused,
   on_header_awaited,
   on_header_read,
+  on_client_denied,
   on_handshake_awaited,
   on_handshake_done,
   on_preface_failed,
@@ -136,6 +138,7 @@ mtype = {
   on_buffer_too_old,
   on_age_reached,
   on_deadline_reached,
+  on_buffer_too_large,
   on_writer_flushed,
   on_writer_gone,
   on_peer_ended,
@@ -167,6 +170,7 @@ mtype = {
 #define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
 #define connection_tagged_timed(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring)
+#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -643,6 +647,14 @@ inline listenerHears(what) {
       fi
     :: else
     fi
+  :: what == on_connection_denied ->
+    if
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
+      listenerAsks!do_refuseConnection, 0; failures = 0
+    :: listener == listener_accept_paused_waiting || listener == listener_closing_listeningSocket || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      listenerAsks!do_refuseConnection, 0
+    :: else
+    fi
   :: what == on_acceptor_ready ->
     if
     :: listener == listener_accept_paused_opening ->
@@ -1023,12 +1035,6 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
     fi
-  :: what == on_peer_refused ->
-    if
-    :: connection[number] == connection_accepted_open ->
-      connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: else
-    fi
   :: what == on_header_awaited ->
     if
     :: connection[number] == connection_accepted_open ->
@@ -1039,6 +1045,12 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_header ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: else
+    fi
+  :: what == on_client_denied ->
+    if
+    :: connection[number] == connection_preface_header ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_handshake_awaited ->
@@ -1133,6 +1145,18 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_buffer_too_large ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_closing_flushing ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_abandoned_lost ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: connection[number] == connection_abandoned_cut ->
+      connectionAsks!number, do_discardBuffers; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
     fi
   :: what == on_writer_flushed ->

@@ -1,6 +1,6 @@
 // Lists of addresses and CIDR blocks. What cannot be understood is in no list.
 import type { Address } from './address.ts'
-import { formatIPv4, formatIPv6, parseIPv4, parseIPv6, unmapped } from './ip.ts'
+import { formatIPv4, formatIPv6, maskOf, parseIP, parseIPv4, parseIPv6, unmapped } from './ip.ts'
 import { invalid } from './validate.ts'
 
 /** All addresses whose first `bits` are those of `groups`. */
@@ -34,22 +34,17 @@ export class AddressList {
     this.#hasUnix = entries.includes('unix')
   }
 
+  get isEmpty(): boolean {
+    return !this.#hasUnix && this.#ipv4.isEmpty && this.#ipv6.isEmpty
+  }
+
   /** False for an address that is none, as that of a peer that is gone. */
   has(address: Address): boolean {
     if (address.family === 'unix') return this.#hasUnix
-    const ipv4 = parseIPv4(address.address)
-    if (ipv4) return this.#ipv4.has(ipv4)
-    const ipv6 = parseIPv6(withoutZone(address.address))
-    if (!ipv6) return false
-    const inner = unmapped(ipv6)
-    return inner ? this.#ipv4.has(inner) : this.#ipv6.has(ipv6)
+    const groups = parseIP(address.address)
+    if (!groups) return false
+    return groups.length === 2 ? this.#ipv4.has(groups) : this.#ipv6.has(groups)
   }
-}
-
-/** The OS names the interface of a link-local client: `fe80::1%eth0`. */
-function withoutZone(address: string): string {
-  const at = address.indexOf('%')
-  return at === -1 ? address : address.slice(0, at)
 }
 
 function parseBlock(name: string, entry: unknown): Block {
@@ -73,12 +68,6 @@ function parseBlock(name: string, entry: unknown): Block {
   }
   const inner = bits >= 96 ? unmapped(groups) : undefined
   return inner ? { groups: inner, bits: bits - 96 } : { groups, bits }
-}
-
-/** Of the first `bits` of 16. */
-function maskOf(bits: number): number {
-  if (bits >= 16) return 0xffff
-  return bits <= 0 ? 0 : (0xffff << (16 - bits)) & 0xffff
 }
 
 function isIn({ groups, bits }: Block, address: readonly number[]): boolean {
@@ -106,6 +95,10 @@ class Blocks {
       const last = this.#sorted.at(-1)
       if (!last || !isIn(last, block.groups)) this.#sorted.push(block)
     }
+  }
+
+  get isEmpty(): boolean {
+    return this.#sorted.length === 0
   }
 
   /** Only the last block that does not begin after the address can have it. */

@@ -1,5 +1,13 @@
 // What clients do wrong, which no server can prevent.
-import { BufferAgeLimitError, codeOf, MaxLengthExceededError, UnexpectedEndError } from './errors.ts'
+import {
+  BufferAgeLimitError,
+  BufferLimitError,
+  codeOf,
+  MaxLengthExceededError,
+  ReadTimeoutError,
+  UnexpectedEndError,
+  WriteTimeoutError,
+} from './errors.ts'
 
 /** What is wrong with a header of the PROXY protocol. */
 export type ProxyHeaderReason =
@@ -65,8 +73,9 @@ const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
 /**
  * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
- * `UnexpectedEndError` or `BufferAgeLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or
- * `ETIMEDOUT` of an established connection. Never throws.
+ * `UnexpectedEndError`, `ReadTimeoutError`, `WriteTimeoutError`, `BufferAgeLimitError` or
+ * `BufferLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an
+ * established connection. Never throws.
  *
  * It cannot tell whose connection that was: a handler that itself connects to other servers should
  * catch the errors of those connections.
@@ -87,7 +96,10 @@ export function isClientError(error: unknown): boolean {
       error instanceof ClientError ||
       error instanceof MaxLengthExceededError ||
       error instanceof UnexpectedEndError ||
+      error instanceof ReadTimeoutError ||
+      error instanceof WriteTimeoutError ||
       error instanceof BufferAgeLimitError ||
+      error instanceof BufferLimitError ||
       isOfSocket(error)
     )
   } catch {

@@ -134,6 +134,34 @@ export class MaxLengthExceededError extends Error {
   }
 }
 
+/**
+ * A read did not find what it waits for within its `timeout`. Nothing is consumed: the next read
+ * gets every byte.
+ */
+export class ReadTimeoutError extends Error {
+  override readonly name = 'ReadTimeoutError'
+  readonly code = 'ERR_READ_TIMEOUT'
+
+  constructor(milliseconds: number) {
+    super(`What a read waits for has not come within ${milliseconds} ms (timeout)`)
+  }
+}
+
+/**
+ * A peer did not take what was written within the `timeout` of `flushed`. All of it still waits to
+ * be sent.
+ */
+export class WriteTimeoutError extends Error {
+  override readonly name = 'WriteTimeoutError'
+  readonly code = 'ERR_WRITE_TIMEOUT'
+
+  constructor(milliseconds: number, bytes: number) {
+    super(
+      `What was written has not been taken within ${milliseconds} ms (timeout); ${bytes} bytes still wait`,
+    )
+  }
+}
+
 /** A read was started while another one of the same reader was pending. */
 export class ReadPendingError extends Error {
   override readonly name = 'ReadPendingError'
@@ -164,6 +192,21 @@ export class BufferAgeLimitError extends Error {
   constructor(peer: string, bytes: number, milliseconds: number) {
     super(
       `${peer} has not taken what was written ${milliseconds} ms ago (bufferAgeLimit); ${bytes} bytes were still waiting`,
+    )
+  }
+}
+
+/**
+ * The readers and writers of a server held more memory than `maxBufferedBytes`, and those of this
+ * connection the most of all; it was cut off.
+ */
+export class BufferLimitError extends Error {
+  override readonly name = 'BufferLimitError'
+  readonly code = 'ERR_BUFFER_LIMIT'
+
+  constructor(peer: string, bytes: number, max: number) {
+    super(
+      `${peer} made its connection hold ${bytes} bytes, the most of all, when together they held more than ${max} (maxBufferedBytes)`,
     )
   }
 }

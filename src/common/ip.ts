@@ -67,6 +67,25 @@ export function parseIPv6(text: string): number[] | undefined {
   return [...groups.slice(0, before), ...zeroes, ...groups.slice(before)]
 }
 
+/**
+ * The groups of an address as the OS names it: two of an IPv4 address, IPv4-mapped ones included,
+ * eight of another IPv6 address, whose zone (`fe80::1%eth0`) is left out. Undefined for what is no
+ * address.
+ */
+export function parseIP(text: string): number[] | undefined {
+  const ipv4 = parseIPv4(text)
+  if (ipv4) return ipv4
+  const zoneAt = text.indexOf('%')
+  const ipv6 = parseIPv6(zoneAt === -1 ? text : text.slice(0, zoneAt))
+  return ipv6 && (unmapped(ipv6) ?? ipv6)
+}
+
+/** Of the first `bits` of a group. */
+export function maskOf(bits: number): number {
+  if (bits >= 16) return 0xffff
+  return bits <= 0 ? 0 : (0xffff << (16 - bits)) & 0xffff
+}
+
 /** -1 where there is no hexadecimal digit. */
 function hexAt(text: string, at: number): number {
   const code = text.charCodeAt(at)

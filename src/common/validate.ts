@@ -39,6 +39,16 @@ export function requireFunction<T>(name: string, value: T): T {
   return typeof value === 'function' ? value : invalid(name, 'a function', value)
 }
 
+export function requireSignal(name: string, value: unknown): AbortSignal {
+  const fail = () => invalid(name, 'an AbortSignal', value)
+  const signal = value as Partial<AbortSignal> | null | undefined
+  const isSignal = lookAt(
+    () => typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function',
+    fail,
+  )
+  return isSignal ? (value as AbortSignal) : fail()
+}
+
 export function requireOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
   return allowed.includes(value as T)
     ? (value as T)

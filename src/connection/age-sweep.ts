@@ -26,8 +26,8 @@ export class AgeSweep {
   #next = Infinity
 
   /**
-   * `live` has each of the server's connections at its slot, whenever it is looked at. `jitter` is a
-   * share of `atMost`, which is in milliseconds.
+   * `live` has each of the server's connections at its slot, whenever it is looked at. `jitter` is
+   * a share of `atMost`, which is in milliseconds.
    */
   constructor(
     clock: Clock,

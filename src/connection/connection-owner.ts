@@ -2,8 +2,10 @@
 import type { connectionMachine } from '../../machines/index.ts'
 import type { Role } from '../chart/chart-actor-ref.ts'
 import type { Deadlines } from '../common/deadlines.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import type { Buffers } from './buffers.ts'
 import type { LiveConnection } from './live-connection.ts'
 
 export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
@@ -18,8 +20,8 @@ export interface ConnectionOwner {
   queueHandler(connection: LiveConnection): void
   /** It did something wrong before its handler was called: an error that says what. */
   clientFailed(connection: LiveConnection, error: unknown): void
-  /** It is none of those that clients have to come by. */
-  refused(connection: LiveConnection): void
+  /** A rule keeps its client out. */
+  denied(connection: LiveConnection): void
   /** Its handler never ran: the server closed first. */
   discarded(connection: LiveConnection): void
   /** What its handler threw after its end. */
@@ -37,6 +39,10 @@ export interface ConnectionOwner {
   /** How long what a writer writes may wait; undefined for ever. */
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly bufferAgeLimit: number
+  /** Of reads and flushes that may not wait for ever. */
+  readonly timeouts: Timeouts
+  /** What all readers and writers hold; undefined where that has no limit. */
+  readonly buffers: Buffers | undefined
   /** The connection has settled; `failure` is what its handler threw. */
   settled(connection: LiveConnection, failure: Failure | undefined): void
 }

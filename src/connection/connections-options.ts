@@ -8,6 +8,7 @@ import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
 import type { DeadlineSettings } from '../options/deadline-options.ts'
 import type { HandlerQueueOptions } from './handler.ts'
+import type { LiveConnection } from './live-connection.ts'
 import type { PrefaceSettings } from './preface.ts'
 
 export interface ConnectionsOptions extends HandlerQueueOptions {
@@ -19,6 +20,8 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
   clock: Clock
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** `Infinity` for no limit. */
+  maxBufferedBytes: number
   /** Both in milliseconds. */
   flushTimeout: number
   lingerTimeout: number
@@ -32,8 +35,8 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
   preface: PrefaceSettings
   /** A client did something wrong before its handler was called. */
   onClientError: (error: ClientError, address: Address) => void
-  /** A client is none of those that may connect. */
-  onRefused: (connection: { socket: Socket | undefined }) => void
+  /** A rule keeps the client out that a header has named. */
+  onDenied: (connection: LiveConnection) => void
   /** A connection has begun to linger. */
   onLingering: () => void
   /** Whether the listener closes, or has closed. */

@@ -2,16 +2,19 @@
 // decides.
 import { type InspectOptions, inspect } from 'node:util'
 import { type ConnectionsEffects, type ConnectionTag, connectionsMachine } from '../../machines/index.ts'
+import type { AddressCounts } from '../admission/address-counts.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import type { ClientError } from '../common/client-error.ts'
 import { Deadlines } from '../common/deadlines.ts'
 import { attempt, forEachOf } from '../common/each.ts'
+import { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import { hasDeadlines } from '../options/deadline-options.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
+import { Buffers } from './buffers.ts'
 import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
@@ -41,6 +44,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #flushing: Deadlines<LiveConnection>
   readonly #lingering: Deadlines<LiveConnection>
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
+  readonly timeouts: Timeouts
+  readonly buffers: Buffers | undefined
   /**
    * No Map: one under churn keeps dead entries alive. The last moves into the place of one that
    * goes.
@@ -49,6 +54,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
   #watch: DeadlineWatch | undefined
+  readonly #counts: AddressCounts | undefined
   #accepted = 0
   #numDiscarded = 0
   readonly #discarded = new WeakSet<LiveConnection>()
@@ -57,20 +63,23 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    const { clock, bufferAgeLimit, flushTimeout, lingerTimeout, preface, deadlines } = options
-    const { serve, inContext } = options
-    if (hasDeadlines(deadlines)) this.#watch = new DeadlineWatch(clock, deadlines, this.#live)
-    this.#unstarted = new HandlerQueue({ serve: this.#watch?.watching(serve) ?? serve, inContext })
+    const { clock, bufferAgeLimit, maxBufferedBytes, flushTimeout, lingerTimeout, preface } = options
+    const { serve, inContext, deadlines } = options
+    this.#counts = preface.admission.counts
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
+    this.timeouts = new Timeouts(clock)
+    if (hasDeadlines(deadlines)) this.#watch = this.#makeWatch()
+    this.#unstarted = new HandlerQueue({ serve: this.#watch?.watching(serve) ?? serve, inContext })
     this.#lingering = new Deadlines(clock, lingerTimeout, (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
       this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld(), {
         isForgiving: true,
       })
     }
+    if (maxBufferedBytes < Infinity) this.buffers = new Buffers(maxBufferedBytes, this.#live)
     const { system, parent } = options
     this.actor = new ChartActor<typeof connectionsMachine, Connections>(
       {
@@ -162,6 +171,9 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     if (!socket) return
     const connection = new LiveConnection(++this.#accepted, socket, this.#options.address, this)
     connection.slot = this.#live.push(connection) - 1
+    if (this.#counts && !this.#options.preface.admission.isProxy(connection.address)) {
+      this.#counts.enter(connection, connection.address)
+    }
     if (!this.#prefaces) this.#unstarted.add(connection)
     connection.actor.start()
     this.#prefaces?.begin(connection)
@@ -179,6 +191,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#lingering.clear()
     this.bufferAges?.clear()
     this.#watch?.clear()
+    this.timeouts.clear()
     this.#prefaces?.clear()
   }
 
@@ -229,8 +242,13 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   setIdleTimeout(connection: LiveConnection, milliseconds: number): void {
-    this.#watch ??= new DeadlineWatch(this.#options.clock, this.#options.deadlines, this.#live)
+    this.#watch ??= this.#makeWatch()
     this.#watch.setIdleTimeout(connection, milliseconds)
+  }
+
+  #makeWatch(): DeadlineWatch {
+    const { clock, deadlines } = this.#options
+    return new DeadlineWatch(clock, deadlines, this.timeouts, this.#live)
   }
 
   startGrace(connection: LiveConnection): void {
@@ -261,8 +279,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#options.onClientError(error as ClientError, address)
   }
 
-  refused(connection: LiveConnection): void {
-    this.#options.onRefused(connection)
+  denied(connection: LiveConnection): void {
+    this.#options.onDenied(connection)
   }
 
   discarded(connection: LiveConnection): void {
@@ -281,6 +299,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
       this.#live[connection.slot] = last
       last.slot = connection.slot
     }
+    this.#counts?.leave(connection)
     this.#options.report(SETTLED)
     if (failure) {
       const { address } = connection

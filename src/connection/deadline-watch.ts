@@ -1,7 +1,7 @@
 // The deadlines of the connections of a server, as far as it has any, while their handlers run.
 import type { Socket } from 'node:net'
 import type { Clock } from '../common/clock.ts'
-import { Timeout, Timeouts } from '../common/timeouts.ts'
+import { Timeout, type Timeouts } from '../common/timeouts.ts'
 import type { DeadlineSettings } from '../options/deadline-options.ts'
 import { AgeSweep } from './age-sweep.ts'
 import type { Serve } from './handler.ts'
@@ -28,16 +28,21 @@ export class DeadlineWatch {
   readonly #settings: DeadlineSettings
   readonly #idle: IdleSweep | undefined
   readonly #ages: AgeSweep | undefined
-  /** For what only some connections have; all in one. */
+  /** For what only some connections have. */
   readonly #timeouts: Timeouts
   readonly #ownIdle = new Map<TimedConnection, OwnIdleTime>()
   readonly #graces = new Map<TimedConnection, Grace>()
 
   /** `live` has each of the server's connections at its slot, whenever it is looked at. */
-  constructor(clock: Clock, settings: DeadlineSettings, live: readonly TimedConnection[]) {
+  constructor(
+    clock: Clock,
+    settings: DeadlineSettings,
+    timeouts: Timeouts,
+    live: readonly TimedConnection[],
+  ) {
     const { idleTimeout, maxConnectionAge } = settings
     this.#settings = settings
-    this.#timeouts = new Timeouts(clock)
+    this.#timeouts = timeouts
     if (idleTimeout < Infinity) this.#idle = new IdleSweep(clock, idleTimeout, live)
     if (maxConnectionAge) this.#ages = new AgeSweep(clock, maxConnectionAge, live)
   }
@@ -77,7 +82,6 @@ export class DeadlineWatch {
   clear(): void {
     this.#idle?.clear()
     this.#ages?.clear()
-    this.#timeouts.clear()
   }
 
   #deleteOf(timeouts: Map<TimedConnection, Timeout>, connection: TimedConnection): void {

@@ -17,8 +17,8 @@ const OFF = 127
 const ACTIVE = -1
 
 /**
- * For how many looks a connection has been idle, after `looks` more. One on which something happened
- * since the last look, or might happen until the next, begins anew.
+ * For how many looks a connection has been idle, after `looks` more. One on which something
+ * happened since the last look, or might happen until the next, begins anew.
  */
 export function idleLooks(
   connection: TimedConnection,
@@ -62,12 +62,16 @@ export class IdleSweep {
   #idle = new Int8Array(0)
   #looks = 0
   #lookedAt = 0
+  #wait = 0
   /** When the next look is due, in real time. */
   #due = 0
   #isRunning = false
   #isCleared = false
 
-  /** In whole milliseconds. `live` has each of the server's connections at its slot, whenever it is looked at. */
+  /**
+   * In whole milliseconds. `live` has each of the server's connections at its slot, whenever it is
+   * looked at.
+   */
   constructor(clock: Clock, milliseconds: number, live: readonly TimedConnection[]) {
     this.#clock = clock
     this.#milliseconds = milliseconds
@@ -110,10 +114,10 @@ export class IdleSweep {
 
   #lookLater(): void {
     this.#isRunning = true
-    const wait = untilNextLook(this.#milliseconds, this.#looks)
+    this.#wait = untilNextLook(this.#milliseconds, this.#looks)
     this.#lookedAt = nowOf(this.#clock)
-    this.#due = monotonicNow() + wait
-    this.#alarm.set(wait)
+    this.#due = monotonicNow() + this.#wait
+    this.#alarm.set(this.#wait)
   }
 
   /** After an event loop that was blocked, what has come meanwhile is read first. */
@@ -143,9 +147,9 @@ export class IdleSweep {
 
   /** Simulated time may go on by more than one look at once. */
   get #passed(): number {
-    if (this.#clock === realClock) return 1
-    const passed = ((nowOf(this.#clock) - this.#lookedAt) * LOOKS) / this.#milliseconds
-    return Math.max(1, Math.round(passed))
+    const elapsed = nowOf(this.#clock) - this.#lookedAt
+    if (this.#clock === realClock || elapsed <= this.#wait) return 1
+    return Math.max(1, Math.floor((elapsed * LOOKS) / this.#milliseconds))
   }
 
   #lookAt(connection: TimedConnection, slot: number, looks: number): void {

@@ -12,13 +12,14 @@ import { ChartActor } from '../chart/chart-actor.ts'
 import { type Address, formatAddress } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Deadline } from '../common/deadlines.ts'
-import { BufferAgeLimitError } from '../common/errors.ts'
+import { BufferAgeLimitError, type BufferLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import { requireIdleTimeout } from '../options/deadline-options.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
-import { SocketReader } from '../streams/socket-reader.ts'
+import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState } from './connection.ts'
@@ -41,7 +42,7 @@ const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements Connection, ConnectionEffects, WriterOwner, PrefaceOwner, TimedConnection
+  implements Connection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner, TimedConnection
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -76,8 +77,9 @@ export class LiveConnection
     socket: Socket,
     { readerBufferSize, writerBufferSize }: BufferSizes,
   ): { reader: Reader; writer: Writer } {
-    const reader = new SocketReader(socket, readerBufferSize)
-    const writer = new SocketWriter(socket, writerBufferSize, this, this.#owner.bufferAges)
+    const { bufferAges, buffers } = this.#owner
+    const reader = new SocketReader(socket, readerBufferSize, this, buffers?.account)
+    const writer = new SocketWriter(socket, writerBufferSize, this, bufferAges, buffers?.account)
     this.#reader = reader
     this.#writer = writer
     // Node is about to send FIN then.
@@ -86,6 +88,10 @@ export class LiveConnection
     if (socket.readableEnded) reader.ended('fin')
     if (socket.destroyed || !this.isOpen) this.#endStreams(this.endReason)
     return { reader, writer }
+  }
+
+  get timeouts(): Timeouts {
+    return this.#owner.timeouts
   }
 
   get peerAddress(): Address {
@@ -165,10 +171,12 @@ export class LiveConnection
   handlerSettled(): void {
     // What it wrote in this turn may turn out to be nothing that can be sent.
     this.#writer?.send()
+    this.#owner.buffers?.handlerEnded(this)
     this.#send(SETTLED)
   }
 
   handlerFailed(error: unknown): void {
+    this.#owner.buffers?.handlerEnded(this)
     // An actor that is done hears nothing; its parent does.
     if (this.#hasSettled) this.#owner.failedLate(this, error)
     else this.#send({ type: 'handler.failed', error })
@@ -211,8 +219,13 @@ export class LiveConnection
     return this.#closing !== undefined && !this.#closing.signal.aborted
   }
 
+  override tellsOf(signal: AbortSignal): boolean {
+    return signal === this.#closing?.signal || super.tellsOf(signal)
+  }
+
   announceClosing(): void {
     this.#closing?.abort()
+    if (this.#closing) this.#reader?.aborted(this.#closing.signal)
   }
 
   get isPeersTurn(): boolean {
@@ -245,6 +258,15 @@ export class LiveConnection
       this.#owner.bufferAgeLimit,
     )
     this.#send({ type: 'buffer.too-old', error })
+  }
+
+  /** What its reader and writer hold, in bytes of memory. */
+  get held(): number {
+    return (this.#reader?.held ?? 0) + (this.#writer?.held ?? 0)
+  }
+
+  bufferTooLarge(error: BufferLimitError): void {
+    this.#send({ type: 'buffer.too-large', error })
   }
 
   /** The handler gave what cannot be sent. What follows must not be taken for what comes next. */
@@ -302,8 +324,8 @@ export class LiveConnection
     this.#owner.clientFailed(this, error)
   }
 
-  reportRefused(): void {
-    this.#owner.refused(this)
+  reportDenied(): void {
+    this.#owner.denied(this)
   }
 
   askForRest(): void {
@@ -314,16 +336,24 @@ export class LiveConnection
   /** It may go on reading what had arrived; whatever else comes is discarded. */
   forgetHandler(): void {
     this.#reader?.ended('closed')
+    if (this.#reader) this.#owner.buffers?.leave(this, this.#reader)
     this.#reader = undefined
   }
 
   announceRetiring(): void {
     this.#closing ??= new AbortController()
-    this.#closing.abort()
+    this.announceClosing()
   }
 
   scheduleCut(): void {
     this.#owner.startGrace(this)
+  }
+
+  /** All that is held for it, at once. The handler is forgotten. */
+  discardBuffers(): void {
+    this.#reader?.cutOff()
+    this.#reader = undefined
+    this.#writer?.gone()
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {

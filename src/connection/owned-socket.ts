@@ -48,6 +48,11 @@ export abstract class OwnedSocket implements HandleOwner {
     return this.#signal.signal
   }
 
+  /** Reads and flushes have settled before it is aborted. */
+  tellsOf(signal: AbortSignal): boolean {
+    return signal === this.#signal?.signal
+  }
+
   get bytesRead(): number {
     return this.#socket?.bytesRead ?? this.#bytesRead
   }

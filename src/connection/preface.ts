@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { ConnectionEvent } from '../../machines/index.ts'
+import type { Admission, DropReason } from '../admission/admission.ts'
 import type { Address } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
@@ -17,6 +18,8 @@ export interface PrefaceSettings {
   handshakes: Handshakes | undefined
   /** From accept to the end of the preface, in milliseconds. */
   prefaceTimeout: number
+  /** The rules for those that a header names. */
+  admission: Admission
 }
 
 /** The connection that a preface belongs to. */
@@ -35,9 +38,11 @@ export interface PrefaceOwner {
 export class Prefaces {
   readonly handshakes: Handshakes | undefined
   readonly deadlines: Deadlines<Preface>
+  readonly admission: Admission
   readonly #proxyProtocol: ProxyProtocol | undefined
 
-  constructor(clock: Clock, { proxyProtocol, handshakes, prefaceTimeout }: PrefaceSettings) {
+  constructor(clock: Clock, { proxyProtocol, handshakes, prefaceTimeout, admission }: PrefaceSettings) {
+    this.admission = admission
     this.#proxyProtocol = proxyProtocol
     this.handshakes = handshakes
     this.deadlines = new Deadlines(clock, prefaceTimeout, (one) => one.expire(), { isForgiving: true })
@@ -49,8 +54,7 @@ export class Prefaces {
     if (proxies?.isFrom(connection.address)) {
       connection.preface = new Preface(connection, this, proxies)
       connection.prefaceHappens({ type: 'header.awaited' })
-    } else if (proxies?.others === 'drop') connection.prefaceHappens({ type: 'peer.refused' })
-    else if (this.handshakes) {
+    } else if (this.handshakes) {
       connection.preface = new Preface(connection, this, undefined)
       connection.prefaceHappens({ type: 'handshake.awaited' })
     } else connection.queueHandler()
@@ -67,6 +71,8 @@ export class Preface implements HeaderOwner, HandshakeOwner {
   proxy: ProxyHeader | undefined
   /** Once it is secure. */
   tls: HandshakeResult | undefined
+  /** Why the client that a header names does not get in. */
+  denial: DropReason | undefined
   readonly #connection: PrefaceOwner
   readonly #prefaces: Prefaces
   readonly #proxyProtocol: ProxyProtocol | undefined
@@ -112,6 +118,10 @@ export class Preface implements HeaderOwner, HandshakeOwner {
   headerRead(header: ProxyHeader): void {
     this.proxy = header
     if (header.source) this.#connection.address = header.source
+    const { admission } = this.#prefaces
+    this.denial = admission.isOpen ? undefined : admission.refuseBehindProxy(this.#connection.address)
+    if (this.denial) return this.#connection.prefaceHappens({ type: 'client.denied' })
+    admission.counts?.enter(this.#connection, this.#connection.address)
     this.#connection.prefaceHappens({ type: this.#prefaces.handshakes ? 'handshake.awaited' : 'header.read' })
   }
 

@@ -12,6 +12,7 @@ import {
   type Reminder,
 } from '../../machines/index.ts'
 import type { Acceptor, AcceptorOwner } from '../acceptor/acceptor.ts'
+import { Admission, type DropReason } from '../admission/admission.ts'
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { System } from '../chart/system.ts'
@@ -22,22 +23,19 @@ import { asError, DescriptorsExhaustedError, OutageError } from '../common/error
 import { Connections } from '../connection/connections.ts'
 import type { Serve } from '../connection/handler.ts'
 import { refuseSocket } from '../connection/ignored-errors.ts'
+import type { LiveConnection } from '../connection/live-connection.ts'
 import type { Settings } from '../options/server-options.ts'
 import { requireCommand } from './commands.ts'
 import { Drain, type DrainResult } from './drain.ts'
 import { applyErrorPolicy } from './error-policy.ts'
-import { Offers, Refused } from './offers.ts'
+import { Denied, Offers, Refused } from './offers.ts'
 import { PlaceWatch } from './place-watch.ts'
 import { Told } from './told.ts'
 
-/**
- * Why a connection was closed at once: the server drops all of them, or its address is not in
- * `proxyProtocol.from`.
- */
-export type DropReason = 'dropping' | 'not-allowed'
-
+/** A connection that was closed at once, without a handler. */
 export interface Dropped {
   local: Address
+  /** The client: that which the header of a proxy names, where one had come. */
   remote: Address
   reason: DropReason
 }
@@ -73,6 +71,7 @@ const EXHAUSTION_WARNING = { type: 'XstateTcpWarning', code: 'XSTATE_TCP_DESCRIP
 
 /** Shared by all, as events are that carry nothing. */
 const OFFERED = Object.freeze({ type: 'connection.offered' })
+const DENIED = Object.freeze({ type: 'connection.denied' })
 
 const listenerChart = new Chart(listenerMachine)
 
@@ -82,6 +81,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   connections!: Connections
   /** The facade, as soon as it is there: inspectors ask for it. */
   server: unknown
+  readonly admission: Admission
   readonly closeFinished: Promise<void>
   readonly drained: Promise<void>
   readonly #acceptor: Acceptor
@@ -111,6 +111,9 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#settings = settings
     this.#output = output
     this.#told = new Told(settings.clock)
+    this.admission = new Admission(settings, (error, address) =>
+      this.report({ type: 'handler.failed', error, address }),
+    )
     // The acceptor keeps the process alive if it is to be.
     this.#retry = new Alarm(settings.clock, () => this.report({ type: 'retry.due' }), { isUnref: true })
     this.#drainExpiry = new Alarm(settings.clock, () => this.report({ type: 'drain.expired' }))
@@ -120,7 +123,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.drained = new Promise((resolve) => {
       this.#announceDrained = resolve
     })
-    const { inspect, clock, maxConnections, bufferAgeLimit, flushTimeout, lingerTimeout } = settings
+    const { inspect, clock, maxConnections, flushTimeout, lingerTimeout } = settings
     const { proxyProtocol, tls, prefaceTimeout, idleTimeout, maxConnectionAge } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
@@ -140,14 +143,15 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             system,
             parent,
             clock,
-            bufferAgeLimit,
+            bufferAgeLimit: settings.bufferAgeLimit,
+            maxBufferedBytes: settings.maxBufferedBytes,
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
             deadlines: { idleTimeout, maxConnectionAge },
-            preface: { proxyProtocol, handshakes: tls, prefaceTimeout },
+            preface: { proxyProtocol, handshakes: tls, prefaceTimeout, admission: this.admission },
             onClientError: (error, address) => output.clientError(error, address),
-            onRefused: ({ socket }) => socket && this.#reportDrop(socket, 'not-allowed'),
+            onDenied: (connection) => this.#reportDenied(connection),
             onLingering: () => this.#places.lookLater(),
             serve,
             inContext: (callback) => context.runInAsyncScope(callback),
@@ -179,9 +183,12 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   // What the acceptor, the connections and the error policy tell.
 
-  offer(offered: Socket | Refused): void {
-    this.#offers.add(offered)
-    this.#send(OFFERED)
+  offer(socket: Socket): void {
+    const reason = this.admission.isOpen
+      ? undefined
+      : this.admission.refuseAtDoor(remoteAddress(socket, this.#acceptor.address))
+    this.#offers.add(reason ? new Denied(socket, reason) : socket)
+    this.#send(reason ? DENIED : OFFERED)
   }
 
   get isRefusing(): boolean {
@@ -216,7 +223,8 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   refused(ends: Ends): void {
-    this.offer(new Refused(ends))
+    this.#offers.add(new Refused(ends))
+    this.#send(OFFERED)
   }
 
   report(event: ListenerReport): void {
@@ -235,18 +243,20 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   reportDrop(): void {
-    const { ends } = this.#offers
-    if (!ends) return
-    this.#reportDrop(ends, 'dropping')
-  }
-
-  #reportDrop(ends: Ends, reason: DropReason): void {
+    const { next } = this.#offers
+    if (!next) return
     const { address } = this.#acceptor
     this.#output.drop(() => ({
-      local: localAddress(ends, address),
-      remote: remoteAddress(ends, address),
-      reason,
+      local: localAddress(next.ends, address),
+      remote: remoteAddress(next.ends, address),
+      reason: next.reason ?? 'dropping',
     }))
+  }
+
+  #reportDenied({ socket, address: remote, preface }: LiveConnection): void {
+    const reason = preface?.denial
+    if (!socket || !reason) return
+    this.#output.drop(() => ({ local: localAddress(socket, this.#acceptor.address), remote, reason }))
   }
 
   startRefusing(): void {

@@ -59,17 +59,12 @@ export function requireClock(name: string, value: unknown): Clock {
   return clock
 }
 
-export function requireSignal(name: string, value: unknown): AbortSignal {
-  const fail = () => invalid(name, 'an AbortSignal', value)
-  const signal = value as Partial<AbortSignal> | null | undefined
-  const isSignal = lookAt(
-    () => typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function',
-    fail,
-  )
-  return isSignal ? (value as AbortSignal) : fail()
+/** In milliseconds; `Infinity` for no limit. */
+/** `Infinity` for `'unlimited'`. */
+export function requireMaxBufferedBytes(name: string, value: unknown): number {
+  return value === 'unlimited' ? Infinity : requireInteger(name, value, 1, Number.MAX_SAFE_INTEGER)
 }
 
-/** In milliseconds; `Infinity` for no limit. */
 export function requireBufferAgeLimit(name: string, value: unknown): number {
   if (value === 'unlimited') return Infinity
   const expected = "{ atMost: milliseconds } or 'unlimited'"

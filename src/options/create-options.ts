@@ -1,10 +1,15 @@
 // The options of `Server.create`, whose handlers get readers and writers.
 import { requireInteger } from '../common/validate.ts'
-import { type BufferAgeLimit, MAX_INT, requireBufferAgeLimit } from './checks.ts'
+import { memoryLimit } from '../os/memory-limit.ts'
+import { admissionTable } from './admission-options.ts'
+import { type BufferAgeLimit, MAX_INT, requireBufferAgeLimit, requireMaxBufferedBytes } from './checks.ts'
 import { deadlineTable } from './deadline-options.ts'
 import { type OptionsOf, option, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type Settings, serverTable } from './server-options.ts'
 import { socketTable } from './socket-options.ts'
+
+/** Of the memory that the process may have. */
+const SHARE_OF_MEMORY = 1 / 8
 
 /** Options of `create` only. */
 export const streamTable = {
@@ -21,6 +26,23 @@ export const streamTable = {
     doc: "maximum age, in milliseconds, of written bytes that the peer does not take, or `'unlimited'`: [Writing](../streams/README.md#writing)",
     default: { atMost: 120_000 },
     check: requireBufferAgeLimit,
+  }),
+  /**
+   * Maximum number of bytes of memory that the readers and writers of all connections together
+   * hold: what has arrived and is not read, and what was written and the OS has not taken. An
+   * integer of at least 1, or `'unlimited'`. Above it, the connection that holds the most is cut,
+   * then the next, until they hold less. Each fails with a `BufferLimitError`, which goes to
+   * `onHandlerError`, unless its handler had settled. Its place is freed; a handler that lingers is
+   * forgotten, and what it has not read is lost.
+   * @default an eighth of the memory of the machine, or of the container
+   */
+  maxBufferedBytes: option<number | 'unlimited', number>({
+    doc: "maximum number of bytes that all readers and writers together hold, or `'unlimited'`: [Memory](../streams/README.md#memory)",
+    get default() {
+      return Math.floor(memoryLimit() * SHARE_OF_MEMORY)
+    },
+    defaultText: 'an eighth of the memory of the machine, or of the container',
+    check: requireMaxBufferedBytes,
   }),
   /**
    * Bytes that a reader buffers, while nothing asks for them, before it makes the peer wait. At
@@ -53,6 +75,7 @@ export const streamTable = {
 export interface CreateOptions
   extends OptionsOf<typeof serverTable>,
     OptionsOf<typeof deadlineTable>,
+    OptionsOf<typeof admissionTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof streamTable> {}
 
@@ -61,9 +84,13 @@ export type CreateSettings = Settings & SettingsOf<typeof streamTable>
 
 /** `parseOptions` for `Server.create`. */
 export function parseCreateOptions(options: CreateOptions = {}): CreateSettings {
-  requireOptionsOf({ ...serverTable, ...deadlineTable, ...socketTable, ...streamTable }, options)
+  requireOptionsOf(
+    { ...serverTable, ...admissionTable, ...deadlineTable, ...socketTable, ...streamTable },
+    options,
+  )
   return {
     ...readOptions(serverTable, options),
+    ...readOptions(admissionTable, options),
     ...readOptions(deadlineTable, options),
     ...readOptions(streamTable, options),
     // The socket holds back as little as it can: the reader is the buffer.

@@ -44,8 +44,8 @@ export const deadlineTable = {
    * How old a connection may become: `{ atMost, jitter = 0.1, grace = 30_000 }`, in milliseconds,
    * from the start of its handler. Then `connection.closing` is aborted: time to say goodbye. HTTP
    * behind `handTo` ends after the request. If the handler has not settled within `grace`, the
-   * connection is cut off. The handler has failed with a `ClientError` (`ERR_CONNECTION_AGE`), which
-   * goes to `onHandlerError`; its place is freed, and a handler that lingers is forgotten.
+   * connection is cut off. The handler has failed with a `ClientError` (`ERR_CONNECTION_AGE`),
+   * which goes to `onHandlerError`; its place is freed, and a handler that lingers is forgotten.
    *
    * So clients that stay connected for days connect anew, and a server that was added gets its
    * share of them.

@@ -1,7 +1,13 @@
 // The options of `Server.createSock`; checked before anything is opened.
 import type { PauseStrategy } from '../../machines/index.ts'
 import { type Clock, realClock } from '../common/clock.ts'
-import { invalid, requireBoolean, requireDuration, requireInteger } from '../common/validate.ts'
+import {
+  invalid,
+  requireBoolean,
+  requireDuration,
+  requireInteger,
+  requireSignal,
+} from '../common/validate.ts'
 import { softDescriptorLimit } from '../os/descriptor-limit.ts'
 import type { Handshakes } from '../preface/handshakes.ts'
 import {
@@ -10,6 +16,7 @@ import {
   requireProxyProtocol,
 } from '../preface/proxy-protocol.ts'
 import { requireTls, type TlsServerOptions } from '../preface/tls-options.ts'
+import { admissionTable } from './admission-options.ts'
 import {
   type ErrorPolicy,
   type Inspect,
@@ -19,7 +26,6 @@ import {
   requireInspector,
   requireMaxConnections,
   requirePauseStrategy,
-  requireSignal,
 } from './checks.ts'
 import { type DeadlineSettings, deadlineTable } from './deadline-options.ts'
 import { type OptionsOf, option, optional, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
@@ -224,27 +230,38 @@ export const serverTable = {
 export interface ServerOptions
   extends OptionsOf<typeof serverTable>,
     OptionsOf<typeof deadlineTable>,
+    OptionsOf<typeof admissionTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof sockTable> {}
 
 /** The options with their defaults filled in. */
-export interface Settings extends SettingsOf<typeof serverTable>, DeadlineSettings {
+export interface Settings
+  extends SettingsOf<typeof serverTable>,
+    SettingsOf<typeof admissionTable>,
+    DeadlineSettings {
   socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
+  /** `Infinity` for no limit. */
+  maxBufferedBytes: number
 }
 
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseOptions(options: ServerOptions = {}): Settings {
-  requireOptionsOf({ ...serverTable, ...deadlineTable, ...socketTable, ...sockTable }, options)
+  requireOptionsOf(
+    { ...serverTable, ...admissionTable, ...deadlineTable, ...socketTable, ...sockTable },
+    options,
+  )
   if (options.tls !== undefined && options.highWaterMark !== undefined) {
     invalid('highWaterMark', 'undefined with tls, on whose sockets it has no effect', options.highWaterMark)
   }
   return {
     ...readOptions(serverTable, options),
     ...readOptions(deadlineTable, options),
+    ...readOptions(admissionTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),
     bufferAgeLimit: Infinity,
+    maxBufferedBytes: Infinity,
   }
 }
 

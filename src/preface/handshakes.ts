@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
 import { ClientError } from '../common/client-error.ts'
 import { codeOf } from '../common/errors.ts'
+import { ClientCertificates } from './client-certificates.ts'
 import type { ContextOptions, TlsServerOptions } from './tls-options.ts'
 
 /** Hears what comes of a handshake: one of these, once. */
@@ -27,15 +28,18 @@ export class Handshakes {
   readonly #server: Server
   readonly #emit: Emit
   readonly #Session: ReturnType<typeof sessionsOf>
+  readonly #certificates: ClientCertificates
 
   /** Throws what `tls.createServer` throws for them. */
   constructor(options: TlsServerOptions) {
     // Keys of Node's own making are made anew with each new context, and no session is resumed.
     const { ticketKeys = process.getBuiltinModule('node:crypto').randomBytes(TICKET_KEYS) } = options
+    this.#certificates = new ClientCertificates(options)
+    const bound = this.#certificates.bind(options)
     // Without a time-out of its own: there is one timer for all.
-    this.#server = tls().createServer({ ...options, ticketKeys, handshakeTimeout: -1 })
+    this.#server = tls().createServer({ ...bound, ticketKeys, handshakeTimeout: -1 })
     this.#emit = tls().Server.prototype.emit as Emit
-    this.#Session = sessionsOf(this.#server)
+    this.#Session = sessionsOf(this.#server, this.#certificates)
   }
 
   /** Begins one. `raw` is destroyed with what is made of it, and the other way round. */
@@ -48,9 +52,10 @@ export class Handshakes {
 
   /** Of handshakes from now on. If it throws, nothing has changed. */
   setSecureContext(options: ContextOptions): void {
+    const bound = this.#certificates.bind(options)
     // That of the server has changed in part when it throws.
-    tls().createSecureContext(options)
-    this.#server.setSecureContext(options)
+    tls().createSecureContext(bound)
+    this.#server.setSecureContext(bound)
   }
 }
 
@@ -61,7 +66,13 @@ interface Session {
 }
 
 /** A class of sessions whose instances are the server in everything else. */
-function sessionsOf(server: Server): new (allowHalfOpen: boolean, owner: HandshakeOwner) => Session {
+function sessionsOf(
+  server: Server,
+  certificates: ClientCertificates,
+): new (
+  allowHalfOpen: boolean,
+  owner: HandshakeOwner,
+) => Session {
   const emitOfServer: Emit = server.emit.bind(server) as Emit
   class SessionOfServer implements Session {
     readonly allowHalfOpen: boolean
@@ -73,8 +84,11 @@ function sessionsOf(server: Server): new (allowHalfOpen: boolean, owner: Handsha
     }
 
     emit(event: string | symbol, ...values: unknown[]): boolean {
-      if (event === 'secureConnection') secured(this, values[0] as TLSSocket)
-      else if (event === 'tlsClientError') failed(this, values[0] as Error, values[1] as TLSSocket)
+      if (event === 'secureConnection') {
+        const [socket] = values as [TLSSocket]
+        if (certificates.admit(socket)) secured(this, socket)
+        else failed(this, new Error('refused'), socket)
+      } else if (event === 'tlsClientError') failed(this, values[0] as Error, values[1] as TLSSocket)
       else return emitOfServer(event, ...values)
       return true
     }

@@ -5,7 +5,8 @@ import { invalid } from '../common/validate.ts'
 import { type SocketHandler, type WantedSockets, wantedSockets } from '../connection/handler.ts'
 import { checkTimeouts } from './http-checks.ts'
 import { followExchanges } from './http-exchanges.ts'
-import { emitTlsConnection, isTlsServer } from './tls-handshake.ts'
+import { closeSessionOn, isHttp2Server } from './http2-sessions.ts'
+import { emitTlsConnection, isSecure, isTlsServer } from './tls-handshake.ts'
 
 /**
  * An emitter that takes sockets by its `'connection'` event: a server of `net`, `tls`, `http` or
@@ -34,17 +35,20 @@ export interface ConnectionEmitter {
  *   are connections. `'listening'` is not emitted.
  * - A socket whose TLS handshake fails (`tls`, `https`, secure servers of `http2`) is destroyed,
  *   after the emitter's `'tlsClientError'`: also where Node leaves it open, which it does after
- *   `handshakeTimeout` (120 s).
+ *   `handshakeTimeout` (120 s). With the option `tls` of `createSock` handshakes are done before:
+ *   such an emitter gets its sockets by `'secureConnection'`, and what it says of certificates
+ *   itself is not used.
  * - An idle keep-alive connection holds its place under `maxConnections`. Where clients wait, lower
  *   `keepAliveTimeout` (5 s), or set `maxRequestsPerSocket`.
  *
- * When the server starts to close, an emitter that speaks HTTP/1 (`node:http`, `node:https`) is
- * closed with it, connection by connection: idle ones at once, the others when the requests that
- * have begun to arrive are answered, by `Connection: close` where their headers are not sent yet.
- * One that has sent nothing so far may still send its request. Responses that stream for ever,
- * upgraded connections (WebSockets), HTTP/2 and other protocols do not end by themselves. They are
- * yours to end, for instance on `server.closeFinished`, or `drain`'s to cut off. Other servers in
- * front of the same emitter do not notice.
+ * When the server starts to close, an emitter that speaks HTTP is closed with it, connection by
+ * connection. HTTP/1: idle ones at once, the others when the requests that have begun to arrive are
+ * answered, by `Connection: close` where their headers are not sent yet. One that has sent nothing
+ * so far may still send its request. HTTP/2: GOAWAY is sent, and the streams that have begun go on
+ * to their end. Responses that stream for ever, upgraded connections (WebSockets) and other
+ * protocols do not end by themselves. They are yours to end, for instance on
+ * `server.closeFinished`, or `drain`'s to cut off. Other servers in front of the same emitter do
+ * not notice.
  *
  * Throws an `InvalidOptionError` if `emitter` is no emitter.
  *
@@ -76,13 +80,21 @@ export function handTo(emitter: ConnectionEmitter): SocketHandler {
       checkTimeouts(emitter, signal)
       followExchanges(emitter, socket, closing, signal)
     }
-    if (isTlsServer(emitter)) emitTlsConnection(emitter, socket)
-    else emitter.emit('connection', socket)
+    const follow = isHttp2Server(emitter) ? closeSessionOn(emitter, closing, signal) : undefined
+    handOver(emitter, socket, follow)
     await gone
   }
   const { pauseOnConnect = false } = emitter as NetOptions
   const wanted: WantedSockets = pauseOnConnect ? { pauseOnConnect } : {}
   return Object.assign(handler, { [wantedSockets]: wanted })
+}
+
+/** `around` is called for what begins the emitter's protocol, and calls that. */
+function handOver(emitter: ConnectionEmitter, socket: Socket, around = (begin: () => void) => begin()): void {
+  if (!isTlsServer(emitter)) around(() => emitter.emit('connection', socket))
+  // By the option `tls`: there is nothing left to do of what the emitter does before its protocol.
+  else if (isSecure(socket)) around(() => emitter.emit('secureConnection', socket))
+  else emitTlsConnection(emitter, socket, around)
 }
 
 /** Those options of `net.createServer` that are kept, as properties of the server. */
@@ -103,7 +115,10 @@ function requireEmitter(emitter: unknown): void {
   invalid('emitter', 'a server or another object that emits events, such as http.createServer(app)', emitter)
 }
 
-/** As far as matters here, which is that it emits `'request'`. */
+/**
+ * As far as matters here, which is that it emits `'request'`: also a secure one of HTTP/2, which
+ * may speak HTTP/1 as well.
+ */
 function isHttpServer(emitter: ConnectionEmitter): emitter is HttpServer {
   return 'closeIdleConnections' in emitter && typeof emitter.closeIdleConnections === 'function'
 }

@@ -6,6 +6,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { isHttp2Server } from './http2-sessions.ts'
 
 /**
  * The requests and responses on one connection. Where it is not certain that all are finished, it
@@ -99,10 +100,13 @@ function follow(server: HttpServer): Connections {
   const connections: Connections = new Map()
   subscribeOnce()
   followed.set(server, connections)
-  // For runtimes that do not publish. Before the listeners that answer.
-  server.prependListener('request', (request, response) => {
-    if (!isPublished) add({ request, response, server })
-  })
+  // For runtimes that do not publish. Before the listeners that answer. To one of HTTP/2 it makes
+  // a difference whether it has any.
+  if (!isHttp2Server(server)) {
+    server.prependListener('request', (request, response) => {
+      if (!isPublished) add({ request, response, server })
+    })
+  }
   return connections
 }
 

@@ -20,25 +20,37 @@ export function isTlsServer(emitter: object): emitter is TlsServer {
   return 'setSecureContext' in emitter && emitter instanceof process.getBuiltinModule('node:tls').Server
 }
 
+/** Whether the handshake of a socket is done. To be asked for where `node:tls` is loaded. */
+export function isSecure(socket: Socket): socket is TLSSocket {
+  return socket instanceof process.getBuiltinModule('node:tls').TLSSocket
+}
+
 /**
  * As `server.emit('connection', raw)`, but that `raw` is destroyed if the handshake fails, once the
- * listeners of 'tlsClientError' were told.
+ * listeners of 'tlsClientError' were told. `around` calls what it is given, when the socket is
+ * secure: that tells the server.
  */
-export function emitTlsConnection(server: TlsServer, raw: Socket): void {
+export function emitTlsConnection(
+  server: TlsServer,
+  raw: Socket,
+  around = (tell: () => void) => tell(),
+): void {
   // The end of a half-open socket in the middle of a handshake would be told to nobody.
   raw.allowHalfOpen = false
   const emit: Emit = server.emit
-  emit.call(new Proxy(server, new Handshake(server, raw)), 'connection', raw)
+  emit.call(new Proxy(server, new Handshake(server, raw, around)), 'connection', raw)
 }
 
 /** What is different about the stand-in: how it emits. */
 class Handshake implements ProxyHandler<TlsServer> {
   readonly #server: TlsServer
   readonly #raw: Socket
+  readonly #around: (tell: () => void) => void
 
-  constructor(server: TlsServer, raw: Socket) {
+  constructor(server: TlsServer, raw: Socket, around: (tell: () => void) => void) {
     this.#server = server
     this.#raw = raw
+    this.#around = around
   }
 
   get(server: TlsServer, key: string | symbol): unknown {
@@ -57,6 +69,8 @@ class Handshake implements ProxyHandler<TlsServer> {
       const [socket] = values as [TLSSocket]
       this.#claim(socket)
       if ('allowHalfOpen' in server && server.allowHalfOpen === true) socket.allowHalfOpen = true
+      this.#around(() => emit.call(server, event, ...values))
+      return true
     }
     if (event !== 'tlsClientError') return emit.call(server, event, ...values)
     const [, socket] = values as [Error, TLSSocket]

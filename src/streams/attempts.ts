@@ -2,11 +2,8 @@
 // has arrived, until it finds something.
 import { constants } from 'node:buffer'
 import { MaxLengthExceededError, UnexpectedEndError } from '../common/errors.ts'
-import { invalid, lookAt, requireInteger, requireOptions } from '../common/validate.ts'
+import { invalid, lookAt, requireInteger } from '../common/validate.ts'
 import type { ByteQueue } from './byte-queue.ts'
-import type { ReadLimit } from './reader.ts'
-
-export const DEFAULT_MAX_LENGTH = 1024 * 1024
 
 const LF = 10
 const CR = 13
@@ -26,9 +23,8 @@ export function exactly(count: number): Attempt<Buffer> {
     bytes.length >= count ? bytes.take(count) : endOr(bytes, hasEnded, `${count} bytes`)
 }
 
-export function until(delimiter: string | Uint8Array, limit?: ReadLimit): Attempt<Buffer> {
+export function until(delimiter: string | Uint8Array, maxLength: number): Attempt<Buffer> {
   const wanted = requireDelimiter(delimiter)
-  const maxLength = maxLengthOf('readUntil', limit)
   let searched = 0
   return (bytes, hasEnded) => {
     const index = bytes.indexOf(wanted, searched)
@@ -69,10 +65,4 @@ function requireDelimiter(delimiter: string | Uint8Array): Uint8Array {
   const fail = () => invalid('delimiter', 'a string or bytes, not empty', delimiter)
   const bytes = typeof delimiter === 'string' ? Buffer.from(delimiter) : delimiter
   return lookAt(() => bytes instanceof Uint8Array && bytes.length > 0, fail) ? bytes : fail()
-}
-
-/** `method` is the reader's, for errors: it is the name that users know. */
-export function maxLengthOf(method: string, limit: ReadLimit = {}): number {
-  const { maxLength = DEFAULT_MAX_LENGTH } = requireOptions(method, limit, ['maxLength'])
-  return requireInteger('maxLength', maxLength, 0, Number.MAX_SAFE_INTEGER)
 }

@@ -6,16 +6,25 @@ import type { Deadline } from '../common/deadlines.ts'
  * limited number of pieces.
  */
 const MAX_COPIED = 1024
+/** Bytes of memory of a batch that waits, beside what was written. Measured: some 400. */
+const OVERHEAD = 512
 const FIRST_BLOCK = 2 * MAX_COPIED
 const MAX_BLOCK = 64 * 1024
 /** Of UTF-8, for a unit of UTF-16. */
 const MAX_BYTES_PER_UNIT = 3
 const NONE: readonly never[] = []
 
+/** Hears that a batch is settled. */
+export interface BatchListener {
+  settle(): void
+}
+
 export class Batch<Owner> {
   readonly owner: Owner
   deadline: Deadline<Batch<Owner>> | undefined
   bytes = 0
+  /** What it was counted for, since it waits. */
+  held = 0
   /** The pieces before the last: mostly there are none, and an array would cost as much again. */
   #earlier: Uint8Array[] | undefined
   #last: Uint8Array | undefined
@@ -28,6 +37,7 @@ export class Batch<Owner> {
   #used = 0
   #flushed: Promise<void> | undefined
   #settle: (() => void) | undefined
+  #waiting: Set<BatchListener> | undefined
 
   constructor(owner: Owner) {
     this.owner = owner
@@ -41,8 +51,16 @@ export class Batch<Owner> {
     return this.#flushed
   }
 
+  /** They are told as well. */
+  get waiting(): Set<BatchListener> {
+    this.#waiting ??= new Set()
+    return this.#waiting
+  }
+
   settle(): void {
     this.#settle?.()
+    if (this.#waiting === undefined) return
+    for (const one of this.#waiting) one.settle()
   }
 
   /** Adds text, as UTF-8, or bytes; returns the number of bytes. */
@@ -52,6 +70,11 @@ export class Batch<Owner> {
     const bytes = this.bytes > 0 && max <= MAX_COPIED ? this.#copy(data, max) : this.#append(data)
     this.bytes += bytes
     return bytes
+  }
+
+  /** Bytes of memory that it takes while it waits. */
+  get memory(): number {
+    return this.bytes + (this.#block ? this.#block.length - this.#used : 0) + OVERHEAD
   }
 
   /** Everything that was added, in as few pieces as it takes: those before the last. */

@@ -1,5 +1,6 @@
 // Bytes that were received and wait to be read, in one piece.
 import { isAscii } from 'node:buffer'
+import type { BufferAccount } from './buffer-account.ts'
 
 const EMPTY = Buffer.alloc(0)
 const CR = 13
@@ -36,6 +37,7 @@ function offer(block: Buffer): void {
 export class ByteQueue {
   /** Maximum size of a block that is made, unless more bytes than that wait. */
   readonly #limit: number
+  readonly #account: BufferAccount | undefined
   #block: Buffer = EMPTY
   #start = 0
   #end = 0
@@ -49,12 +51,19 @@ export class ByteQueue {
   #windowStart = 0
   #windowEnd = 0
 
-  constructor(limit: number) {
+  /** `account` hears of the memory that it holds. */
+  constructor(limit: number, account?: BufferAccount) {
     this.#limit = limit
+    this.#account = account
   }
 
   get length(): number {
     return this.#end - this.#start
+  }
+
+  /** Bytes of memory that it holds, however few of them wait. */
+  get capacity(): number {
+    return this.#block.length
   }
 
   /** The chunk becomes the queue's. */
@@ -102,6 +111,7 @@ export class ByteQueue {
 
   #replaceBlock(block: Buffer, end: number): void {
     if (this.#isOwn && !this.#isShared) offer(this.#block)
+    this.#account?.add(block.length - this.#block.length)
     this.#block = block
     this.#start = 0
     this.#end = end

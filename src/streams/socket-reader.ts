@@ -1,25 +1,49 @@
 // The reader of a socket.
 import type { Socket } from 'node:net'
 import { type Deferred, deferred } from '../common/deferred.ts'
-import { codeOf, ReadPendingError } from '../common/errors.ts'
+import { codeOf, ReadPendingError, ReadTimeoutError } from '../common/errors.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import * as attempts from './attempts.ts'
+import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { connectInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
+import { type Limits, searchLimits, UNLIMITED, waitLimits } from './limits.ts'
 import { nextTurn, rejectNextTurn } from './next-turn.ts'
-import type { EndReason, Reader, ReadLimit } from './reader.ts'
+import type { EndReason, Reader, ReadLimit, WaitLimit } from './reader.ts'
+import { Wait, type Waiter } from './wait.ts'
 
 /** Makes the result of a read from what its attempt has found. */
 type Shape<Result, Shaped> = (result: Result | null) => Shaped
 
+/** What a socket may have read when it is paused, and keeps until it is resumed. In bytes. */
+const IN_FLIGHT = 64 * 1024
+
 const asItIs = <Result>(result: Result | null) => result
 
-export class SocketReader implements Reader {
+/** What a reader needs of its connection. */
+export interface ReaderOwner {
+  /** Of reads that may not wait for ever. */
+  readonly timeouts: Timeouts
+  /** Whether it calls `aborted` when this signal is. */
+  tellsOf(signal: AbortSignal): boolean
+}
+
+/** Why a pending read is given up. */
+interface Refusal {
+  readonly error: unknown
+}
+
+export class SocketReader implements Reader, Waiter {
   readonly #socket: Socket
   readonly #bufferSize: number
   readonly #bytes: ByteQueue
-  /** Tries the pending read again, and returns whether it has settled. */
-  #pending: (() => boolean) | undefined
+  readonly #owner: ReaderOwner
+  readonly #account: BufferAccount | undefined
+  /** Tries the pending read again, or gives it up, and returns whether it has settled. */
+  #pending: ((refusal?: Refusal) => boolean) | undefined
+  /** Of pending reads that may not wait for ever; made for the first of them. */
+  #wait: Wait | undefined
   #isPaused = false
   #endReason: EndReason | undefined
   /** A reset may look like a FIN. Asking the OS costs, so that waits until the reason is read. */
@@ -33,12 +57,14 @@ export class SocketReader implements Reader {
 
   /**
    * The socket's own `highWaterMark` is to be small: what the socket holds back comes on top of
-   * `bufferSize`.
+   * `bufferSize`. `account` hears of the memory that is held.
    */
-  constructor(socket: Socket, bufferSize: number) {
+  constructor(socket: Socket, bufferSize: number, owner: ReaderOwner, account?: BufferAccount) {
     this.#socket = socket
     this.#bufferSize = bufferSize
-    this.#bytes = new ByteQueue(bufferSize)
+    this.#owner = owner
+    this.#account = account
+    this.#bytes = new ByteQueue(bufferSize, account)
     connectInput(socket, this)
   }
 
@@ -56,8 +82,17 @@ export class SocketReader implements Reader {
     return this.unread > 0 && !this.#pending
   }
 
-  read(): Promise<Buffer | null> {
-    return this.#ask(attempts.chunk, asItIs)
+  /** In bytes of memory, with what its socket may have read for it. */
+  get held(): number {
+    return this.#bytes.capacity + (this.#isPaused ? IN_FLIGHT : 0)
+  }
+
+  read(limit?: WaitLimit): Promise<Buffer | null> {
+    if (limit === undefined) return this.#ask(attempts.chunk, asItIs, UNLIMITED)
+    return this.#prepare(
+      () => waitLimits('read', limit),
+      () => attempts.chunk,
+    )
   }
 
   get endReason(): EndReason | undefined {
@@ -68,33 +103,47 @@ export class SocketReader implements Reader {
     return this.#endReason
   }
 
-  readExactly(count: number): Promise<Buffer | null> {
-    return this.#prepare(() => attempts.exactly(count))
+  readExactly(count: number, limit?: WaitLimit): Promise<Buffer | null> {
+    return this.#prepare(
+      () => waitLimits('readExactly', limit),
+      () => attempts.exactly(count),
+    )
   }
 
   readUntil(delimiter: string | Uint8Array, limit?: ReadLimit): Promise<Buffer | null> {
-    return this.#prepare(() => attempts.until(delimiter, limit))
+    return this.#prepare(
+      () => searchLimits('readUntil', limit),
+      ({ maxLength }) => attempts.until(delimiter, maxLength),
+    )
   }
 
   readLine(limit?: ReadLimit): Promise<string | null> {
-    const line = limit === undefined ? this.#takeLineOfWindow(attempts.DEFAULT_MAX_LENGTH) : undefined
+    const line = limit === undefined ? this.#takeLineOfWindow(UNLIMITED) : undefined
     if (line !== undefined) return Promise.resolve(line)
-    return this.#prepare(() => attempts.line(attempts.maxLengthOf('readLine', limit)))
+    return this.#prepare(
+      () => searchLimits('readLine', limit),
+      ({ maxLength }) => attempts.line(maxLength),
+    )
   }
 
   lines(limit?: ReadLimit): AsyncIterableIterator<string> {
-    const maxLength = attempts.maxLengthOf('lines', limit)
+    const limits = searchLimits('lines', limit)
     return new Iteration(
-      () => this.#takeLineOfWindow(maxLength),
-      (shape) => this.#ask(attempts.line(maxLength), shape),
+      () => this.#takeLineOfWindow(limits),
+      (shape) => this.#ask(attempts.line(limits.maxLength), shape, limits),
+    )
+  }
+
+  chunks(limit?: WaitLimit): AsyncIterableIterator<Buffer> {
+    const limits = waitLimits('chunks', limit)
+    return new Iteration<Buffer>(
+      () => undefined,
+      (shape) => this.#ask(attempts.chunk, shape, limits),
     )
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
-    return new Iteration<Buffer>(
-      () => undefined,
-      (shape) => this.#ask(attempts.chunk, shape),
-    )
+    return this.chunks()
   }
 
   close(): Promise<void> {
@@ -107,6 +156,18 @@ export class SocketReader implements Reader {
     this.#stop('closed')
     this.#bytes.clear()
     this.#retryPending()
+    this.#forgetWait()
+  }
+
+  /**
+   * As `discard`, to free memory. The stream has not ended by itself, as far as it can be read.
+   */
+  cutOff(): void {
+    if (this.unread > 0) {
+      this.#endReason = 'closed'
+      this.#isEndInDoubt = false
+    }
+    this.discard()
   }
 
   get closeFinished(): Promise<void> {
@@ -130,9 +191,7 @@ export class SocketReader implements Reader {
     if (this.#isClosed) return
     this.#bytes.append(chunk)
     this.#retryPending()
-    if (this.unread < this.#bufferSize || this.#pending) return
-    if (this.#closesWhenFull) this.discard()
-    else this.#pause()
+    this.#holdBackIfFull()
   }
 
   /**
@@ -153,6 +212,20 @@ export class SocketReader implements Reader {
       this.#stop(reason)
     }
     this.#retryPending()
+    this.#forgetWait()
+  }
+
+  timedOut(milliseconds: number): void {
+    this.#giveUp(new ReadTimeoutError(milliseconds))
+  }
+
+  interrupted(reason: unknown): void {
+    this.#giveUp(reason)
+  }
+
+  /** The owner's signal is aborted. */
+  aborted(signal: AbortSignal): void {
+    this.#wait?.aborted(signal)
   }
 
   #stop(reason: EndReason): void {
@@ -169,20 +242,30 @@ export class SocketReader implements Reader {
     if (reason === 'reset') readRest(this.#socket, take)
   }
 
-  /** Rejects with what `prepare` throws; one that is pending comes first. */
-  #prepare<Result>(prepare: () => attempts.Attempt<Result>): Promise<Result | null> {
+  /** Rejects with what they throw; a read that is pending comes first. */
+  #prepare<Result>(
+    limit: () => Limits,
+    prepare: (limits: Limits) => attempts.Attempt<Result>,
+  ): Promise<Result | null> {
     if (this.#pending) return this.#refuse(new ReadPendingError())
+    let limits: Limits
     let attempt: attempts.Attempt<Result>
     try {
-      attempt = prepare()
+      limits = limit()
+      attempt = prepare(limits)
     } catch (error) {
       return this.#refuse(error)
     }
-    return this.#ask(attempt, asItIs<Result>)
+    return this.#ask(attempt, asItIs<Result>, limits)
   }
 
-  #ask<Result, Shaped>(attempt: attempts.Attempt<Result>, shape: Shape<Result, Shaped>): Promise<Shaped> {
+  #ask<Result, Shaped>(
+    attempt: attempts.Attempt<Result>,
+    shape: Shape<Result, Shaped>,
+    limits: Limits,
+  ): Promise<Shaped> {
     if (this.#pending) return this.#refuse(new ReadPendingError())
+    if (limits.signal?.aborted) return this.#refuse(limits.signal.reason)
     const { unread } = this
     let result: Result | null | undefined
     try {
@@ -196,10 +279,13 @@ export class SocketReader implements Reader {
       return this.#isAgainInVain(unread) ? nextTurn(shaped) : Promise.resolve(shaped)
     }
     this.#resume()
+    if (limits.timeout === 0) return this.#refuse(new ReadTimeoutError(0), unread)
     this.#bytes.shrink()
+    if (limits !== UNLIMITED) this.#beginWait(limits)
     return new Promise((resolve, reject) => {
-      this.#pending = () => {
+      this.#pending = (refusal) => {
         try {
+          if (refusal !== undefined) throw refusal.error
           const found = attempt(this.#bytes, this.#hasEnded)
           if (found === undefined) return false
           resolve(shape(found))
@@ -229,11 +315,40 @@ export class SocketReader implements Reader {
     const { unread } = this
     if (!this.#pending?.()) return
     this.#pending = undefined
+    this.#wait?.end(this.#owner.timeouts)
     this.#hasTakenNothing = this.unread === unread
   }
 
-  #takeLineOfWindow(maxLength: number): string | undefined {
-    if (this.#pending) return undefined
+  /** The pending read takes nothing. */
+  #giveUp(error: unknown): void {
+    this.#wait?.end(this.#owner.timeouts)
+    this.#pending?.({ error })
+    this.#pending = undefined
+    this.#hasTakenNothing = true
+    this.#holdBackIfFull()
+  }
+
+  #beginWait(limits: Limits): void {
+    this.#wait ??= new Wait(this)
+    const { timeouts } = this.#owner
+    const isTold = limits.signal !== undefined && this.#owner.tellsOf(limits.signal)
+    this.#wait.begin(timeouts, limits, isTold)
+  }
+
+  /** No read waits from now on. */
+  #forgetWait(): void {
+    this.#wait?.forget(this.#owner.timeouts)
+    this.#wait = undefined
+  }
+
+  #holdBackIfFull(): void {
+    if (this.unread < this.#bufferSize || this.#pending) return
+    if (this.#closesWhenFull) this.discard()
+    else this.#pause()
+  }
+
+  #takeLineOfWindow({ maxLength, signal }: Limits): string | undefined {
+    if (this.#pending || signal?.aborted) return undefined
     const line = this.#bytes.takeLineOfWindow(maxLength)
     if (line !== undefined) {
       this.#hasTakenNothing = false
@@ -245,12 +360,14 @@ export class SocketReader implements Reader {
   #pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
+    this.#account?.add(IN_FLIGHT)
     this.#socket.pause()
   }
 
   #resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
+    this.#account?.add(-IN_FLIGHT)
     this.#socket.resume()
   }
 

@@ -4,14 +4,22 @@ import type { Deadlines } from '../common/deadlines.ts'
 import { type Deferred, deferred } from '../common/deferred.ts'
 import { forEachOf } from '../common/each.ts'
 import { InvalidOptionError, WriterClosedError } from '../common/errors.ts'
+import type { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
 import { Batch } from './batch.ts'
-import { nextTurn } from './next-turn.ts'
+import type { BufferAccount } from './buffer-account.ts'
+import { flushWithin } from './flush.ts'
+import { type Limits, UNLIMITED, waitLimits } from './limits.ts'
+import { nextTurn, rejectNextTurn } from './next-turn.ts'
+import type { WaitLimit } from './reader.ts'
 import type { Writer } from './writer.ts'
 
 /** Hears of a writer. */
 export interface WriterOwner {
+  /** Of flushes that may not wait for ever. */
+  readonly timeouts: Timeouts
+
   /** Something was written after the connection was gone; called once. */
   wroteInVain(): void
   /** The writes of some turn wait for longer than they may. */
@@ -37,6 +45,7 @@ export class SocketWriter implements Writer {
   readonly #bufferSize: number
   readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
   readonly #owner: WriterOwner
+  readonly #account: BufferAccount | undefined
   /** The writes of this turn. */
   #open: Batch<WriterOwner> | undefined
   /** Given to the socket, in that order. */
@@ -56,21 +65,30 @@ export class SocketWriter implements Writer {
    */
   #onWritten: (() => void) | undefined
 
-  /** `ages` limits for how long a batch may wait. */
+  /**
+   * `ages` limits for how long a batch may wait. `account` hears of the memory of those that do.
+   */
   constructor(
     socket: Socket,
     bufferSize: number,
     owner: WriterOwner,
     ages: Deadlines<Batch<WriterOwner>> | undefined,
+    account?: BufferAccount,
   ) {
     this.#socket = socket
     this.#bufferSize = bufferSize
     this.#owner = owner
     this.#ages = ages
+    this.#account = account
   }
 
   get bytesToWrite(): number {
     return this.#bytesToWrite
+  }
+
+  /** In bytes of memory, of the turns before this one. */
+  get held(): number {
+    return this.#sent.reduce((sum, { held }) => sum + held, 0)
   }
 
   write(data: string | Uint8Array): boolean {
@@ -90,9 +108,19 @@ export class SocketWriter implements Writer {
     return this.write(typeof text === 'string' ? `${text}\n` : invalid('text', 'a string', text))
   }
 
-  flushed(): Promise<void> {
+  flushed(limit?: WaitLimit): Promise<void> {
+    if (limit === undefined) return this.#flushed(UNLIMITED)
+    try {
+      const limits = waitLimits('flushed', limit)
+      return limits.signal?.aborted ? rejectNextTurn(limits.signal.reason) : this.#flushed(limits)
+    } catch (error) {
+      return rejectNextTurn(error)
+    }
+  }
+
+  #flushed(limits: Limits): Promise<void> {
     const last = this.#open ?? this.#sent.at(-1)
-    if (last) return last.flushed
+    if (last) return limits === UNLIMITED ? last.flushed : flushWithin(last, this, limits)
     // A handler that goes on in vain gives way at least: promises alone would never let the event
     // loop go on.
     if (this.#hasFlushedInVain || !this.#socket.writable) return nextTurn(undefined)
@@ -152,7 +180,14 @@ export class SocketWriter implements Writer {
     socket.write(last, this.#onWritten)
     if (earlier.length > 0) socket.uncork()
     // Mostly the OS has taken all of it by now.
-    if (socket.writableLength > 0) batch.deadline = this.#ages?.add(batch)
+    if (socket.writableLength > 0) this.#keep(batch)
+  }
+
+  #keep(batch: Batch<WriterOwner>): void {
+    batch.deadline = this.#ages?.add(batch)
+    if (!this.#account) return
+    batch.held = batch.memory
+    this.#account.add(batch.held)
   }
 
   /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
@@ -195,6 +230,8 @@ export class SocketWriter implements Writer {
   #settle(batch: Batch<WriterOwner>): void {
     this.#bytesToWrite -= batch.bytes
     if (batch.deadline) this.#ages?.delete(batch.deadline)
+    if (batch.held > 0) this.#account?.add(-batch.held)
+    batch.held = 0
     batch.settle()
   }
 

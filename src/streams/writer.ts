@@ -1,11 +1,12 @@
 // What a handler writes to a peer with.
+import type { WaitLimit } from './reader.ts'
 
 /**
  * Writes to a peer. Writes made in one turn of the event loop are sent in one system call at the
  * end of it.
  *
  * Nothing here fails because the peer is gone: writes to it are dropped then, and every promise
- * still resolves.
+ * still settles.
  *
  * From Async's `Writer`.
  *
@@ -32,9 +33,14 @@ export interface Writer {
   /**
    * Resolves once everything written so far has been handed to the OS, or is lost because the
    * connection is gone. In that case, and if nothing was written since the last call, it resolves a
-   * turn of the event loop later. Never rejects.
+   * turn of the event loop later.
+   *
+   * Rejects with a `WriteTimeoutError` if that takes longer than `timeout`, or with the reason of
+   * `signal` when that is aborted. What was written still waits then, and is sent when the peer
+   * takes it. Without them it never rejects. A wrong argument rejects with a `TypeError` or
+   * `RangeError`.
    */
-  flushed(): Promise<void>
+  flushed(limit?: WaitLimit): Promise<void>
   /**
    * Number of written bytes that wait to be handed to the OS. The bytes of one turn count until all
    * of them have been.

@@ -16,9 +16,8 @@ export class Client {
   readonly #tried: Promise<void>
   readonly #closed: Promise<void>
 
-  /** `from` is the address that it connects from. */
-  constructor(port: number, host = '127.0.0.1', from?: string) {
-    this.socket = connect({ port, host, localAddress: from })
+  constructor(port: number, host = '127.0.0.1') {
+    this.socket = connect({ port, host })
     this.socket
       .on('data', (data: Buffer) => {
         if (this.#received.length < MAX_KEPT) this.#received = Buffer.concat([this.#received, data])

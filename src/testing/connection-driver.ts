@@ -40,6 +40,8 @@ export interface ConnectionDriverOptions {
   deadline?: ConnectionDeadline
 }
 
+const NOT_FROM_OUTSIDE: ReadonlySet<string> = new Set(['socket.closes', 'memory.runs.short'])
+
 /** All the lingering of a path is shorter than a flush, and than the default `bufferAgeLimit`. */
 const LINGER = 2_000
 const FLUSH = 300_000
@@ -64,12 +66,13 @@ function deadlineSettings(
  *
  * `start` is called for each path, and starts your server with the port and the handler that it is
  * given, as with `createDriver`, and with the settings, which go after your own options. Other time
- * limits of yours must be longer than five minutes, `bufferAgeLimit` between one and five. Two
- * things cannot be done from outside, and are in no path: a handler that fails a second time, and a
- * socket that is closed before the handler starts.
+ * limits of yours must be longer than five minutes, `bufferAgeLimit` between one and five. Three
+ * things cannot be done from outside, and are in no path: a handler that fails a second time, a
+ * socket that is closed before the handler starts, and memory that runs short.
  *
- * With `proxyProtocol` in the model, your server needs that option, with a list that has 127.0.0.1
- * and not 127.0.0.2; with `tls`, it needs that, with any certificate.
+ * With `proxyProtocol` in the model, your server needs that option, with a list that has
+ * 127.0.0.1; with `block`, it needs that, with a list that has 192.0.2.66 and not 192.0.2.1; with
+ * `tls`, it needs that, with any certificate.
  *
  * Throws a `TypeError` or `RangeError` for a wrong argument.
  *
@@ -101,7 +104,7 @@ export function createConnectionDriver(
   }
   return {
     can: ({ type }, { state }) =>
-      type !== 'socket.closes' && (type !== 'handler.throws' || state !== 'closing'),
+      !NOT_FROM_OUTSIDE.has(type) && (type !== 'handler.throws' || state !== 'closing'),
     start: async () => {
       const libc = process.platform === 'linux' ? await loadLibc() : undefined
       if (!libc) throw new Error('A connection can be driven on Linux with koffi only')

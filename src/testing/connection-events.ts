@@ -5,14 +5,14 @@ import type { ConnectionModelSnapshot, ServerKind } from './connection-world.ts'
 export type ConnectionModelEvent =
   /** Where a header of the PROXY protocol is awaited: from a proxy, whose header that is. */
   | { type: 'proxy.connects' }
-  /** The same, from somewhere else. */
-  | { type: 'stranger.connects' }
   /** Where a TLS handshake is awaited, and no header before it. */
   | { type: 'client.connects' }
   /** A part of the header comes. */
   | { type: 'header.begins' }
   /** The header comes, or the rest of it; then the handler starts, or a handshake is awaited. */
   | { type: 'header.comes' }
+  /** A header comes that names a client which is in `block`. */
+  | { type: 'blocked.comes' }
   /** A part of the client's first message comes. */
   | { type: 'handshake.begins' }
   /** The client shakes hands, or goes on to; then the handler starts. */
@@ -67,6 +67,11 @@ export type ConnectionModelEvent =
   | { type: 'age.passes' }
   /** As much time passes as that gives it then to end. */
   | { type: 'grace.passes' }
+  /**
+   * All connections together hold more memory than `maxBufferedBytes`, and this one the most. Only
+   * with `create`.
+   */
+  | { type: 'memory.runs.short' }
   /** The handler destroys its socket. Only with `createSock`. */
   | { type: 'handler.destroys' }
   /**
@@ -78,7 +83,7 @@ export type ConnectionModelEvent =
   | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
 
 export function eventsIn(
-  { factory, deadline }: ServerKind,
+  { factory, deadline, block }: ServerKind,
   snapshot: ConnectionModelSnapshot,
 ): ConnectionModelEvent[] {
   const {
@@ -95,11 +100,9 @@ export function eventsIn(
     awaited,
   } = snapshot
   if (preface === 'unmet') {
-    return awaited[0] === 'header'
-      ? [{ type: 'proxy.connects' }, { type: 'stranger.connects' }]
-      : [{ type: 'client.connects' }]
+    return [{ type: awaited[0] === 'header' ? 'proxy.connects' : 'client.connects' }]
   }
-  if (connection.matches('preface')) return inPreface(preface, awaited)
+  if (connection.matches('preface')) return inPreface(preface, awaited, block)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
   // What follows is what follows an accept.
@@ -123,6 +126,7 @@ export function eventsIn(
     else if (isRunning && isServing) events.push({ type: 'client.stalls' }, { type: 'client.lags' })
   }
   if (isClosing) events.push({ type: 'linger.passes' })
+  if (factory === 'create' && connection.hasTag('cuttable')) events.push({ type: 'memory.runs.short' })
   if (!isSocketOpen && isRunning && factory === 'create') events.push({ type: 'handler.writes' })
   if (isServing && isRunning) {
     events.push(
@@ -143,6 +147,7 @@ export function eventsIn(
 function inPreface(
   preface: ConnectionModelSnapshot['preface'],
   [phase = 'header']: ConnectionModelSnapshot['awaited'],
+  block: boolean,
 ): ConnectionModelEvent[] {
   const events: ConnectionModelEvent[] = [
     { type: `${phase}.comes` },
@@ -159,6 +164,7 @@ function inPreface(
     atOnce({ type: 'destroy' }, { type: 'server.closes.all' }),
   ]
   if (preface === 'silent') events.push({ type: `${phase}.begins` })
+  if (preface === 'silent' && phase === 'header' && block) events.push({ type: 'blocked.comes' })
   return events
 }
 

@@ -65,6 +65,12 @@ export interface ConnectionModelOptions {
    * @default 'none'
    */
   deadline?: ConnectionDeadline
+  /**
+   * Whether the connection's server has the option `block`, for clients that a header names; so it
+   * makes no difference without `proxyProtocol`.
+   * @default false
+   */
+  block?: boolean
 }
 
 /**
@@ -92,12 +98,14 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     'proxyProtocol',
     'tls',
     'deadline',
+    'block',
   ])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
   const tls = requireBoolean('tls', options.tls ?? false)
+  const block = requireBoolean('block', options.block ?? false)
   const deadline = requireDeadline(options.deadline === undefined ? 'none' : options.deadline)
-  const kind: ServerKind = { factory, deadline }
+  const kind: ServerKind = { factory, deadline, block }
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',

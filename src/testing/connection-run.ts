@@ -15,12 +15,7 @@ import type { DriverRun } from './test-server.ts'
 import { turn } from './turn.ts'
 
 /** What comes of an accept without anybody's doing. */
-const BY_ITSELF: ReadonlySet<string> = new Set([
-  'handler.starts',
-  'proxy.connects',
-  'stranger.connects',
-  'client.connects',
-])
+const BY_ITSELF: ReadonlySet<string> = new Set(['handler.starts', 'proxy.connects', 'client.connects'])
 
 /** What a handler writes to: its socket, or its writer. */
 interface Outlet {
@@ -39,10 +34,9 @@ interface RunParts {
   readonly lagSize: number
 }
 
-/** Who may send headers of the PROXY protocol, and who may not. */
-const PROXY = '127.0.0.1'
-const STRANGER = '127.0.0.2'
 const HEADER = ['PROXY TCP4 ', '192.0.2.1 198.51.100.1 50000 80\r\n'] as const
+/** Of a client that is in the list `block`. */
+const BLOCKED = 'PROXY TCP4 192.0.2.66 198.51.100.1 50000 80\r\n'
 
 export class ConnectionRun implements DriverRun<ConnectionModelEvent, ConnectionExpectations> {
   readonly #parts: RunParts
@@ -138,7 +132,7 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         })
       })
     })
-    this.#client = new Client(port, undefined, event.type === 'stranger.connects' ? STRANGER : PROXY)
+    this.#client = new Client(port)
     // It ends its side when the model says so.
     this.#client.socket.allowHalfOpen = true
     await Promise.all([this.#client.tried, done])
@@ -149,6 +143,8 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
     switch (event.type) {
       case 'header.comes':
         return void this.#peer.socket.write(this.#hasHeaderBegun ? HEADER[1] : HEADER.join(''))
+      case 'blocked.comes':
+        return void this.#peer.socket.write(BLOCKED)
       case 'handshake.comes':
         this.#secure ??= new SecureClient(this.#peer.socket)
         return this.#secure.proceed()

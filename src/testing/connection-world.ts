@@ -29,6 +29,8 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
 export interface ServerKind {
   readonly factory: Factory
   readonly deadline: 'none' | 'idle' | 'age'
+  /** Whether it has the option `block`. */
+  readonly block: boolean
 }
 
 /** The model while something happens in it. */
@@ -53,8 +55,8 @@ export class ConnectionWorld {
       case 'proxy.connects':
       case 'client.connects':
         return this.#await(this.#snapshot.awaited)
-      case 'stranger.connects':
-        return this.#endPreface({ type: 'peer.refused' })
+      case 'blocked.comes':
+        return this.#endPreface({ type: 'client.denied' })
       case 'header.begins':
       case 'handshake.begins':
         return this.#set({ preface: 'begun' })
@@ -143,6 +145,8 @@ export class ConnectionWorld {
         return this.#tell({ type: 'age.reached' })
       case 'grace.passes':
         return this.#tell({ type: 'deadline.reached', error: undefined })
+      case 'memory.runs.short':
+        return this.#tell({ type: 'buffer.too-large', error: undefined })
       case 'socket.closes':
         return this.#tell({ type: 'socket.closed' })
       case 'at.once':

@@ -27,6 +27,7 @@ const payloads: Record<string, AnyEventObject[]> = {
   destroy: [{ type: 'destroy' }, { type: 'destroy', error }],
   'buffer.too-old': [{ type: 'buffer.too-old', error }],
   'deadline.reached': [{ type: 'deadline.reached', error }],
+  'buffer.too-large': [{ type: 'buffer.too-large', error }],
 }
 
 function eventsOf(machine: AnyStateMachine): AnyEventObject[] {

@@ -3,11 +3,14 @@ import { expect, test } from 'vitest'
 import { deferred } from '../../src/common/deferred.ts'
 import {
   BufferAgeLimitError,
+  BufferLimitError,
   ClientError,
   InvalidOptionError,
   isClientError,
   MaxLengthExceededError,
+  ReadTimeoutError,
   UnexpectedEndError,
+  WriteTimeoutError,
 } from '../../src/index.ts'
 import { connectTo } from '../support/client.ts'
 import { serve } from '../support/serve.ts'
@@ -20,6 +23,9 @@ test('isClientError is true of what clients can cause', () => {
     new MaxLengthExceededError('line end', 3),
     new UnexpectedEndError('3 bytes', Buffer.alloc(0)),
     new BufferAgeLimitError('a peer', 1, 1),
+    new ReadTimeoutError(1),
+    new WriteTimeoutError(1, 1),
+    new BufferLimitError('a peer', 2, 1),
     coded('ECONNRESET'),
     coded('EPIPE', { syscall: 'write' }),
     coded('ETIMEDOUT', { syscall: 'read' }),

@@ -28,6 +28,16 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     code: 'ERR_MAX_LENGTH_EXCEEDED',
     error: new api.MaxLengthExceededError('why', 5),
   },
+  ReadTimeoutError: {
+    code: 'ERR_READ_TIMEOUT',
+    error: new api.ReadTimeoutError(5),
+    says: 'has not come within 5 ms (timeout)',
+  },
+  WriteTimeoutError: {
+    code: 'ERR_WRITE_TIMEOUT',
+    error: new api.WriteTimeoutError(5, 7),
+    says: 'has not been taken within 5 ms (timeout); 7 bytes still wait',
+  },
   ReadPendingError: {
     code: 'ERR_READ_PENDING',
     error: new api.ReadPendingError(),
@@ -42,6 +52,11 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     code: 'ERR_BUFFER_AGE_LIMIT',
     error: new api.BufferAgeLimitError('[::1]:80', 7, 120_000),
     says: '[::1]:80 has not taken what was written 120000 ms ago (bufferAgeLimit); 7 bytes',
+  },
+  BufferLimitError: {
+    code: 'ERR_BUFFER_LIMIT',
+    error: new api.BufferLimitError('[::1]:80', 7, 6),
+    says: '[::1]:80 made its connection hold 7 bytes, the most of all, when together they held more than 6',
   },
   ActorNotStoppableError: {
     code: 'ERR_ACTOR_NOT_STOPPABLE',

@@ -2,6 +2,8 @@ import * as childProcess from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync as readFile, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { connect as connectHttp2, createSecureServer } from 'node:http2'
+import { request } from 'node:https'
 import * as net from 'node:net'
 import * as tls from 'node:tls'
 import { Aedes } from 'aedes'
@@ -75,6 +77,26 @@ test('a TLS server behind handTo serves its clients and reports a failed handsha
   expect(console.warn).toHaveBeenCalledOnce()
   client.end()
   expect(await server.drain()).toEqual({ settled: 1, destroyed: 0 })
+})
+
+test('HTTP/2 and HTTP/1 are served behind handTo, by what is agreed on', async () => {
+  const { key, cert } = certificate
+  // #region http2
+  const http2Server = createSecureServer({ allowHTTP1: true }, (request, response) => {
+    response.end(`${request.url} is served by HTTP/${request.httpVersion}\n`)
+  })
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handTo(http2Server), {
+    tls: { key, cert, ALPNProtocols: ['h2', 'http/1.1'] },
+  })
+  // #endregion
+  const options = { ca: cert, servername: 'localhost', checkServerIdentity: () => undefined }
+  const client = connectHttp2(`https://127.0.0.1:${server.listeningOn}`, options)
+  const text = (await client.request({ ':path': '/hello' }).toArray()).join('')
+  expect(text).toBe('/hello is served by HTTP/2.0\n')
+  const asked = request({ host: '127.0.0.1', port: server.listeningOn, path: '/hello', ...options })
+  const [response] = await once(asked.end(), 'response')
+  expect((await response.toArray()).join('')).toBe('/hello is served by HTTP/1.1\n')
+  expect(await server.drain()).toEqual({ settled: 2, destroyed: 0 })
 })
 
 test('an MQTT broker behind handTo delivers a message and ends with the server', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test, vi } from 'vitest'
+import { SimulatedClock } from 'xstate'
 import {
   encodeProxyHeader,
   type Handler,
@@ -11,6 +12,7 @@ import {
   type Writer,
 } from '../../src/index.ts'
 import { connectTo, destroyClients } from '../support/client.ts'
+import { turns } from '../support/turns.ts'
 
 const console = { log: vi.fn(), warn: vi.fn() }
 
@@ -131,36 +133,72 @@ test('the daytime protocol sends the time and closes', async () => {
 })
 
 test('a time limit for a read ends a silent client', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   // #region deadline
-  const greeter: Handler = async (_address, reader, writer, connection) => {
-    const timer = setTimeout(() => connection.destroy(), 10_000)
+  const greeter: Handler = async (_address, reader, writer) => {
+    const name = await reader.readLine({ maxLength: 100, timeout: 10_000 })
+    if (name !== null) writer.writeLine(`hello, ${name}`)
+  }
+  // #endregion
+  const clock = new SimulatedClock()
+  const onHandlerError = vi.fn()
+  const server = await Server.create({ port: 0, host: '127.0.0.1' }, greeter, { clock, onHandlerError })
+  const quick = connectTo(server)
+  quick.send('Jane\n')
+  quick.end()
+  await quick.closed
+  expect(quick.received).toBe('hello, Jane\n')
+
+  const silent = connectTo(server)
+  await server.waitForConnections((count) => count === 1)
+  await turns(5)
+  clock.increment(10_000)
+  await silent.closed
+  expect(silent.received).toBe('')
+  await server.waitForConnections((count) => count === 0)
+  expect(onHandlerError.mock.calls.map(([, error]) => isClientError(error))).toEqual([true])
+  expect(await server.drain()).toEqual({ settled: 0, destroyed: 0 })
+})
+
+test('reads and flushes have their time, and end when the server closes', async () => {
+  // #region timeouts
+  const greeter: Handler = async (_address, reader, writer, { closing }) => {
+    const name = await reader.readLine({ maxLength: 100, timeout: 10_000 })
+    if (name === null) return
+    writer.writeLine(`hello, ${name}`)
     try {
-      const name = await reader.readLine({ maxLength: 100 }) // null when the time is over
-      if (name !== null) writer.writeLine(`hello, ${name}`)
-    } finally {
-      clearTimeout(timer)
+      for await (const line of reader.lines({ timeout: 60_000, signal: closing })) {
+        writer.writeLine(line)
+        await writer.flushed({ timeout: 60_000 })
+      }
+    } catch (error) {
+      if (!closing.aborted) throw error // its time was over
+      writer.writeLine('goodbye') // the server closes
     }
   }
   // #endregion
-  try {
-    const server = await Server.create({ port: 0, host: '127.0.0.1' }, greeter)
-    const quick = connectTo(server)
-    quick.send('Jane\n')
-    quick.end()
-    await quick.closed
-    expect(quick.received).toBe('hello, Jane\n')
-
-    const silent = connectTo(server)
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { interval: 1 })
-    vi.advanceTimersByTime(10_000)
-    await silent.closed
-    expect(silent.received).toBe('')
-    await server.waitForConnections((count) => count === 0)
-    expect(await server.drain()).toEqual({ settled: 0, destroyed: 0 })
-  } finally {
-    vi.useRealTimers()
+  const clock = new SimulatedClock()
+  const codes: unknown[] = []
+  const server = await Server.create({ port: 0, host: '127.0.0.1' }, greeter, {
+    clock,
+    onHandlerError: (_address, error) => {
+      codes.push((error as { code: unknown }).code)
+    },
+  })
+  const [one, two] = [connectTo(server), connectTo(server)]
+  for (const client of [one, two]) {
+    client.send('Jane\na line\n')
+    await client.receives('hello, Jane\na line\n')
   }
+  clock.increment(59_000)
+  two.send('another\n')
+  await two.receives('another\n')
+  clock.increment(1000)
+  await one.closed
+  const drained = server.drain()
+  await two.closed
+  expect(two.received).toMatch(/goodbye\n$/)
+  await drained
+  expect(codes).toEqual(['ERR_READ_TIMEOUT'])
 })
 
 test('a header of the PROXY protocol is written and read', () => {

@@ -6,9 +6,9 @@ const events = Object.values({
   destroy: [{ type: 'destroy' }],
   cut: [{ type: 'cut' }],
   discard: [{ type: 'discard' }],
-  'peer.refused': [{ type: 'peer.refused' }],
   'header.awaited': [{ type: 'header.awaited' }],
   'header.read': [{ type: 'header.read' }],
+  'client.denied': [{ type: 'client.denied' }],
   'handshake.awaited': [{ type: 'handshake.awaited' }],
   'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error: 'a wrong header' }],
@@ -21,6 +21,7 @@ const events = Object.values({
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
   'age.reached': [{ type: 'age.reached' }],
   'deadline.reached': [{ type: 'deadline.reached', error: 'too late' }],
+  'buffer.too-large': [{ type: 'buffer.too-large', error: 'too large' }],
   'peer.left': [{ type: 'peer.left' }],
   'peer.ended': [{ type: 'peer.ended' }],
   'peer.has-all': [{ type: 'peer.has-all' }],
@@ -37,7 +38,12 @@ const events = Object.values({
 describe('the connection chart', () => {
   const explored = explore(connectionMachine, ({ status }) => (status === 'active' ? events : []))
   const { states, steps } = explored
-  const handlerEnds = new Set<string>(['handler.settled', 'handler.failed', 'consumer.left'])
+  const handlerEnds = new Set<string>([
+    'handler.settled',
+    'handler.failed',
+    'consumer.left',
+    'buffer.too-large',
+  ])
   const serverCloses = new Set<string>(['discard', 'cut'])
   it('has nineteen snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
@@ -97,9 +103,11 @@ describe('the connection chart', () => {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
       const isCutForClient =
         ['buffer.too-old', 'deadline.reached'].includes(event.type) && from.hasTag('timed')
+      const isTooLarge =
+        event.type === 'buffer.too-large' && (from.hasTag('timed') || from.matches({ abandoned: 'lost' }))
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
-      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isCutForClient)
+      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isCutForClient || isTooLarge)
       expect(asks.includes('publishLateFailure')).toBe(isPublished)
     }
   })
@@ -132,6 +140,15 @@ describe('the connection chart', () => {
           ['forgetHandler', 'keepError', 'destroySocket'],
         ])
       }
+    }
+  })
+
+  it('gives up what it holds, and ends, where it is told so and has a tag for that, and nowhere else', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isCut = event.type === 'buffer.too-large' && from.hasTag('cuttable')
+      expect(asks.includes('discardBuffers')).toBe(isCut)
+      if (isCut) expect(to.matches({ closing: 'cutting' }) || to.matches('closed')).toBe(true)
+      else if (event.type === 'buffer.too-large') expect(to.value).toEqual(from.value)
     }
   })
 
@@ -236,17 +253,17 @@ describe('the connection chart', () => {
     }
     const left = steps.filter(({ from, to }) => from.matches('preface') && to.matches('closing'))
     expect([...new Set(left.map(({ event }) => event.type))].sort()).toEqual(
-      ['cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
+      ['client.denied', 'cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
     )
   })
 
-  it('tells what a client did wrong before its handler, and who was refused, and closes them', () => {
+  it('tells what a client did wrong before its handler, and whom a rule keeps out, and closes them', () => {
     for (const { from, event, to, asks } of steps) {
       const isWrong = from.matches('preface') && /^preface\./.test(event.type)
-      const isRefused = from.matches({ accepted: 'open' }) && event.type === 'peer.refused'
+      const isDenied = from.matches({ preface: 'header' }) && event.type === 'client.denied'
       expect(asks.includes('reportClientError')).toBe(isWrong)
-      expect(asks.includes('reportRefused')).toBe(isRefused)
-      if (isWrong || isRefused) expect(to.value).toEqual({ closing: 'cutting' })
+      expect(asks.includes('reportDenied')).toBe(isDenied)
+      if (isWrong || isDenied) expect(to.value).toEqual({ closing: 'cutting' })
     }
   })
 
@@ -260,13 +277,13 @@ describe('the connection chart', () => {
       '{"accepted":"lost"}': 'unstarted',
       '{"preface":"header"}': 'open unstarted',
       '{"preface":"handshake"}': 'open unstarted',
-      '{"serving":"open"}': 'open running timed unfinished',
-      '{"serving":"retiring"}': 'open running timed unfinished',
+      '{"serving":"open"}': 'cuttable open running timed unfinished',
+      '{"serving":"retiring"}': 'cuttable open running timed unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',
-      '{"abandoned":"lost"}': 'running unfinished',
-      '{"abandoned":"cut"}': 'running unfinished',
-      '{"closing":"flushing"}': 'open unfinished',
+      '{"abandoned":"lost"}': 'cuttable running unfinished',
+      '{"abandoned":"cut"}': 'cuttable running unfinished',
+      '{"closing":"flushing"}': 'cuttable open unfinished',
       '{"closing":"gone"}': 'open unfinished',
       '{"closing":"lingering"}': 'open unfinished',
       '{"closing":"behind"}': 'open unfinished',

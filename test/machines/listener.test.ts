@@ -23,6 +23,7 @@ const events = Object.values({
   close: [{ type: 'close' }, { type: 'close', closeExistingConnections: true }],
   'drain.expired': [{ type: 'drain.expired' }],
   'connection.offered': [{ type: 'connection.offered' }],
+  'connection.denied': [{ type: 'connection.denied' }],
   'connection.settled': [{ type: 'connection.settled' }],
   'acceptor.ready': [{ type: 'acceptor.ready' }],
   'acceptor.held': [{ type: 'acceptor.held' }],
@@ -110,6 +111,7 @@ describe.each(['hold', 'rebind'] as const)(
     it('answers every offer by exactly one of admitting and refusing', () => {
       always(({ event, asks }) => {
         const answers = asks.filter((name) => name === ADMITS || name === 'refuseConnection')
+        if (event.type === 'connection.denied') return answers.join() === 'refuseConnection'
         return answers.length === (event.type === 'connection.offered' ? 1 : 0)
       })
     })
@@ -381,7 +383,8 @@ describe.each(['hold', 'rebind'] as const)(
 
     it('reports what it drops before it refuses it, and nothing else', () => {
       always(({ from, event, asks }) => {
-        const drops = event.type === 'connection.offered' && from.matches('dropping')
+        const isOffered = event.type === 'connection.offered'
+        const drops = event.type === 'connection.denied' || (isOffered && from.matches('dropping'))
         const answers = asks.filter((name) => name === 'reportDrop' || name === 'refuseConnection')
         return !drops ? !answers.includes('reportDrop') : answers.join() === 'reportDrop,refuseConnection'
       })

@@ -1,7 +1,9 @@
 // The driver of a connection with what only the inside of the library can bring about: a second
-// failure of a handler, and a socket that is closed before its handler starts.
+// failure of a handler, a socket that is closed before its handler starts, and memory that runs
+// short.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { BufferLimitError } from '../../src/common/errors.ts'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import { type Connection, type CreateOptions, Server, type ServerOptions } from '../../src/index.ts'
 import {
@@ -57,6 +59,9 @@ class InsideRun implements Run {
     const isFailure = event.type === 'handler.throws'
     // A promise is rejected once; a second failure can only be told to the connection.
     if (isFailure && this.#hasSettled) return this.#live.handlerFailed(new Error('failed again'))
+    if (event.type === 'memory.runs.short') {
+      return this.#live.bufferTooLarge(new BufferLimitError('the client', 2, 1))
+    }
     this.#hasSettled ||= events.some(({ type }) => type === 'handler.returns' || type === 'handler.throws')
     const others = events.filter(({ type }) => type !== 'socket.closes')
     await this.#run.perform(event.type === 'at.once' ? { type: 'at.once', events: others } : event)

@@ -25,14 +25,17 @@ describe.each(servers)(
   ({ factory, proxyProtocol, tls, deadline }) => {
     const options = {
       inspect: recorder.inspect,
-      ...(proxyProtocol && { proxyProtocol: { from: ['127.0.0.1'] } }),
+      ...(proxyProtocol && {
+        proxyProtocol: { from: ['127.0.0.1'] },
+        block: ['192.0.2.66'],
+      }),
       ...(tls && { tls: certificate }),
     }
     const driver = createInsideDriver(factory, options, deadline)
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
-    testServer(createConnectionModel({ factory, proxyProtocol, tls, deadline }), driver, {
+    testServer(createConnectionModel({ factory, proxyProtocol, tls, deadline, block: true }), driver, {
       test: it,
       threshold: 100,
       report,

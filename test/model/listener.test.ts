@@ -78,6 +78,12 @@ it('a client that was accepted is served, though the server pauses before it is 
   expect((await connectTo(server).closed).received).toBe('served')
 })
 
+it('a client that a rule keeps out is dropped, and the state stays as it is', async () => {
+  const server = await serve(async () => {}, { block: ['127.0.0.1'], inspect: recorder.inspect })
+  expect((await connectTo(server).closed).received).toBe('')
+  expect([server.state, server.numConnections]).toEqual(['listening', 0])
+})
+
 afterAll(() => {
   const transitions = transitionsOf(listenerMachine)
   expect(recorder.takenOf(listenerMachine)).toEqual(transitions)

@@ -2,14 +2,18 @@ import { expect, it, test } from 'vitest'
 import { type CreateOptions, Server } from '../../src/index.ts'
 import { parseCreateOptions } from '../../src/options/create-options.ts'
 import { parseOptions } from '../../src/options/server-options.ts'
+import { memoryLimit } from '../../src/os/memory-limit.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { expectRejected } from '../support/invalid.ts'
 import { loopback } from '../support/serve.ts'
 
 const noIntegers = ['1', '', true, null, {}, [], 1n, NaN, Infinity, -1, 0.5, 2 ** 31]
 
+type Name = 'bufferAgeLimit' | 'maxBufferedBytes' | 'readerBufferSize' | 'writerBufferSize'
+
 /** Wrong values of the options that `createSock` does not have. */
-const wrong: { [Name in 'bufferAgeLimit' | 'readerBufferSize' | 'writerBufferSize']: unknown[] } = {
+const wrong: { [Each in Name]: unknown[] } = {
+  maxBufferedBytes: [null, 0, -1, 0.5, Number.NaN, Infinity, '1', 'Unlimited', {}, [], true],
   bufferAgeLimit: [null, 0, 120_000, true, '', 'Unlimited', [], () => {}],
   readerBufferSize: [...noIntegers, 0],
   writerBufferSize: noIntegers,
@@ -50,6 +54,7 @@ it('has the defaults that are documented, and those of createSock', () => {
     ...parseOptions(),
     socket: { ...parseOptions().socket, highWaterMark: 1 },
     bufferAgeLimit: 120_000,
+    maxBufferedBytes: Math.floor(memoryLimit() / 8),
     readerBufferSize: 65_536,
     writerBufferSize: 65_536,
   })
@@ -59,6 +64,8 @@ it('has the defaults that are documented, and those of createSock', () => {
 
 test.each<[CreateOptions, object]>([
   [{ bufferAgeLimit: 'unlimited' }, { bufferAgeLimit: Infinity }],
+  [{ maxBufferedBytes: 'unlimited' }, { maxBufferedBytes: Infinity }],
+  [{ maxBufferedBytes: 1 }, { maxBufferedBytes: 1 }],
   [{ bufferAgeLimit: { atMost: 1 } }, { bufferAgeLimit: 1 }],
   [
     { readerBufferSize: 1, writerBufferSize: 0 },

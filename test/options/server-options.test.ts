@@ -31,6 +31,10 @@ const wrong: { [Name in keyof Required<ServerOptions>]: unknown[] } = {
   highWaterMark: [...noIntegers, 2 ** 31],
   flushTimeout: [...noDurations, 0],
   lingerTimeout: noDurations,
+  allow: [null, 0, true, 'x', '127.0.0.1', {}, () => true],
+  block: [null, 0, true, 'any', '127.0.0.1', {}, () => true],
+  maxConnectionsPerAddress: [null, '1', true, [], [1], 0, -1, 0.5, NaN, Infinity],
+  admit: [null, 0, true, 'any', {}, [], ['127.0.0.1']],
   proxyProtocol: noObjects,
   tls: noObjects,
   prefaceTimeout: [...noDurations, 0],
@@ -111,8 +115,13 @@ describe('the defaults', () => {
       pauseStrategy: undefined,
       socket: { allowHalfOpen: true, noDelay: true, keepAlive: false, keepAliveInitialDelay: 0 },
       bufferAgeLimit: Infinity,
+      maxBufferedBytes: Infinity,
       flushTimeout: 30_000,
       lingerTimeout: 2_000,
+      allow: undefined,
+      block: undefined,
+      maxConnectionsPerAddress: undefined,
+      admit: undefined,
       proxyProtocol: undefined,
       tls: undefined,
       prefaceTimeout: 10_000,
@@ -132,11 +141,10 @@ describe('the defaults', () => {
 })
 
 describe('an option', () => {
-  // The settings of `proxyProtocol` and `tls` are made of them.
+  /** The settings are made of them. */
+  type Made = 'proxyProtocol' | 'tls' | 'allow' | 'block' | 'maxConnectionsPerAddress'
   const right: {
-    [Name in Exclude<keyof Required<ServerOptions>, 'proxyProtocol' | 'tls'>]: NonNullable<
-      ServerOptions[Name]
-    >[]
+    [Name in Exclude<keyof Required<ServerOptions>, Made>]: NonNullable<ServerOptions[Name]>[]
   } = {
     maxConnections: [1, 5, Number.MAX_SAFE_INTEGER],
     maxAcceptsPerBatch: [1, 1024],
@@ -159,6 +167,7 @@ describe('an option', () => {
     ],
     inspect: [() => {}, { next: () => {} }],
     clock: [new SimulatedClock()],
+    admit: [() => true],
     signal: [new AbortController().signal],
   }
 

@@ -1,56 +1,11 @@
 // A server with the option `tls`, seen by openssl and curl.
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
+import { createSecureServer } from 'node:http2'
 import { describe, expect, it } from 'vitest'
-import { handTo, type Server } from '../../src/index.ts'
-import { certificate, stranger } from '../support/certificate.ts'
-import { temporaryFolder } from '../support/folder.ts'
+import { handTo } from '../../src/index.ts'
+import { certificate } from '../support/certificate.ts'
+import { certificates, hasCurl, hasOpenssl, openssl, run } from '../support/openssl.ts'
 import { create, serve } from '../support/serve.ts'
-
-const isInstalled = (command: string, option: string) => spawnSync(command, [option]).status === 0
-const hasOpenssl = isInstalled('openssl', 'version')
-const hasCurl = isInstalled('curl', '--version')
-
-/** A folder with certificates, in which programs run. */
-function certificates(): string {
-  const folder = temporaryFolder()
-  writeFileSync(join(folder, 'key.pem'), certificate.key)
-  writeFileSync(join(folder, 'cert.pem'), certificate.cert)
-  writeFileSync(join(folder, 'stranger-key.pem'), stranger.key)
-  writeFileSync(join(folder, 'stranger-cert.pem'), stranger.cert)
-  return folder
-}
-
-/** What a program says, given this input, until it ends. */
-async function run(cwd: string, command: string, args: readonly string[], input = ''): Promise<string> {
-  const child = spawn(command, args, { cwd })
-  let told = ''
-  for (const output of [child.stdout, child.stderr]) {
-    output.setEncoding('utf8').on('data', (text) => {
-      told += text
-      // It ends its own side when it has the answer.
-      if (input !== '' && told.includes(input.toUpperCase())) child.stdin.end()
-    })
-  }
-  child.stdin.on('error', () => {}).write(input)
-  if (input === '') child.stdin.end()
-  await once(child, 'close')
-  return told
-}
-
-/** `openssl s_client`, which trusts the certificate of the tests. */
-function openssl(
-  folder: string,
-  server: Server,
-  args: readonly string[],
-  input = 'hello\n',
-): Promise<string> {
-  const own = ['s_client', '-connect', `127.0.0.1:${server.listeningOn}`, '-CAfile', 'cert.pem']
-  return run(folder, 'openssl', [...own, ...args], input)
-}
 
 describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a server with tls', () => {
   const shouting = (tls: object, seen: object[] = []) =>
@@ -69,7 +24,7 @@ describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a se
     const seen: object[] = []
     const server = await shouting({ ALPNProtocols: ['echo', 'other'] }, seen)
     const args = [option, '-servername', 'example.org', '-alpn', 'none,other']
-    const told = await openssl(certificates(), server, args)
+    const told = await openssl(certificates(), server.listeningOn, args)
     expect(told).toContain('HELLO\n')
     expect(told).toContain('Verify return code: 0 (ok)')
     expect(told).toContain('ALPN protocol: other')
@@ -82,9 +37,9 @@ describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a se
       const folder = certificates()
       const seen: object[] = []
       const server = await shouting({}, seen)
-      await openssl(folder, server, [option, '-sess_out', 'session'])
+      await openssl(folder, server.listeningOn, [option, '-sess_out', 'session'])
       server.setSecureContext(certificate)
-      const told = await openssl(folder, server, [option, '-sess_in', 'session'])
+      const told = await openssl(folder, server.listeningOn, [option, '-sess_in', 'session'])
       expect(told).toContain('Reused, TLS')
       expect(seen).toMatchObject([{ isSessionReused: false }, { isSessionReused: true }])
     },
@@ -101,10 +56,16 @@ describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a se
       const codes: string[] = []
       server.on('clientError', ({ code }) => codes.push(code))
       const folder = certificates()
-      const known = await openssl(folder, server, [option, '-key', 'key.pem', '-cert', 'cert.pem'])
+      const known = await openssl(folder, server.listeningOn, [
+        option,
+        '-key',
+        'key.pem',
+        '-cert',
+        'cert.pem',
+      ])
       expect(known).toContain('HELLO\n')
       for (const args of [['-key', 'stranger-key.pem', '-cert', 'stranger-cert.pem'], []]) {
-        expect(await openssl(folder, server, [option, ...args])).not.toContain('HELLO\n')
+        expect(await openssl(folder, server.listeningOn, [option, ...args])).not.toContain('HELLO\n')
       }
       await server.waitForConnections((count) => count === 0)
       expect(seen).toMatchObject([{ isAuthorized: true }])
@@ -115,7 +76,7 @@ describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a se
   it('does not negotiate again', async () => {
     const server = await shouting({})
     // A line of `R` asks for it.
-    const told = await openssl(certificates(), server, ['-tls1_2'], 'R\n')
+    const told = await openssl(certificates(), server.listeningOn, ['-tls1_2'], 'R\n')
     expect(told).toContain('RENEGOTIATING')
     await server.waitForConnections((count) => count === 0)
     expect(server.state).toBe('listening')
@@ -125,13 +86,29 @@ describe.skipIf(!hasOpenssl)('to openssl, which must be installed for this, a se
     const server = await shouting({ minVersion: 'TLSv1.3' })
     const codes: string[] = []
     server.on('clientError', ({ code }) => codes.push(code))
-    await openssl(certificates(), server, ['-tls1_2'])
+    await openssl(certificates(), server.listeningOn, ['-tls1_2'])
     await server.waitForConnections((count) => count === 0)
     expect(codes).toEqual(['ERR_SSL_UNSUPPORTED_PROTOCOL'])
   })
 })
 
 describe.skipIf(!hasCurl)('to curl, which must be installed for this, a server with tls', () => {
+  it.each([
+    ['--http1.1', '1.1'],
+    ['--http2', '2.0'],
+    ['--no-alpn', '1.1'],
+  ])('is HTTP/2 and HTTP/1, by %s', async (option, version) => {
+    const http = createSecureServer({ allowHTTP1: true }, ({ httpVersion, url }, response) =>
+      response.end(`${url} by ${httpVersion}`),
+    )
+    const server = await serve(handTo(http), { tls: { ...certificate, ALPNProtocols: ['h2', 'http/1.1'] } })
+    const port = server.listeningOn
+    const where = ['--resolve', `localhost:${port}:127.0.0.1`, `https://localhost:${port}/path`]
+    const args = ['--silent', '--show-error', '--cacert', 'cert.pem', option, ...where]
+    expect(await run(certificates(), 'curl', args)).toBe(`/path by ${version}`)
+    await server.waitForConnections((count) => count === 0)
+  })
+
   it('is HTTPS', async () => {
     const http = createServer((request, response) => response.end(`you asked for ${request.url}`))
     const server = await serve(handTo(http), { tls: certificate })

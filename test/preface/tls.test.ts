@@ -8,69 +8,16 @@ import { type ConnectionOptions, connect, type SecureVersion, TLSSocket } from '
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { deferred } from '../../src/common/deferred.ts'
-import {
-  type ClientError,
-  type Connection,
-  encodeProxyHeader,
-  handTo,
-  Server,
-  type TlsServerOptions,
-} from '../../src/index.ts'
+import { type Connection, encodeProxyHeader, handTo, Server, type TlsServerOptions } from '../../src/index.ts'
 import { certificate, stranger } from '../support/certificate.ts'
 import { connectTo } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { expectRejected } from '../support/invalid.ts'
 import { create, loopback, ManualHandler, serve } from '../support/serve.ts'
+import { listen, only, settled, TlsClient, VERSIONS } from '../support/tls-client.ts'
 import { allUncaught } from '../support/uncaught.ts'
 
 const tls: TlsServerOptions = certificate
-const VERSIONS: readonly SecureVersion[] = ['TLSv1.2', 'TLSv1.3']
-const only = (version: SecureVersion) => ({ minVersion: version, maxVersion: version })
-
-/** A client that trusts the server, and remembers what it saw. */
-class TlsClient {
-  readonly socket: TLSSocket
-  received = ''
-  error: NodeJS.ErrnoException | undefined
-  readonly closed: Promise<this>
-  readonly secured: Promise<this>
-
-  constructor(server: Server, options: ConnectionOptions = {}) {
-    this.socket = connect({
-      host: '127.0.0.1',
-      port: server.listeningOn as number,
-      ca: certificate.cert,
-      servername: 'localhost',
-      ...options,
-    })
-    this.socket.setEncoding('utf8').on('data', (text) => {
-      this.received += text
-    })
-    this.socket.on('error', (error) => {
-      this.error ??= error
-    })
-    this.closed = new Promise((resolve) => this.socket.once('close', () => resolve(this)))
-    this.secured = once(this.socket, 'secureConnect').then(() => this)
-    this.secured.catch(() => {})
-    onTestFinished(() => void this.socket.destroy())
-  }
-
-  async receives(text: string): Promise<void> {
-    while (!this.received.includes(text)) {
-      if (this.socket.closed) throw new Error(`closed after ${JSON.stringify(this.received)}, ${this.error}`)
-      await Promise.race([once(this.socket, 'data'), this.closed])
-    }
-  }
-}
-
-function listen(server: Server): ClientError[] {
-  const errors: ClientError[] = []
-  server.on('clientError', (error) => errors.push(error))
-  return errors
-}
-
-const settled = (server: Server) => server.waitForConnections((count) => count === 0)
-
 describe.each(VERSIONS)('a server with tls, by %s', (version) => {
   it('gives a handler of create a reader and a writer of what is sent in secret', async () => {
     const told = deferred<Connection>()
@@ -339,13 +286,16 @@ function contextOf() {
 }
 
 describe('a server with tls', () => {
-  it.each([
-    ['HTTP', (raw: Socket) => raw.write('GET / HTTP/1.1\r\n\r\n'), /^ERR_SSL_/],
-    ['half a ClientHello and FIN', (raw: Socket) => raw.end(Buffer.from('16030101', 'hex')), /^ECONNRESET$/],
+  it.each<[string, (raw: Socket, hasCome: (bytes: number) => Promise<void>) => unknown, RegExp]>([
+    ['HTTP', (raw) => raw.write('GET / HTTP/1.1\r\n\r\n'), /^ERR_SSL_/],
+    ['half a ClientHello and FIN', (raw) => raw.end(Buffer.from('16030101', 'hex')), /^ECONNRESET$/],
     [
       'half a ClientHello and RST',
-      (raw: Socket) =>
-        raw.write(Buffer.from('16030101', 'hex'), () => setTimeout(() => raw.resetAndDestroy(), 50)),
+      async (raw, hasCome) => {
+        raw.write(Buffer.from('16030101', 'hex'))
+        await hasCome(4)
+        raw.resetAndDestroy()
+      },
       /^ECONNRESET$/,
     ],
   ])('tells of a client that sends %s, and closes it', async (_name, act, code) => {
@@ -353,7 +303,9 @@ describe('a server with tls', () => {
     const server = await serve(handler.handle, { tls })
     const errors = listen(server)
     const raw = await connectTo(server).connected
-    act(raw.socket)
+    await act(raw.socket, async (bytes) => {
+      while ([...server.connections][0]?.bytesRead !== bytes) await new Promise(setImmediate)
+    })
     await raw.closed
     await settled(server)
     expect(errors).toMatchObject([

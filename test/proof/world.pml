@@ -56,6 +56,8 @@ bool wasOver
 
 /* The client that the listener is asked about; CLIENTS for none. */
 byte offered = CLIENTS
+/* A rule keeps that client out. */
+hidden bool isDenied
 hidden byte other
 hidden byte whose
 hidden mtype what
@@ -158,7 +160,7 @@ inline answerConnection(number, request) {
     :: else
     fi
   :: request == do_keepError -> hasFailed[number] = true
-  :: request == do_closeReader || request == do_forgetHandler || request == do_scheduleCut
+  :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers || request == do_scheduleCut
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
@@ -237,6 +239,7 @@ inline check() {
   assert(connections == whose);
   assert(offered == CLIENTS || view[offered] != accepted || connections <= maxConnections);
   offered = CLIENTS;
+  isDenied = false;
   /* Nobody is dropped but where a user asked for it. */
   assert(wasOver || listener_in_dropping == isDropAsked);
   /* A pause keeps clients waiting, or away, as it was asked to. */
@@ -296,6 +299,8 @@ end:
       printf("client %d is accepted\n", offered);
       if
       :: listenerMail!on_connection_offered
+      /* A rule keeps it out. */
+      :: isDenied = true; listenerMail!on_connection_denied
       /* An inspector may come between. */
       :: mayInspect -> listenerMail!on_pause_hold; listenerMail!on_connection_offered
       :: mayInspect -> listenerMail!on_pause_rebind; listenerMail!on_connection_offered
@@ -341,13 +346,12 @@ end:
       view[number] = served;
       connectionMail!number, on_handler_started
 #ifndef NO_PEERS
-    /* Or its peer has to say who its client is, or to shake hands, or is not to come at all. */
+    /* Or its peer has to say who its client is, or to shake hands. */
     :: who == OUTCOME && connection[number] == connection_accepted_open && socket[number] == open && !hasPreface[number] ->
       hasPreface[number] = true;
       if
       :: connectionMail!number, on_header_awaited
       :: connectionMail!number, on_handshake_awaited
-      :: connectionMail!number, on_peer_refused
       fi
     :: who == OUTCOME && connection_in_preface(number) -> connectionMail!number, on_preface_expired
 #endif
@@ -426,6 +430,7 @@ end:
         connectionMail!number, on_socket_closed
       :: connection[number] == connection_preface_header -> connectionMail!number, on_header_read
       :: connection[number] == connection_preface_header -> connectionMail!number, on_handshake_awaited
+      :: connection[number] == connection_preface_header -> connectionMail!number, on_client_denied
       :: connection[number] == connection_preface_handshake -> connectionMail!number, on_handshake_done
       :: connection_in_preface(number) -> connectionMail!number, on_preface_failed
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
@@ -433,6 +438,7 @@ end:
       :: connectionMail!number, on_buffer_too_old
       :: connectionMail!number, on_deadline_reached
       :: connection[number] == connection_serving_open -> connectionMail!number, on_age_reached
+      :: connectionMail!number, on_buffer_too_large
       :: connection[number] == connection_closing_flushing -> connectionMail!number, on_writer_flushed
       :: connection_in_closing(number) -> connectionMail!number, on_peer_ended
       :: isLingering(number) -> connectionMail!number, on_linger_expired
@@ -440,10 +446,13 @@ end:
       :: isLingering(number) && listener_tagged_paused && nempty(queue) -> listenerMail!on_clients_waiting
       fi
     :: who == PEER && socket[number] != open && connection_tagged_running(number) ->
-      connectionMail!number, on_consumer_left
+      if
+      :: connectionMail!number, on_consumer_left
+      :: connectionMail!number, on_buffer_too_large
+      fi
     fi;
     listen();
-    assert(offered == CLIENTS || view[offered] == (isDropAsked || listener_tagged_over -> dropped : accepted));
+    assert(offered == CLIENTS || view[offered] == (isDenied || isDropAsked || listener_tagged_over -> dropped : accepted));
     check()
   }
   od

@@ -1,16 +1,9 @@
 import { once } from 'node:events'
 import { Agent, type Server as HttpServer } from 'node:http'
-import {
-  connect as connectHttp2,
-  createSecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2'
 import { createServer as createHttpsServer, Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { deferred } from '../../src/common/deferred.ts'
 import { type DrainResult, handTo, type Server } from '../../src/index.ts'
@@ -360,24 +353,4 @@ describe('an HTTP server whose listener closes', () => {
     expect(await draining).toEqual({ settled: 2, destroyed: 0 })
     agent.destroy()
   })
-})
-
-test('an HTTP/2 session is for its server to close', async () => {
-  const http2Server = createSecureServer({ ...certificate, allowHTTP1: true })
-  const warned = vi.fn()
-  process.on('warning', warned)
-  onTestFinished(() => void process.off('warning', warned))
-  const server = await serve(handTo(http2Server), { clock: new SimulatedClock() })
-  const client = connectHttp2(`https://127.0.0.1:${server.listeningOn}`, { rejectUnauthorized: false })
-  const stream = client.request({ ':path': '/' })
-  const [session] = (await once(http2Server, 'session')) as [ServerHttp2Session]
-  const [, response] = (await once(http2Server, 'request')) as [Http2ServerRequest, Http2ServerResponse]
-  const draining = server.drain()
-  response.end('answer')
-  expect(Buffer.concat(await stream.toArray()).toString()).toBe('answer')
-  await turns(3)
-  expect(client.closed).toBe(false)
-  session.close()
-  expect(await draining).toEqual({ settled: 1, destroyed: 0 })
-  expect(warned).not.toHaveBeenCalled()
 })

@@ -34,9 +34,9 @@ describe('an attempt to take', () => {
     ['3 bytes', () => attempts.exactly(3), ['a', 'b', 'cd'], [undefined, undefined, 'abc'], 'd'],
     ['no bytes', () => attempts.exactly(0), ['a'], [''], 'a'],
     ['3 bytes, of 2', () => attempts.exactly(3), ['ab'], [undefined, IN_THE_MIDDLE], ''],
-    ['up to a delimiter', () => attempts.until('\r\n'), ['ab\r', '\nc'], [undefined, 'ab'], 'c'],
-    ['up to a delimiter, none', () => attempts.until('--'), ['a-'], [undefined, IN_THE_MIDDLE], ''],
-    ['up to a delimiter, too far', () => attempts.until('-', { maxLength: 2 }), ['abc-'], [TOO_LONG], 'abc-'],
+    ['up to a delimiter', () => attempts.until('\r\n', 9), ['ab\r', '\nc'], [undefined, 'ab'], 'c'],
+    ['up to a delimiter, none', () => attempts.until('--', 9), ['a-'], [undefined, IN_THE_MIDDLE], ''],
+    ['up to a delimiter, too far', () => attempts.until('-', 2), ['abc-'], [TOO_LONG], 'abc-'],
     ['a line', () => attempts.line(9), ['ab\r', '\nc'], [undefined, 'ab'], 'c'],
     ['a line with a CR inside', () => attempts.line(9), ['a\rb\n'], ['a\rb'], ''],
     ['a last line', () => attempts.line(9), ['ab'], [undefined, 'ab'], ''],
@@ -50,21 +50,14 @@ describe('an attempt to take', () => {
 
 describe('the arguments of a read', () => {
   it.each(['', Buffer.alloc(0), null, 10, ['-'], {}])('may not have the delimiter %o', (delimiter) => {
-    expectInvalid(() => attempts.until(delimiter as never), 'delimiter', delimiter)
+    expectInvalid(() => attempts.until(delimiter as never, 9), 'delimiter', delimiter)
   })
   it('may not have a delimiter that cannot be looked at', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
-    expect(() => attempts.until(proxy as never)).toThrow(/^delimiter must be a string or bytes/)
+    expect(() => attempts.until(proxy as never, 9)).toThrow(/^delimiter must be a string or bytes/)
   })
   it.each([-1, 0.5, NaN, Infinity])('may not have the count %o', (count) => {
     expectOutOfRange(() => attempts.exactly(count), 'count', count)
-  })
-  it('have a maximum length of 1 MiB unless told otherwise', () => {
-    expect(attempts.maxLengthOf('readLine')).toBe(1024 * 1024)
-    expect(attempts.maxLengthOf('readLine', {})).toBe(1024 * 1024)
-    expect(attempts.maxLengthOf('readLine', { maxLength: 0 })).toBe(0)
-    expectOutOfRange(() => attempts.maxLengthOf('readLine', { maxLength: -1 }), 'maxLength', -1)
-    expectInvalid(() => attempts.maxLengthOf('readLine', { maxlength: 1 } as never), 'readLine.maxlength', 1)
   })
 })

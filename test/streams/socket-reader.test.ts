@@ -6,7 +6,7 @@ import { MaxLengthExceededError, type Reader, ReadPendingError, UnexpectedEndErr
 import { SocketReader } from '../../src/streams/socket-reader.ts'
 import { agree } from '../support/agreement.ts'
 import { connectTo } from '../support/client.ts'
-import { readerOf } from '../support/reader.ts'
+import { readerOf, readerOwner } from '../support/reader.ts'
 import { create } from '../support/serve.ts'
 import { hasSettled } from '../support/settled.ts'
 import { turns } from '../support/turns.ts'
@@ -122,7 +122,7 @@ test('without a read, no more than the buffer and two chunks are taken', async (
 test('when half of the buffer is read, the peer may go on, though no read is pending', async () => {
   const asked: string[] = []
   const socket = { on: () => socket, pause: () => asked.push('pause'), resume: () => asked.push('resume') }
-  const reader = new SocketReader(socket as never, 64)
+  const reader = new SocketReader(socket as never, 64, readerOwner())
   reader.received(Buffer.alloc(100))
   expect(asked).toEqual(['pause'])
   await reader.readExactly(67)
@@ -182,7 +182,7 @@ test('arguments of reads are checked, and nothing is read by a wrong one', async
     [
       reader.readLine(80 as never),
       'ERR_INVALID_ARG_VALUE',
-      'The argument of readLine() must be { maxLength? }',
+      'The argument of readLine() must be { maxLength?, timeout?, signal? }',
     ],
   ]
   for (const [read, code, text] of wrong) {

@@ -81,12 +81,17 @@ export function connectTo(server: Server): Client {
   return connectToAddress(server.listeningOnAddress)
 }
 
+/** The same, from another address: Linux has all of 127.0.0.0/8. */
+export function connectFrom(localAddress: string, server: Server): Client {
+  return connectToAddress(server.listeningOnAddress, { localAddress })
+}
+
 /** A client of whoever listens on `address`. */
-export function connectToAddress(address: Address): Client {
+export function connectToAddress(address: Address, options: { localAddress?: string } = {}): Client {
   const client = new Client(
     address.family === 'unix'
       ? { path: address.path }
-      : { host: hostOf(address.address), port: address.port },
+      : { host: hostOf(address.address), port: address.port, ...options },
   )
   clients.add(client)
   void client.closed.then(() => clients.delete(client))

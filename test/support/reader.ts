@@ -2,15 +2,25 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { SocketReader } from '../../src/streams/socket-reader.ts'
+import { type Clock, realClock } from '../../src/common/clock.ts'
+import { Timeouts } from '../../src/common/timeouts.ts'
+import { type ReaderOwner, SocketReader } from '../../src/streams/socket-reader.ts'
+
+/** What a reader needs of its connection. */
+export function readerOwner(clock: Clock = realClock): ReaderOwner {
+  return { timeouts: new Timeouts(clock), tellsOf: () => false }
+}
 
 /**
  * A reader of these chunks, as if a socket had received them, and then the end unless told
  * otherwise.
  */
-export function readerOf(chunks: readonly Uint8Array[], { ends = true } = {}): SocketReader {
+export function readerOf(
+  chunks: readonly Uint8Array[],
+  { ends = true, owner = readerOwner() } = {},
+): SocketReader {
   const socket = { on: () => socket, pause: () => {}, resume: () => {}, read: () => null }
-  const reader = new SocketReader(socket as never, 64)
+  const reader = new SocketReader(socket as never, 64, owner)
   for (const chunk of chunks) reader.received(Buffer.from(chunk))
   if (ends) reader.ended('fin')
   return reader
@@ -29,7 +39,7 @@ export async function accepted(
   const [socket] = (await once(server, 'connection')) as [Socket]
   server.close()
   onTestFinished(() => void [peer.destroy(), socket.destroy()])
-  const reader = new SocketReader(socket, bufferSize)
+  const reader = new SocketReader(socket, bufferSize, readerOwner())
   socket.on('error', () => {})
   const { _handle: handle } = socket as unknown as { _handle: { close(callback: () => void): void } }
   const { close } = handle
