@@ -16,6 +16,9 @@ export type ConnectionEvent =
   | { type: 'handshake.done' }
   | { type: 'preface.failed'; error: unknown }
   | { type: 'preface.expired'; error: unknown }
+  | { type: 'tls.asked' }
+  | { type: 'tls.refused' }
+  | { type: 'plaintext.flushed' }
   | { type: 'handler.started' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
@@ -56,6 +59,9 @@ export type ConnectionTag =
 const effects = {
   readHeader: () => {},
   shakeHands: () => {},
+  flushPlaintext: () => {},
+  secureStreams: () => {},
+  refuseTls: () => {},
   endPreface: () => {},
   queueHandler: () => {},
   reportClientError: (_: unknown, _params: { error: unknown }) => {},

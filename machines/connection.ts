@@ -1,11 +1,14 @@
 // Decides what happens to one client. `src/connection/live-connection.ts` does it.
 import { connectionSetup } from './connection-setup.ts'
 import {
+  bufferTooLarge,
   cutSocket,
+  cutUnsecured,
   destroySocket,
   keepError,
   ofOpenSocket,
   publishFailure,
+  refusedTls,
   reportClientError,
 } from './connection-transitions.ts'
 
@@ -18,6 +21,12 @@ export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
   description: 'One client, from accept to the free place.',
   initial: 'accepted',
+  on: {
+    'tls.asked': {
+      description: 'It closes, or is closed: that is no time to begin with TLS.',
+      actions: 'refuseTls',
+    },
+  },
   states: {
     accepted: {
       description:
@@ -157,6 +166,37 @@ export const connectionMachine = connectionSetup.createMachine({
             },
           },
         },
+        securing: {
+          description:
+            'The handler waits for TLS; if it comes to nothing the connection is cut off, and the handler told.',
+          tags: 'cuttable',
+          initial: 'flushing',
+          exit: 'endPreface',
+          on: {
+            'tls.refused': refusedTls,
+            'preface.failed': cutUnsecured('The client has done something wrong, or has left.'),
+            'preface.expired': cutUnsecured('It has had its time.'),
+            'buffer.too-large': bufferTooLarge,
+          },
+          states: {
+            flushing: {
+              description: 'What was written before is being handed to the OS, in plaintext.',
+              entry: 'flushPlaintext',
+              on: { 'plaintext.flushed': { target: 'handshake' } },
+            },
+            handshake: {
+              description: 'The TLS handshake, which the client has to do with us.',
+              entry: 'shakeHands',
+              on: {
+                'handshake.done': {
+                  description: 'The handler goes on, with the same reader and writer.',
+                  target: '#connection.serving.open',
+                  actions: 'secureStreams',
+                },
+              },
+            },
+          },
+        },
         retiring: {
           description:
             'It is too old: the handler has been told to say goodbye, and has some time to settle.',
@@ -165,7 +205,8 @@ export const connectionMachine = connectionSetup.createMachine({
           on: ofOpenSocket,
         },
         destroyed: {
-          description: 'The user has cut the connection off: that is no leaving of the peer.',
+          description:
+            'It was cut off, by the user or since TLS has come to nothing: that is no leaving of the peer.',
         },
         cut: {
           description: 'The server has cut the connection off: that its handler fails then is no failure.',

@@ -22,16 +22,24 @@ export {
   ReadTimeoutError,
   RebindUnavailableError,
   ServerClosedError,
+  StartTlsError,
   UnexpectedEndError,
   WriterClosedError,
   WriteTimeoutError,
 } from './common/errors.ts'
-export type { Connection, ConnectionActor, ConnectionState, LateFailure } from './connection/connection.ts'
+export type {
+  Connection,
+  ConnectionActor,
+  ConnectionState,
+  LateFailure,
+  StreamConnection,
+} from './connection/connection.ts'
 export type { Handler, SocketHandler } from './connection/handler.ts'
 export type { DrainResult } from './listener/drain.ts'
 export type { Dropped } from './listener/listener.ts'
 export type { BufferAgeLimit, ErrorPolicy } from './options/checks.ts'
 export type { CreateOptions } from './options/create-options.ts'
+export { productionDefaults } from './options/production-defaults.ts'
 export type { ServerOptions } from './options/server-options.ts'
 export type {
   InheritedDescriptor,

@@ -28,6 +28,8 @@ import {
   type ServerOptions,
   type ServerState,
   type SocketHandler,
+  type StreamConnection,
+  type TlsInfo,
   type Writer,
 } from '../src/index.ts'
 import {
@@ -86,7 +88,8 @@ const streaming = await Server.create({ path: '/run/app' }, async (address, read
   expectTypeOf(address).toEqualTypeOf<Address>()
   expectTypeOf(reader).toEqualTypeOf<Reader>()
   expectTypeOf(writer).toEqualTypeOf<Writer>()
-  expectTypeOf(connection).toEqualTypeOf<Connection>()
+  expectTypeOf(connection).toEqualTypeOf<StreamConnection>()
+  expectTypeOf(connection.startTls({ key: 'key', cert: 'cert' })).toEqualTypeOf<Promise<TlsInfo>>()
   expectTypeOf(reader.read()).toEqualTypeOf<Promise<Buffer | null>>()
   expectTypeOf(reader.readExactly(4)).toEqualTypeOf<Promise<Buffer | null>>()
   expectTypeOf(reader.readUntil(Buffer.of(0))).toEqualTypeOf<Promise<Buffer | null>>()

@@ -37,6 +37,9 @@ mtype = {
   do_spawnConnection,
   do_readHeader,
   do_shakeHands,
+  do_flushPlaintext,
+  do_secureStreams,
+  do_refuseTls,
   do_endPreface,
   do_queueHandler,
   do_flushWriter,
@@ -75,6 +78,8 @@ mtype = {
   connection_preface_header,
   connection_preface_handshake,
   connection_serving_open,
+  connection_serving_securing_flushing,
+  connection_serving_securing_handshake,
   connection_serving_retiring,
   connection_serving_destroyed,
   connection_serving_cut,
@@ -131,6 +136,9 @@ mtype = {
   on_handshake_done,
   on_preface_failed,
   on_preface_expired,
+  on_tls_asked,
+  on_tls_refused,
+  on_plaintext_flushed,
   on_handler_started,
   on_handler_settled,
   on_peer_left,
@@ -162,15 +170,16 @@ mtype = {
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
 #define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving_securing(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
-#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
+#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
 #define connection_tagged_timed(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring)
-#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
+#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -1007,6 +1016,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket
     :: connection[number] == connection_closing_ended || connection[number] == connection_closing_flushing || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: else
     fi
   :: what == on_cut ->
@@ -1021,6 +1032,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_abandoned_lost ->
       connection[number] = connection_abandoned_cut
     :: else
@@ -1063,18 +1076,46 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_queueHandler; connection[number] = connection_accepted_open
+    :: connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_secureStreams; connection[number] = connection_serving_open
     :: else
     fi
   :: what == on_preface_failed ->
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: else
     fi
   :: what == on_preface_expired ->
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: else
+    fi
+  :: what == on_tls_asked ->
+    if
+    :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_closing_cutting || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_accepted_lost || connection[number] == connection_serving_destroyed || connection[number] == connection_closing_ended || connection[number] == connection_serving_cut || connection[number] == connection_serving_securing_flushing || connection[number] == connection_closing_flushing || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_serving_securing_handshake || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
+      connectionAsks!number, do_refuseTls
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_flushPlaintext; connection[number] = connection_serving_securing_flushing
+    :: else
+    fi
+  :: what == on_tls_refused ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
+    :: else
+    fi
+  :: what == on_plaintext_flushed ->
+    if
+    :: connection[number] == connection_serving_securing_flushing ->
+      connectionAsks!number, do_shakeHands; connection[number] = connection_serving_securing_handshake
     :: else
     fi
   :: what == on_handler_started ->
@@ -1093,6 +1134,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
@@ -1105,6 +1148,8 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: connection[number] == connection_abandoned_cut ->
@@ -1123,6 +1168,8 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
@@ -1151,6 +1198,8 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_flushing ->
       connectionAsks!number, do_discardBuffers; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_abandoned_lost ->
@@ -1221,6 +1270,8 @@ inline connectionHears(number, what) {
       connection[number] = connection_abandoned_lost
     :: connection[number] == connection_serving_cut ->
       connection[number] = connection_abandoned_cut
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connection[number] = connection_abandoned_lost
     :: else
     fi
   :: else

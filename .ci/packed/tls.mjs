@@ -18,7 +18,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3']) {
   const server = await Server.create(
     { port: 0, host: '127.0.0.1' },
     async (_address, reader, writer, { tls }) => {
-      served.push([tls.protocol, tls.isAuthorized])
+      served.push([tls.protocol, tls.isAuthorized, tls.isSessionReused])
       for await (const line of reader.lines()) writer.writeLine(line.toUpperCase())
     },
     { tls: { ...own, ca: own.cert, requestCert: true, rejectUnauthorized: true } },
@@ -27,10 +27,15 @@ for (const version of ['TLSv1.2', 'TLSv1.3']) {
   const port = server.listeningOn
   const idle = () => server.waitForConnections((count) => count === 0)
 
+  /** That of the last client. */
+  let session
   const talk = async (certificate) => {
     const options = { ca: own.cert, servername: 'localhost', minVersion: version, maxVersion: version }
     const client = connect({ host: '127.0.0.1', port, ...options, ...certificate })
     client.on('error', () => {})
+    client.on('session', (given) => {
+      session = given
+    })
     let text = ''
     client.setEncoding('utf8').on('data', (data) => {
       text += data
@@ -56,11 +61,23 @@ for (const version of ['TLSv1.2', 'TLSv1.3']) {
     await once(raw, 'close')
     await idle()
   }
-  deepStrictEqual(served, [[version, true]])
+  deepStrictEqual(served, [[version, true, false]])
   // The rest are OpenSSL's, spelt as the release has it.
   strictEqual(errors[0], 'ERR_TLS_CLIENT_UNAUTHORIZED')
   strictEqual(errors[2], 'ECONNRESET')
   strictEqual(errors.length, 4)
+
+  // A session is resumed as long as its certificate is trusted.
+  await talk(own)
+  const kept = { ...own, session }
+  strictEqual(await talk(kept), 'HELLO\n')
+  deepStrictEqual(
+    served.map(([, , isReused]) => isReused),
+    [false, false, true],
+  )
+  server.setSecureContext({ ...own, ca: stranger.cert })
+  strictEqual(await talk(kept), '')
+  strictEqual(errors.at(-1), 'ERR_TLS_CLIENT_UNAUTHORIZED')
   await server.drain()
 }
 process.stdout.write(`${process.version}: shook hands\n`)

@@ -183,6 +183,15 @@ export class WriterClosedError extends Error {
 }
 
 /**
+ * A handler asked for TLS where it cannot be begun, or its connection was closed on this side
+ * before it was secure; see `startTls`.
+ */
+export class StartTlsError extends Error {
+  override readonly name = 'StartTlsError'
+  readonly code = 'ERR_START_TLS'
+}
+
+/**
  * A peer did not take written data for longer than `bufferAgeLimit`; its connection was cut off.
  */
 export class BufferAgeLimitError extends Error {

@@ -10,8 +10,13 @@ const NONE = -1
  */
 const LATE = 20
 
-/** Of Node's timers, in milliseconds. */
-const MAX_TIMER = 2 ** 31 - 1
+/** Of Node's timers, in milliseconds, and of V8's small integers. */
+const MAX_SMALL = 2 ** 31 - 1
+
+/** `Math.ceil` makes an object of each number, which is larger than a field. */
+function small(integer: number): number {
+  return integer <= MAX_SMALL ? integer | 0 : integer
+}
 
 /** Somebody who waits for a limited time, again and again. */
 export abstract class Timeout {
@@ -57,7 +62,7 @@ export class Timeouts {
 
   /** In so many milliseconds from now, and not at the time that it had before. */
   start(timeout: Timeout, milliseconds: number): void {
-    const due = Math.ceil(this.#now + milliseconds)
+    const due = small(Math.ceil(this.#now + milliseconds))
     timeout.due = due
     if (timeout.index === NONE) {
       timeout.at = due
@@ -107,7 +112,7 @@ export class Timeouts {
     const [first] = this.#heap
     if (first === undefined) return
     this.#armed = first.at
-    const wait = Math.min(Math.max(Math.ceil(first.at - this.#now), 0), MAX_TIMER)
+    const wait = Math.min(Math.max(Math.ceil(first.at - this.#now), 0), MAX_SMALL)
     this.#timer = this.#clock.setTimeout(this.#onTimer, wait)
     unrefTimer(this.#timer)
   }

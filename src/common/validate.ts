@@ -56,9 +56,13 @@ export function requireOneOf<T extends string>(name: string, value: unknown, all
 }
 
 export function requireObject(name: string, value: unknown, expected: string, shown = value): object {
-  const isObject = () => typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (!lookAt(isObject, () => invalid(name, expected, shown))) return invalid(name, expected, shown)
-  return value as object
+  const fail = () => invalid(name, expected, shown)
+  return lookAt(() => isRecord(value), fail) ? (value as object) : fail()
+}
+
+/** A Proxy may throw. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
@@ -70,8 +74,11 @@ export function requireOptions<Options extends object>(
   options: Options,
   names: readonly (keyof Options & string)[],
 ): Options {
-  const shape = `{ ${names.map((name) => `${name}?`).join(', ')} }`
-  rejectUnknownKeys(method, requireObject(`The argument of ${method}()`, options, shape), names)
+  // Reads call this: what only a failure needs is not made before.
+  const fail = () =>
+    invalid(`The argument of ${method}()`, `{ ${names.map((name) => `${name}?`).join(', ')} }`, options)
+  if (!lookAt(() => isRecord(options), fail)) return fail()
+  rejectUnknownKeys(method, options, names)
   return options
 }
 

@@ -83,8 +83,11 @@ export class AgeSweep {
         if (due < first) first = due
         continue
       }
-      this.#due[slot] = Infinity
-      attempt(() => this.#live[slot]?.ageReached())
+      // One that is busy with something else is asked again.
+      first = Math.min(first, now)
+      attempt(() => {
+        if (this.#live[slot]?.ageReached()) this.#due[slot] = Infinity
+      })
     }
     this.#lookAt(Math.max(first, now + this.#atMost * PRECISION), now)
   }

@@ -7,6 +7,7 @@ import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
 import type { Buffers } from './buffers.ts'
 import type { LiveConnection } from './live-connection.ts'
+import type { Upgrades } from './upgrade.ts'
 
 export type ConnectionRole = Role<typeof connectionMachine, LiveConnection>
 
@@ -39,6 +40,8 @@ export interface ConnectionOwner {
   /** How long what a writer writes may wait; undefined for ever. */
   readonly bufferAges: Deadlines<Batch<WriterOwner>> | undefined
   readonly bufferAgeLimit: number
+  /** Connections that begin with TLS while their handler runs. */
+  readonly upgrades: Upgrades
   /** Of reads and flushes that may not wait for ever. */
   readonly timeouts: Timeouts
   /** What all readers and writers hold; undefined where that has no limit. */

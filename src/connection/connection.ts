@@ -4,6 +4,7 @@ import type { connectionMachine } from '../../machines/index.ts'
 import type { Address } from '../common/address.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
+import type { TlsServerOptions } from '../preface/tls-options.ts'
 
 /** The outer state of a connection's chart. */
 export type ConnectionState = 'accepted' | 'preface' | 'serving' | 'abandoned' | 'closing' | 'closed'
@@ -40,7 +41,10 @@ export interface Connection {
    * option `proxyProtocol`.
    */
   readonly proxy: ProxyHeader | undefined
-  /** What the TLS handshake has led to; undefined without the option `tls`, or before. */
+  /**
+   * What the TLS handshake has led to; undefined without one, or before it. See the option `tls`,
+   * and `startTls`.
+   */
   readonly tls: TlsInfo | undefined
   /**
    * `'accepted'`: the handler has not started yet; `'preface'`: nor has it, and the peer has to
@@ -87,6 +91,54 @@ export interface Connection {
    * second call does nothing.
    */
   destroy(error?: Error): void
+}
+
+/** The connection of a handler that reads and writes by a `Reader` and a `Writer`. */
+export interface StreamConnection extends Connection {
+  /**
+   * Goes on with TLS, as `STARTTLS` of mail and other protocols does. Resolves once the handshake
+   * is done, and the client is authorized where `rejectUnauthorized` asks for it. Reader and writer
+   * stay the same objects, and all that is said of them holds. To be called as soon as the client
+   * was told to begin, in the same turn of the event loop; there is no need to flush before.
+   *
+   * What was written before is sent in plaintext. What is written while this is pending waits, and
+   * is sent in secret. `options` are those of `ServerOptions.tls`. What they hold is parsed once
+   * for each server, as long as they are the same object or have the same values: functions, and
+   * buffers, are to be made outside of the handler. Sessions are resumed among connections with the
+   * same options. `setSecureContext` is for the option `tls` alone: for other certificates, give
+   * others.
+   *
+   * Whenever it rejects, but for wrong `options`, the connection is cut off, and nothing more is
+   * read from it. It rejects:
+   *
+   * - with a `ClientError` if the handshake fails, or the client has sent something ahead of it
+   *   (`'ERR_STARTTLS_INJECTION'`: what was read in plaintext must not be taken for what comes by
+   *   TLS), or has left, or `prefaceTimeout` is over since the call. No `'clientError'` is emitted:
+   *   if the handler does not catch it, it has failed, and the error policy hears of it, which can
+   *   tell by `isClientError`.
+   * - with a `ReadPendingError` while a read is pending, and a `WriterClosedError` after
+   *   `writer.close()`.
+   * - with a `StartTlsError` the second time, or with the option `tls`; if this side closes the
+   *   connection meanwhile, as `destroy` and `drain` do; and if the handler has settled.
+   * - with a `TypeError`, or the error of `node:tls`, for options that are no good. Nothing has
+   *   happened to the connection then.
+   *
+   * @example
+   * ```ts
+   * const material = { key, cert }
+   *
+   * await Server.create(7000, async (_address, reader, writer, connection) => {
+   *   for await (const line of reader.lines({ maxLength: 1000 })) {
+   *     if (line !== 'STARTTLS') writer.writeLine(connection.tls ? `secret ${line}` : line)
+   *     else {
+   *       writer.writeLine('go on')
+   *       await connection.startTls(material)
+   *     }
+   *   }
+   * })
+   * ```
+   */
+  startTls(options: TlsServerOptions): Promise<TlsInfo>
 }
 
 /**

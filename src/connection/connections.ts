@@ -24,6 +24,7 @@ import { HandlerQueue } from './handler.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { connectionChart, LiveConnection } from './live-connection.ts'
 import { Prefaces } from './preface.ts'
+import { Upgrades } from './upgrade.ts'
 
 /**
  * How many connections are asked at once to give their places away; to ask one costs some
@@ -54,6 +55,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
   #watch: DeadlineWatch | undefined
+  #upgrades: Upgrades | undefined
   readonly #counts: AddressCounts | undefined
   #accepted = 0
   #numDiscarded = 0
@@ -193,6 +195,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#watch?.clear()
     this.timeouts.clear()
     this.#prefaces?.clear()
+    this.#upgrades?.clear()
   }
 
   announceClosing(): void {
@@ -253,6 +256,11 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   startGrace(connection: LiveConnection): void {
     this.#watch?.startGrace(connection)
+  }
+
+  get upgrades(): Upgrades {
+    this.#upgrades ??= new Upgrades(this.#options.clock, this.#options.preface.prefaceTimeout)
+    return this.#upgrades
   }
 
   hasPeerAll(fd: number): boolean | undefined {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../common/clock.ts'
 import { Timeout, type Timeouts } from '../common/timeouts.ts'
-import type { DeadlineSettings } from '../options/deadline-options.ts'
+import type { DeadlineSettings, MaxConnectionAge } from '../options/deadline-options.ts'
 import { AgeSweep } from './age-sweep.ts'
 import type { Serve } from './handler.ts'
 import { IdleSweep } from './idle-sweep.ts'
@@ -10,17 +10,27 @@ import type { LiveConnection } from './live-connection.ts'
 import { OwnIdleTime } from './own-idle-time.ts'
 import { connectionAgeError, type TimedConnection } from './timed-connection.ts'
 
-/** What a connection that is too old has to end. */
-class Grace extends Timeout {
-  readonly #expire: () => void
+/** In milliseconds: how soon one that is busy with something else is asked again. */
+const AGAIN = 1_000
 
-  constructor(expire: () => void) {
+/** The time that a connection which is too old has to end. */
+class Grace extends Timeout {
+  readonly #timeouts: Timeouts
+  readonly #connection: TimedConnection
+  readonly #age: Required<MaxConnectionAge>
+
+  constructor(timeouts: Timeouts, connection: TimedConnection, age: Required<MaxConnectionAge>) {
     super()
-    this.#expire = expire
+    this.#timeouts = timeouts
+    this.#connection = connection
+    this.#age = age
+    timeouts.start(this, age.grace)
   }
 
   override expire(): void {
-    this.#expire()
+    const connection = this.#connection
+    if (connection.isTimed) connection.deadlineReached(connectionAgeError(connection, this.#age))
+    else if (connection.isRunning) this.#timeouts.start(this, AGAIN)
   }
 }
 
@@ -65,10 +75,9 @@ export class DeadlineWatch {
 
   /** A connection is too old. */
   startGrace(connection: TimedConnection): void {
-    const { atMost, grace } = this.#settings.maxConnectionAge ?? { atMost: 0, grace: 0 }
-    const end = new Grace(() => connection.deadlineReached(connectionAgeError(connection, atMost, grace)))
-    this.#graces.set(connection, end)
-    this.#timeouts.start(end, grace)
+    const { maxConnectionAge } = this.#settings
+    if (maxConnectionAge)
+      this.#graces.set(connection, new Grace(this.#timeouts, connection, maxConnectionAge))
   }
 
   /** It has settled, and the connection at the slot `last` is to have its place. */

@@ -6,7 +6,7 @@ import { setImmediate, throwLater } from '../common/timers.ts'
 import { beginReading } from '../os/unread-socket.ts'
 import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, StreamConnection } from './connection.ts'
 import type { LiveConnection } from './live-connection.ts'
 
 /**
@@ -37,7 +37,12 @@ export function wantedSocketsOf(handler: SocketHandler): WantedSockets {
  * Serves one client by a reader and a writer. When the promise settles, by success or failure, the
  * writer is flushed and the connection is closed.
  */
-export type Handler = (address: Address, reader: Reader, writer: Writer, connection: Connection) => unknown
+export type Handler = (
+  address: Address,
+  reader: Reader,
+  writer: Writer,
+  connection: StreamConnection,
+) => unknown
 
 /** Hears how a handler has ended: by one of the two, once. */
 export interface HandlerOutcome {

@@ -18,16 +18,17 @@ import type { Timeouts } from '../common/timeouts.ts'
 import { requireIdleTimeout } from '../options/deadline-options.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
+import type { TlsServerOptions } from '../preface/tls-options.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
 import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
-import type { Connection, ConnectionState } from './connection.ts'
+import type { Connection, ConnectionState, StreamConnection } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
 import { isHeldBack } from './held-back.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
-import type { Preface, PrefaceOwner } from './preface.ts'
+import type { ConnectionPreface, PrefaceOwner } from './preface.ts'
 import type { TimedConnection } from './timed-connection.ts'
 
 export const connectionChart = new Chart(connectionMachine)
@@ -42,7 +43,7 @@ const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements Connection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner, TimedConnection
+  implements StreamConnection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner, TimedConnection
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -51,8 +52,8 @@ export class LiveConnection
   /** When its peer has had its time to take the data, and to end its side. */
   flushDeadline: Deadline<LiveConnection> | undefined
   lingerDeadline: Deadline<LiveConnection> | undefined
-  /** What comes before its handler; only where the server asks for something. */
-  preface: Preface | undefined
+  /** What comes before its handler, or before TLS; only where somebody asks for something. */
+  preface: ConnectionPreface | undefined
   readonly #owner: ConnectionOwner
   readonly actor: ChartActor<typeof connectionMachine, LiveConnection>
   /**
@@ -141,6 +142,12 @@ export class LiveConnection
     this.#send(error === undefined ? { type: 'destroy' } : { type: 'destroy', error })
   }
 
+  startTls(options: TlsServerOptions): Promise<TlsInfo> {
+    const reader = this.#reader
+    const writer = this.#writer
+    return this.#owner.upgrades.begin(this, reader && writer && { reader, writer }, options)
+  }
+
   setIdleTimeout(milliseconds: number): void {
     const checked = requireIdleTimeout('milliseconds', milliseconds)
     if (this.is('open')) this.#owner.setIdleTimeout(this, checked)
@@ -183,7 +190,7 @@ export class LiveConnection
   }
 
   protected override socketCloses(socket: Socket): void {
-    this.preface?.lost(socket.errored)
+    this.preface?.lost?.(socket.errored)
     this.#reader?.ended(this.endReason)
     if (socket.errored) {
       this.#writer?.gone()
@@ -234,8 +241,18 @@ export class LiveConnection
     return socket.writableLength === 0 && !this.#writer?.bytesToWrite && !this.#reader?.isLeftUnread
   }
 
-  ageReached(): void {
+  get isTimed(): boolean {
+    return this.is('timed')
+  }
+
+  get isRunning(): boolean {
+    return this.is('running')
+  }
+
+  ageReached(): boolean {
+    const isOver = this.isTimed || !this.isRunning
     this.#send(AGE_REACHED)
+    return isOver
   }
 
   deadlineReached(error: ClientError): void {
@@ -305,7 +322,7 @@ export class LiveConnection
   }
 
   readHeader(): void {
-    if (this.socket) this.preface?.readHeader(this.socket)
+    if (this.socket) this.preface?.readHeader?.(this.socket)
   }
 
   shakeHands(): void {
@@ -314,6 +331,18 @@ export class LiveConnection
 
   endPreface(): void {
     this.preface?.end()
+  }
+
+  flushPlaintext(): void {
+    this.preface?.flushPlaintext?.()
+  }
+
+  secureStreams(): void {
+    this.preface?.secureStreams?.()
+  }
+
+  refuseTls(): void {
+    this.preface?.refuseTls?.()
   }
 
   queueHandler(): void {

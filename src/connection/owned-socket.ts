@@ -12,6 +12,11 @@ import { ignoreErrors, ignoreTlsErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
 import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
+/** Bytes, as sockets count them. */
+export type Counts = Pick<Socket, 'bytesRead' | 'bytesWritten'>
+
+const NOTHING: Counts = { bytesRead: 0, bytesWritten: 0 }
+
 export abstract class OwnedSocket implements HandleOwner {
   address: Address
   #socket: Socket | undefined
@@ -22,6 +27,7 @@ export abstract class OwnedSocket implements HandleOwner {
   #isOpen = true
   #signal: AbortController | undefined
   #signalReason: Error | undefined
+  /** By way of sockets that it has no more. */
   #bytesRead = 0
   #bytesWritten = 0
 
@@ -54,11 +60,11 @@ export abstract class OwnedSocket implements HandleOwner {
   }
 
   get bytesRead(): number {
-    return this.#socket?.bytesRead ?? this.#bytesRead
+    return this.#bytesRead + (this.#socket?.bytesRead ?? 0)
   }
 
   get bytesWritten(): number {
-    return this.#socket?.bytesWritten ?? this.#bytesWritten
+    return this.#bytesWritten + (this.#socket?.bytesWritten ?? 0)
   }
 
   /** Bytes that have come and gone, those of TLS itself included. */
@@ -119,17 +125,23 @@ export abstract class OwnedSocket implements HandleOwner {
     if (!this.#isDescriptorClosing && this.#handle) closeHandle(this.#handle)
   }
 
-  /** `socket` speaks TLS on the one that was accepted, and stands in for it from now on. */
-  secureBy(socket: TLSSocket): void {
+  /**
+   * `socket` speaks TLS on the one that was accepted, and stands in for it from now on. What was
+   * read and written before that counts as well.
+   */
+  secureBy(socket: TLSSocket, { bytesRead, bytesWritten } = NOTHING): void {
     ignoreTlsErrors(socket)
+    this.#bytesRead = bytesRead
+    this.#bytesWritten = bytesWritten
     this.#raw = this.#socket
     this.#socket = socket
   }
 
   /** Nothing is held of it from then on but its counts. */
   protected letSocketGo(): void {
-    this.#bytesRead = this.#socket?.bytesRead ?? 0
-    this.#bytesWritten = this.#socket?.bytesWritten ?? 0
+    const { bytesRead, bytesWritten } = this
+    this.#bytesRead = bytesRead
+    this.#bytesWritten = bytesWritten
     this.#socket = undefined
     this.#raw = undefined
   }

@@ -7,11 +7,13 @@ import type { Address } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
 import { type Deadline, Deadlines } from '../common/deadlines.ts'
-import { type HandshakeOwner, type Handshakes, handshakeError } from '../preface/handshakes.ts'
+import { HandshakePhase, type HandshakePhaseOwner, handshakeTimeout } from '../preface/handshake-phase.ts'
+import type { Handshakes } from '../preface/handshakes.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import { type HeaderOwner, HeaderPhase, headerTimeout } from '../preface/header-phase.ts'
 import type { ProxyProtocol } from '../preface/proxy-protocol.ts'
 import { HandshakeResult } from '../preface/tls-info.ts'
+import type { Counts } from './owned-socket.ts'
 
 export interface PrefaceSettings {
   proxyProtocol: ProxyProtocol | undefined
@@ -22,16 +24,42 @@ export interface PrefaceSettings {
   admission: Admission
 }
 
+/** What a connection asks of that which comes before reading and writing. */
+export interface ConnectionPreface {
+  readonly peerAddress: Address
+  readonly proxy: ProxyHeader | undefined
+  readonly tls: HandshakeResult | undefined
+  /** Why the client that a header names does not get in. */
+  readonly denial?: DropReason | undefined
+  readHeader?(socket: Socket): void
+  /** Gives the OS what was written in plaintext. */
+  flushPlaintext?(): void
+  shakeHands(socket: Socket): void
+  /** What is read and written goes by way of TLS from now on. */
+  secureStreams?(): void
+  refuseTls?(): void
+  /** Whatever has become of it. */
+  end(): void
+  /** The descriptor is about to be closed. Of a handshake, `node:tls` will say why. */
+  lost?(error: Error | null | undefined): void
+  /**
+   * The descriptor is closed. True if that is not to be told yet: what has become of the handshake
+   * comes first.
+   */
+  closed(tell: () => void): boolean
+  letSocketGo(): void
+}
+
 /** The connection that a preface belongs to. */
 export interface PrefaceOwner {
   address: Address
   readonly socket: Socket | undefined
-  preface: Preface | undefined
+  preface: ConnectionPreface | undefined
   /** Tells its chart. */
   prefaceHappens(event: ConnectionEvent): void
   queueHandler(): void
-  /** From now on its socket is this one. */
-  secureBy(socket: TLSSocket): void
+  /** From now on its socket is this one; `before` is to be counted as well. */
+  secureBy(socket: TLSSocket, before?: Counts): void
 }
 
 /** Of all connections of a server that has any. */
@@ -65,7 +93,7 @@ export class Prefaces {
   }
 }
 
-export class Preface implements HeaderOwner, HandshakeOwner {
+export class Preface implements ConnectionPreface, HeaderOwner, HandshakePhaseOwner {
   readonly peerAddress: Address
   /** Once it is read. */
   proxy: ProxyHeader | undefined
@@ -78,10 +106,7 @@ export class Preface implements HeaderOwner, HandshakeOwner {
   readonly #proxyProtocol: ProxyProtocol | undefined
   #deadline: Deadline<Preface> | undefined
   #header: HeaderPhase | undefined
-  /** The socket that shakes hands, and how many bytes had come before. */
-  #raw: Socket | undefined
-  #bytesBefore = 0
-  #onClosed: (() => void) | undefined
+  #handshake: HandshakePhase | undefined
 
   constructor(connection: PrefaceOwner, prefaces: Prefaces, proxyProtocol: ProxyProtocol | undefined) {
     this.#connection = connection
@@ -97,22 +122,20 @@ export class Preface implements HeaderOwner, HandshakeOwner {
   }
 
   shakeHands(socket: Socket): void {
+    const { handshakes } = this.#prefaces
+    if (!handshakes) return
     this.#header = undefined
     this.#deadline ??= this.#prefaces.deadlines.add(this)
-    this.#raw = socket
-    this.#bytesBefore = socket.bytesRead - socket.readableLength
-    this.#prefaces.handshakes?.begin(socket, this)
+    this.#handshake = new HandshakePhase(socket, handshakes, this)
   }
 
-  /** Whatever has become of it. */
   end(): void {
     this.#header?.stop()
     this.#header = undefined
-    this.#raw = undefined
     if (this.#deadline) this.#prefaces.deadlines.delete(this.#deadline)
     this.#deadline = undefined
-    this.#onClosed?.()
-    this.#onClosed = undefined
+    this.#handshake?.stop()
+    this.#handshake = undefined
   }
 
   headerRead(header: ProxyHeader): void {
@@ -134,39 +157,27 @@ export class Preface implements HeaderOwner, HandshakeOwner {
   }
 
   handshakeDone(socket: TLSSocket): void {
-    // Its time may be over.
-    if (!this.#raw) return
     this.tls = new HandshakeResult(socket)
     this.#connection.secureBy(socket)
     this.#connection.prefaceHappens({ type: 'handshake.done' })
   }
 
-  handshakeFailed(error: ClientError): void {
-    if (!this.#raw) return
-    const hasBegun = this.#raw.bytesRead > this.#bytesBefore
-    this.#connection.prefaceHappens(hasBegun ? { type: 'preface.failed', error } : { type: 'peer.left' })
+  handshakeFailed(error: ClientError, hasReceived: boolean): void {
+    this.#connection.prefaceHappens(hasReceived ? { type: 'preface.failed', error } : { type: 'peer.left' })
   }
 
-  /** The descriptor is about to be closed. Of a handshake, `node:tls` will say why. */
   lost(error: Error | null | undefined): void {
     this.#header?.lost(error)
   }
 
-  /**
-   * The descriptor is closed. True if that is not to be told yet: what has become of the handshake
-   * comes first.
-   */
   closed(tell: () => void): boolean {
-    if (!this.#raw) return false
-    this.#onClosed = tell
-    return true
+    this.#handshake?.closed(tell)
+    return this.#handshake !== undefined
   }
 
   expire(): void {
     this.#deadline = undefined
-    const error = this.#raw
-      ? handshakeError('ERR_TLS_HANDSHAKE_TIMEOUT', 'it was not done in time')
-      : headerTimeout()
+    const error = this.#handshake ? handshakeTimeout() : headerTimeout()
     this.#connection.prefaceHappens({ type: 'preface.expired', error })
   }
 

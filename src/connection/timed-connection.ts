@@ -10,7 +10,12 @@ export interface TimedConnection {
   readonly traffic: number
   /** Whether deadlines run, and it is the peer that has to do something. */
   readonly isPeersTurn: boolean
-  ageReached(): void
+  /** Whether deadlines hold now: its handler runs, and is not busy with TLS. */
+  readonly isTimed: boolean
+  /** Whether its handler runs, which may be busy with TLS. */
+  readonly isRunning: boolean
+  /** Whether that is over: it was told, or has no handler any more. */
+  ageReached(): boolean
   deadlineReached(error: ClientError): void
 }
 
@@ -23,7 +28,10 @@ export function idleTimeoutError({ address }: TimedConnection, milliseconds: num
 }
 
 /** Both in milliseconds. */
-export function connectionAgeError({ address }: TimedConnection, atMost: number, grace: number): ClientError {
+export function connectionAgeError(
+  { address }: TimedConnection,
+  { atMost, grace }: { atMost: number; grace: number },
+): ClientError {
   return new ClientError(
     `The connection of ${formatAddress(address)} was to end after ${atMost} ms, and has not within another ${grace} ms (maxConnectionAge)`,
     { code: 'ERR_CONNECTION_AGE', phase: 'serving' },

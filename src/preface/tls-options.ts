@@ -1,5 +1,6 @@
 // The option `tls`, and what `server.setSecureContext` takes.
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
+import { InvalidOptionError } from '../common/errors.ts'
 import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import { Handshakes } from './handshakes.ts'
 
@@ -32,6 +33,8 @@ const CONNECTION = [
   'requestCert',
 ] as const
 
+export const TLS_FIELDS = [...CONTEXT, ...CONNECTION]
+
 /** As those of `tls.createServer`. */
 export type ContextOptions = Pick<SecureContextOptions, (typeof CONTEXT)[number] & keyof SecureContextOptions>
 
@@ -42,8 +45,19 @@ export type TlsServerOptions = ContextOptions &
 /** Throws the error of `node:tls` where certificates, keys and the like are no good. */
 export function requireTls(name: string, value: unknown): Handshakes {
   const given = requireObject(name, value, 'options of tls.createServer')
-  rejectUnknownKeys(name, given, [...CONTEXT, ...CONNECTION])
+  rejectUnknownKeys(name, given, TLS_FIELDS)
+  requireMaterial(name, given)
   return new Handshakes(given as TlsServerOptions)
+}
+
+/** Without any, all handshakes would fail. */
+function requireMaterial(name: string, given: TlsServerOptions): void {
+  const { key, cert, pfx, SNICallback } = given
+  if ((key && cert) || pfx || SNICallback) return
+  const names = Object.keys(given).join(', ') || 'nothing'
+  throw new InvalidOptionError(
+    `${name} needs a key and a cert, or a pfx, or an SNICallback, but it has ${names}`,
+  )
 }
 
 export function requireContext(value: unknown): ContextOptions {

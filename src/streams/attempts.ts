@@ -41,6 +41,8 @@ export function until(delimiter: string | Uint8Array, maxLength: number): Attemp
 export function line(maxLength: number): Attempt<string> {
   let searched = 0
   return (bytes, hasEnded) => {
+    const ready = searched === 0 ? bytes.takeLineOfWindow(maxLength) : undefined
+    if (ready !== undefined) return ready
     const lf = bytes.indexOf(LF, searched)
     searched = bytes.length
     const end = lf < 0 ? searched : lf

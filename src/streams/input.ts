@@ -31,6 +31,12 @@ export function connectInput(socket: ReadSocket, sink: Sink): void {
   socket.on('data', onData).on('end', onEnd)
 }
 
+/** What has arrived stays in the socket. */
+export function disconnectInput(socket: ReadSocket): void {
+  socket[sinkOf] = undefined
+  socket.off('data', onData).off('end', onEnd)
+}
+
 function onData(this: ReadSocket, chunk: Buffer): void {
   this[sinkOf]?.received(chunk)
 }

@@ -6,14 +6,17 @@ import type { ReadLimit, WaitLimit } from './reader.ts'
 export interface Limits {
   /** In bytes. */
   readonly maxLength: number
-  /** In milliseconds; `Infinity` for ever. */
-  readonly timeout: number
+  /**
+   * In milliseconds; `undefined` for ever. With `Infinity` among them, each would be an object of
+   * its own.
+   */
+  readonly timeout: number | undefined
   readonly signal: AbortSignal | undefined
 }
 
 export const UNLIMITED: Limits = Object.freeze({
   maxLength: 1024 * 1024,
-  timeout: Infinity,
+  timeout: undefined,
   signal: undefined,
 })
 
@@ -40,8 +43,8 @@ function checked(maxLength: number, timeout: number | undefined, signal: AbortSi
   return { maxLength, timeout: requireTimeout(timeout), signal }
 }
 
-function requireTimeout(timeout: number | undefined): number {
-  if (timeout === undefined) return UNLIMITED.timeout
+function requireTimeout(timeout: number | undefined): number | undefined {
+  if (timeout === undefined || timeout === Infinity) return undefined
   if (typeof timeout !== 'number') return invalid('timeout', 'a number of milliseconds', timeout)
   if (!(timeout >= 0))
     throw new OptionRangeError(`timeout must be 0 milliseconds or more, but it is ${timeout}`)

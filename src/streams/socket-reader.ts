@@ -6,7 +6,7 @@ import type { Timeouts } from '../common/timeouts.ts'
 import * as attempts from './attempts.ts'
 import type { BufferAccount } from './buffer-account.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { connectInput, isResetPending, readBuffered, readRest } from './input.ts'
+import { connectInput, disconnectInput, isResetPending, readBuffered, readRest } from './input.ts'
 import { Iteration } from './iteration.ts'
 import { type Limits, searchLimits, UNLIMITED, waitLimits } from './limits.ts'
 import { nextTurn, rejectNextTurn } from './next-turn.ts'
@@ -35,7 +35,7 @@ interface Refusal {
 }
 
 export class SocketReader implements Reader, Waiter {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #bufferSize: number
   readonly #bytes: ByteQueue
   readonly #owner: ReaderOwner
@@ -45,6 +45,8 @@ export class SocketReader implements Reader, Waiter {
   /** Of pending reads that may not wait for ever; made for the first of them. */
   #wait: Wait | undefined
   #isPaused = false
+  /** What comes from the socket is for somebody else. */
+  #isHeld = false
   #endReason: EndReason | undefined
   /** A reset may look like a FIN. Asking the OS costs, so that waits until the reason is read. */
   #isEndInDoubt = false
@@ -82,6 +84,10 @@ export class SocketReader implements Reader, Waiter {
     return this.unread > 0 && !this.#pending
   }
 
+  get isReadPending(): boolean {
+    return this.#pending !== undefined
+  }
+
   /** In bytes of memory, with what its socket may have read for it. */
   get held(): number {
     return this.#bytes.capacity + (this.#isPaused ? IN_FLIGHT : 0)
@@ -89,10 +95,7 @@ export class SocketReader implements Reader, Waiter {
 
   read(limit?: WaitLimit): Promise<Buffer | null> {
     if (limit === undefined) return this.#ask(attempts.chunk, asItIs, UNLIMITED)
-    return this.#prepare(
-      () => waitLimits('read', limit),
-      () => attempts.chunk,
-    )
+    return this.#prepare('read', waitLimits, limit, () => attempts.chunk)
   }
 
   get endReason(): EndReason | undefined {
@@ -104,26 +107,19 @@ export class SocketReader implements Reader, Waiter {
   }
 
   readExactly(count: number, limit?: WaitLimit): Promise<Buffer | null> {
-    return this.#prepare(
-      () => waitLimits('readExactly', limit),
-      () => attempts.exactly(count),
-    )
+    return this.#prepare('readExactly', waitLimits, limit, () => attempts.exactly(count))
   }
 
   readUntil(delimiter: string | Uint8Array, limit?: ReadLimit): Promise<Buffer | null> {
-    return this.#prepare(
-      () => searchLimits('readUntil', limit),
-      ({ maxLength }) => attempts.until(delimiter, maxLength),
+    return this.#prepare('readUntil', searchLimits, limit, ({ maxLength }) =>
+      attempts.until(delimiter, maxLength),
     )
   }
 
   readLine(limit?: ReadLimit): Promise<string | null> {
     const line = limit === undefined ? this.#takeLineOfWindow(UNLIMITED) : undefined
     if (line !== undefined) return Promise.resolve(line)
-    return this.#prepare(
-      () => searchLimits('readLine', limit),
-      ({ maxLength }) => attempts.line(maxLength),
-    )
+    return this.#prepare('readLine', searchLimits, limit, ({ maxLength }) => attempts.line(maxLength))
   }
 
   lines(limit?: ReadLimit): AsyncIterableIterator<string> {
@@ -187,6 +183,21 @@ export class SocketReader implements Reader, Waiter {
     if (this.#isPaused) this.discard()
   }
 
+  /** Takes nothing from its socket, until it is moved to another. */
+  hold(): void {
+    this.#isHeld = true
+    this.#resume()
+    disconnectInput(this.#socket)
+    this.#socket.pause()
+  }
+
+  /** What comes from `socket` is read from now on. */
+  moveTo(socket: Socket): void {
+    this.#isHeld = false
+    this.#socket = socket
+    connectInput(socket, this)
+  }
+
   received(chunk: Buffer): void {
     if (this.#isClosed) return
     this.#bytes.append(chunk)
@@ -208,7 +219,7 @@ export class SocketReader implements Reader, Waiter {
       if (this.#isEndInDoubt && codeOf(this.#socket.errored) === 'ECONNRESET') this.#endReason = 'reset'
       this.#isEndInDoubt = false
       const isNews = this.#endReason === undefined
-      if (isNews) this.#takeRest(reason)
+      if (isNews && !this.#isHeld) this.#takeRest(reason)
       this.#stop(reason)
     }
     this.#retryPending()
@@ -243,15 +254,17 @@ export class SocketReader implements Reader, Waiter {
   }
 
   /** Rejects with what they throw; a read that is pending comes first. */
-  #prepare<Result>(
-    limit: () => Limits,
+  #prepare<Result, Limit>(
+    method: string,
+    check: (method: string, limit: Limit | undefined) => Limits,
+    limit: Limit | undefined,
     prepare: (limits: Limits) => attempts.Attempt<Result>,
   ): Promise<Result | null> {
     if (this.#pending) return this.#refuse(new ReadPendingError())
     let limits: Limits
     let attempt: attempts.Attempt<Result>
     try {
-      limits = limit()
+      limits = check(method, limit)
       attempt = prepare(limits)
     } catch (error) {
       return this.#refuse(error)
@@ -281,7 +294,7 @@ export class SocketReader implements Reader, Waiter {
     this.#resume()
     if (limits.timeout === 0) return this.#refuse(new ReadTimeoutError(0), unread)
     this.#bytes.shrink()
-    if (limits !== UNLIMITED) this.#beginWait(limits)
+    if (limits.timeout !== undefined || limits.signal !== undefined) this.#beginWait(limits)
     return new Promise((resolve, reject) => {
       this.#pending = (refusal) => {
         try {

@@ -41,7 +41,7 @@ function sendAll(): void {
 }
 
 export class SocketWriter implements Writer {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #bufferSize: number
   readonly #ages: Deadlines<Batch<WriterOwner>> | undefined
   readonly #owner: WriterOwner
@@ -54,6 +54,8 @@ export class SocketWriter implements Writer {
   #isClosedByHandler = false
   #isEnded = false
   #isGone = false
+  /** What is written waits for another socket. */
+  #isHeld = false
   #hasWrittenInVain = false
   /** Nothing was written since `flushed()` was called and had nothing to wait for. */
   #hasFlushedInVain = false
@@ -80,6 +82,10 @@ export class SocketWriter implements Writer {
     this.#owner = owner
     this.#ages = ages
     this.#account = account
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosedByHandler
   }
 
   get bytesToWrite(): number {
@@ -153,7 +159,7 @@ export class SocketWriter implements Writer {
   /** Gives the writes of this turn to the socket. */
   send(): void {
     const batch = this.#open
-    if (!batch) return
+    if (!batch || this.#isHeld) return
     this.#open = undefined
     try {
       this.#give(batch)
@@ -193,9 +199,31 @@ export class SocketWriter implements Writer {
   /** Sends everything that was written, then FIN. Whoever calls this says when it is `ended`. */
   end(onEnded?: () => void): void {
     if (this.#isEnded || this.#isGone) return
+    // `moveTo` does it where the handler has closed it.
+    if (this.#isHeld) return
     this.#isEnded = true
     this.send()
     this.#socket.end(onEnded)
+  }
+
+  /**
+   * What is written from now on is for another socket. Calls back when the OS has what was written
+   * before, or that is lost: at once where nothing waits.
+   */
+  hold(onFlushed: () => void): void {
+    this.send()
+    this.#isHeld = true
+    const last = this.#sent.at(-1)
+    if (last) void last.flushed.then(onFlushed)
+    else onFlushed()
+  }
+
+  /** What was written meanwhile is given to `socket`, and what is written from now on. */
+  moveTo(socket: Socket): void {
+    this.#isHeld = false
+    this.#socket = socket
+    this.send()
+    if (this.#isClosedByHandler) this.end(() => this.ended())
   }
 
   /** FIN is sent. */

@@ -9,7 +9,10 @@ export interface Waiter {
   interrupted(reason: unknown): void
 }
 
-/** Can be begun again and again, each time after it was ended. */
+/**
+ * Can be begun again and again, each time after it was ended. It has no private methods: with
+ * those, each would be larger by a field.
+ */
 export class Wait extends Timeout {
   readonly #waiter: Waiter
   #milliseconds = 0
@@ -23,7 +26,7 @@ export class Wait extends Timeout {
 
   /** The signal is not aborted yet. With `isTold`, somebody else tells when it is. */
   begin(timeouts: Timeouts, { timeout, signal }: Limits, isTold = false): void {
-    if (timeout < Infinity) {
+    if (timeout !== undefined) {
       this.#milliseconds = timeout
       timeouts.start(this, timeout)
     }
@@ -34,13 +37,15 @@ export class Wait extends Timeout {
 
   end(timeouts: Timeouts): void {
     timeouts.stop(this)
-    this.#endWatch()
+    this.#signal = undefined
+    if (this.#watch !== undefined) unwatchAbort(this.#watch)
+    this.#watch = undefined
   }
 
   /** It is not begun again. */
   forget(timeouts: Timeouts): void {
+    this.end(timeouts)
     timeouts.delete(this)
-    this.#endWatch()
   }
 
   override expire(): void {
@@ -49,11 +54,5 @@ export class Wait extends Timeout {
 
   aborted(signal: AbortSignal): void {
     if (signal === this.#signal) this.#waiter.interrupted(signal.reason)
-  }
-
-  #endWatch(): void {
-    this.#signal = undefined
-    if (this.#watch !== undefined) unwatchAbort(this.#watch)
-    this.#watch = undefined
   }
 }

@@ -6,7 +6,7 @@ import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls
 import type { ConnectionModelEvent } from './connection-events.ts'
 import { type ConnectionDeadline, type ConnectionExpectations, requireDeadline } from './connection-model.ts'
 import { ConnectionRun } from './connection-run.ts'
-import type { DrivenConnectionServer } from './driven.ts'
+import type { DrivenConnectionServer, KeyAndCertificate } from './driven.ts'
 import type { DriverSettings } from './driver-settings.ts'
 import type { Driver } from './test-server.ts'
 
@@ -38,6 +38,10 @@ export interface ConnectionDriverOptions {
    * @default 'none'
    */
   deadline?: ConnectionDeadline
+  /**
+   * What its handlers call `connection.startTls` with, where the model has that: any certificate.
+   */
+  startTls?: KeyAndCertificate
 }
 
 const NOT_FROM_OUTSIDE: ReadonlySet<string> = new Set(['socket.closes', 'memory.runs.short'])
@@ -97,14 +101,17 @@ export function createConnectionDriver(
     stallSize = 32 * 1024 * 1024,
     lagSize = 1024 * 1024,
     deadline = 'none',
-  } = requireOptions('createConnectionDriver', options, ['stallSize', 'lagSize', 'deadline'])
+    startTls,
+  } = requireOptions('createConnectionDriver', options, ['stallSize', 'lagSize', 'deadline', 'startTls'])
   const ofDeadline = deadlineSettings(requireDeadline(deadline))
   for (const [name, size] of Object.entries({ stallSize, lagSize })) {
     requireInteger(name, size, 1, Number.MAX_SAFE_INTEGER)
   }
   return {
     can: ({ type }, { state }) =>
-      !NOT_FROM_OUTSIDE.has(type) && (type !== 'handler.throws' || state !== 'closing'),
+      (type !== 'handler.secures' || startTls !== undefined) &&
+      !NOT_FROM_OUTSIDE.has(type) &&
+      (type !== 'handler.throws' || state !== 'closing'),
     start: async () => {
       const libc = process.platform === 'linux' ? await loadLibc() : undefined
       if (!libc) throw new Error('A connection can be driven on Linux with koffi only')
@@ -119,7 +126,7 @@ export function createConnectionDriver(
         ...ofDeadline,
       } as const
       const { server, port } = await onSomePort((where) => start(where, calls.handler, settings))
-      return new ConnectionRun({ server, port, calls, libc, settings, stallSize, lagSize })
+      return new ConnectionRun({ server, port, calls, libc, settings, stallSize, lagSize, startTls })
     },
   }
 }

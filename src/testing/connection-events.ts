@@ -19,6 +19,8 @@ export type ConnectionModelEvent =
   | { type: 'handshake.comes' }
   /** Bytes come with which no header, and no handshake, can go on. */
   | { type: 'garbage.comes' }
+  /** It calls `connection.startTls`, and goes on whatever comes of that. Only with `startTls`. */
+  | { type: 'handler.secures' }
   /** More time passes than `prefaceTimeout` gives. */
   | { type: 'preface.passes' }
   /** Its turn comes. */
@@ -98,6 +100,7 @@ export function eventsIn(
     server,
     preface,
     awaited,
+    startTls,
   } = snapshot
   if (preface === 'unmet') {
     return [{ type: awaited[0] === 'header' ? 'proxy.connects' : 'client.connects' }]
@@ -105,6 +108,7 @@ export function eventsIn(
   if (connection.matches('preface')) return inPreface(preface, awaited, block)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
+  if (startTls !== 'never') return [...aroundStartTls(snapshot), ...ageIn(deadline, snapshot)]
   // What follows is what follows an accept.
   if (preface === 'over') return handler === 'running' ? [{ type: 'handler.returns' }] : []
   const isServing = connection.matches('serving')
@@ -114,10 +118,7 @@ export function eventsIn(
   if (isRunning) events.push({ type: 'handler.returns' })
   if (isRunning || isClosing) events.push({ type: 'handler.throws' })
   // What waits with `create` would be too old before.
-  if (deadline === 'age' && isServing && !(factory === 'create' && isStalled)) {
-    if (connection.matches({ serving: 'open' })) events.push({ type: 'age.passes' })
-    if (connection.matches({ serving: 'retiring' })) events.push({ type: 'grace.passes' })
-  }
+  if (!(factory === 'create' && isStalled)) events.push(...ageIn(deadline, snapshot))
   if (isSocketOpen && !hasLeft) {
     events.push({ type: 'client.resets' })
     if (!hasEnded) events.push({ type: 'client.ends' })
@@ -144,6 +145,15 @@ export function eventsIn(
   return events
 }
 
+function ageIn(
+  deadline: ServerKind['deadline'],
+  { connection, startTls, isStalled }: ConnectionModelSnapshot,
+): ConnectionModelEvent[] {
+  if (deadline !== 'age' || (startTls !== 'never' && isStalled)) return []
+  if (connection.matches({ serving: 'open' })) return [{ type: 'age.passes' }]
+  return connection.matches({ serving: 'retiring' }) ? [{ type: 'grace.passes' }] : []
+}
+
 function inPreface(
   preface: ConnectionModelSnapshot['preface'],
   [phase = 'header']: ConnectionModelSnapshot['awaited'],
@@ -165,6 +175,40 @@ function inPreface(
   ]
   if (preface === 'silent') events.push({ type: `${phase}.begins` })
   if (preface === 'silent' && phase === 'header' && block) events.push({ type: 'blocked.comes' })
+  return events
+}
+
+/** The rest is what there is without it. */
+function aroundStartTls({
+  connection,
+  handler,
+  preface,
+  startTls,
+  isStalled,
+  hasSent,
+}: ConnectionModelSnapshot): ConnectionModelEvent[] {
+  if (handler !== 'running') return []
+  const events: ConnectionModelEvent[] = [{ type: 'handler.returns' }]
+  if (connection.matches('serving')) events.push({ type: 'handler.secures' })
+  if (startTls === 'unasked' && connection.matches({ serving: 'open' })) {
+    events.push(atOnce({ type: 'destroy' }, { type: 'handler.secures' }))
+    if (!isStalled && !hasSent) events.push({ type: 'client.stalls' }, { type: 'client.sends' })
+  }
+  if (!connection.matches({ serving: 'securing' })) return events
+  events.push(
+    { type: 'handler.throws' },
+    { type: 'memory.runs.short' },
+    { type: 'client.resets' },
+    { type: 'preface.passes' },
+    { type: 'destroy' },
+    { type: 'server.closes.all' },
+    { type: 'server.cuts' },
+  )
+  if (isStalled) events.push({ type: 'client.reads' })
+  else {
+    events.push({ type: 'handshake.comes' }, { type: 'garbage.comes' }, { type: 'client.ends' })
+    if (preface === 'silent') events.push({ type: 'handshake.begins' })
+  }
   return events
 }
 

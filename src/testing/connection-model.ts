@@ -2,7 +2,13 @@
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
 import { dotted, outermost } from '../common/state.ts'
-import { rejectUnknownKeys, requireBoolean, requireObject, requireOneOf } from '../common/validate.ts'
+import {
+  invalid,
+  rejectUnknownKeys,
+  requireBoolean,
+  requireObject,
+  requireOneOf,
+} from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
 import { type ConnectionModelSnapshot, ConnectionWorld, type ServerKind } from './connection-world.ts'
 import { type Factory, requireFactory } from './listener-options.ts'
@@ -66,6 +72,12 @@ export interface ConnectionModelOptions {
    */
   deadline?: ConnectionDeadline
   /**
+   * Whether its handler may call `connection.startTls`. With it, there is that and what comes of it
+   * alone. Only with `create`, and without `proxyProtocol` and `tls`.
+   * @default false
+   */
+  startTls?: boolean
+  /**
    * Whether the connection's server has the option `block`, for clients that a header names; so it
    * makes no difference without `proxyProtocol`.
    * @default false
@@ -98,11 +110,16 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     'proxyProtocol',
     'tls',
     'deadline',
+    'startTls',
     'block',
   ])
   const factory = requireFactory(options.factory === undefined ? 'createSock' : options.factory)
   const proxyProtocol = requireBoolean('proxyProtocol', options.proxyProtocol ?? false)
   const tls = requireBoolean('tls', options.tls ?? false)
+  const startTls = requireBoolean('startTls', options.startTls ?? false)
+  if (startTls && (factory !== 'create' || proxyProtocol || tls)) {
+    invalid('startTls', "false without factory: 'create', and with proxyProtocol or tls", startTls)
+  }
   const block = requireBoolean('block', options.block ?? false)
   const deadline = requireDeadline(options.deadline === undefined ? 'none' : options.deadline)
   const kind: ServerKind = { factory, deadline, block }
@@ -121,6 +138,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     hasSent: false,
     preface: proxyProtocol || tls ? 'unmet' : 'none',
     awaited: [...(proxyProtocol ? (['header'] as const) : []), ...(tls ? (['handshake'] as const) : [])],
+    startTls: startTls ? 'unasked' : 'never',
     server: 'open',
   }
   return createModel({
@@ -152,13 +170,14 @@ function kindOf(
     isStalled,
     isLagging,
     preface,
+    startTls,
     server,
   }: ConnectionModelSnapshot,
   event: ConnectionModelEvent,
   to: ConnectionModelSnapshot,
 ): string {
   const isDraining = server === 'draining' && connection.matches('closing')
-  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface]
+  const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface, startTls]
   return JSON.stringify([connection.value, rest, event, to.connection.value])
 }
 

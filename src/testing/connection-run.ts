@@ -7,7 +7,12 @@ import { Client } from './client.ts'
 import type { ConnectionDriverSettings } from './connection-driver.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
-import type { DrivenConnection, DrivenConnectionServer } from './driven.ts'
+import type {
+  DrivenConnection,
+  DrivenConnectionServer,
+  KeyAndCertificate,
+  SecurableConnection,
+} from './driven.ts'
 import { LONGER_THAN_A_PATH } from './driver-settings.ts'
 import { isFinOnItsWay } from './fin.ts'
 import { SecureClient } from './secure-client.ts'
@@ -32,6 +37,7 @@ interface RunParts {
   readonly settings: ConnectionDriverSettings
   readonly stallSize: number
   readonly lagSize: number
+  readonly startTls: KeyAndCertificate | undefined
 }
 
 const HEADER = ['PROXY TCP4 ', '192.0.2.1 198.51.100.1 50000 80\r\n'] as const
@@ -58,7 +64,11 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         this.#hasHeaderBegun = true
         this.#peer.socket.write(HEADER[0])
         return this.#until(() => this.#connection.bytesRead === HEADER[0].length)
+      case 'handshake.comes':
+        await this.#hasPlaintext()
+        return this.#performAtOnce(event)
       case 'handshake.begins': {
+        await this.#hasPlaintext()
         const { bytesRead } = this.#connection
         this.#secure ??= new SecureClient(this.#peer.socket)
         return this.#until(() => this.#connection.bytesRead > bytesRead)
@@ -158,6 +168,8 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         return this.#call.fail(new Error('thrown because the model says so'))
       case 'handler.writes':
         return this.#write(Buffer.from('to nobody'))
+      case 'handler.secures':
+        return this.#startTls()
       case 'handler.destroys':
         return void this.#socket.destroy()
       case 'client.ends':
@@ -196,6 +208,18 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
 
   #write(data: Uint8Array): void {
     this.#outlet.write(data)
+  }
+
+  #startTls(): void {
+    const { startTls } = this.#parts
+    const connection = this.#call.connection as SecurableConnection
+    if (startTls) connection.startTls(startTls).catch(() => {})
+  }
+
+  /** What was written in plaintext is none of TLS. */
+  async #hasPlaintext(): Promise<void> {
+    if (this.#secure) return
+    await this.#until(() => this.#peer.socket.bytesRead === this.#connection.bytesWritten)
   }
 
   /** Bytes that were written and that the kernel has not. */

@@ -22,6 +22,8 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
   readonly preface: 'none' | 'unmet' | 'silent' | 'begun' | 'over'
   /** What is awaited now, and what after it. */
   readonly awaited: readonly ('header' | 'handshake')[]
+  /** Whether the handler has called `startTls`, or never will. */
+  readonly startTls: 'never' | 'unasked' | 'asked'
   readonly server: 'open' | 'closed' | 'draining' | 'cut'
 }
 
@@ -62,6 +64,10 @@ export class ConnectionWorld {
         return this.#set({ preface: 'begun' })
       case 'header.comes':
       case 'handshake.comes': {
+        if (this.#isSecuring) {
+          this.#set({ preface: 'over' })
+          return this.#tell({ type: 'handshake.done' })
+        }
         const [phase, ...rest] = this.#snapshot.awaited
         if (rest.length > 0) return this.#await(rest)
         this.#set({ preface: 'over' })
@@ -84,11 +90,17 @@ export class ConnectionWorld {
         return this.#tell({ type: 'handler.failed', error: undefined })
       case 'handler.destroys':
         return this.#closeSocket()
+      case 'handler.secures': {
+        const isAgain = this.#snapshot.startTls === 'asked'
+        this.#set({ startTls: 'asked' })
+        return this.#tell({ type: isAgain ? 'tls.refused' : 'tls.asked' })
+      }
       case 'handler.writes':
         return this.#tell({ type: 'consumer.left' })
       case 'client.ends':
         if (this.#isInPreface) return this.#leaveInPreface()
         this.#set({ hasEnded: true })
+        if (this.#isSecuring) return this.#tell({ type: 'preface.failed', error: undefined })
         if (this.#isLingering) this.#end()
         return
       case 'client.sends':
@@ -101,6 +113,7 @@ export class ConnectionWorld {
           return this.#closeSocket()
         }
         if (hasEnded && !isStalled) return
+        if (this.#isSecuring && !isStalled) this.#tell({ type: 'preface.failed', error: undefined })
         if (this.#kind.factory === 'create') this.#tell({ type: 'peer.left' })
         return this.#closeSocket()
       }
@@ -114,6 +127,7 @@ export class ConnectionWorld {
         if (isStalled && this.#snapshot.connection.matches({ closing: 'flushing' })) {
           this.#tell({ type: 'writer.flushed' })
         }
+        if (this.#isSecuring) this.#tell({ type: 'plaintext.flushed' })
         return
       }
       case 'destroy':
@@ -170,6 +184,10 @@ export class ConnectionWorld {
     return this.#snapshot.connection.matches('preface')
   }
 
+  get #isSecuring(): boolean {
+    return this.#snapshot.connection.matches({ serving: 'securing' })
+  }
+
   #await(awaited: ConnectionModelSnapshot['awaited']): void {
     this.#set({ preface: 'silent', awaited })
     this.#tell({ type: awaited[0] === 'header' ? 'header.awaited' : 'handshake.awaited' })
@@ -180,8 +198,9 @@ export class ConnectionWorld {
     this.#endPreface(hasBegun ? { type: 'preface.failed', error: undefined } : { type: 'peer.left' })
   }
 
-  /** The handler never starts. */
+  /** The handler never starts, if it runs not already. */
   #endPreface(event: ConnectionEvent): void {
+    if (this.#isSecuring) return this.#tell(event)
     this.#set({ preface: 'over', handler: 'never' })
     this.#tell(event)
   }
@@ -225,7 +244,12 @@ export class ConnectionWorld {
   }
 
   #answer(request: string): void {
-    const { isStalled, isLagging, hasEnded } = this.#snapshot
+    const { isStalled, isLagging, hasEnded, hasSent } = this.#snapshot
+    if (request === 'flushPlaintext') {
+      if (hasSent) this.#tell({ type: 'tls.refused' })
+      else if (!isStalled) this.#tell({ type: 'plaintext.flushed' })
+    }
+    if (request === 'shakeHands' && this.#isSecuring) this.#set({ preface: 'silent' })
     if (request === 'flushWriter') {
       if (this.#isSocketClosing) this.#tell({ type: 'writer.gone' })
       else if (!isStalled) this.#later.push({ type: 'writer.flushed' })

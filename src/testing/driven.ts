@@ -44,7 +44,19 @@ export interface DrivenConnection {
   readonly state: string
   readonly signal: AbortSignal
   readonly bytesRead: number
+  readonly bytesWritten: number
   readonly actor: { getSnapshot(): { readonly value: unknown } }
   readonly socket?: Socket | undefined
   destroy(): void
+}
+
+/** As PEM. */
+export interface KeyAndCertificate {
+  key: string | Buffer
+  cert: string | Buffer
+}
+
+/** A connection whose handler has a reader and a writer. */
+export interface SecurableConnection {
+  startTls(options: KeyAndCertificate): Promise<unknown>
 }

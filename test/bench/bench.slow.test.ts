@@ -56,6 +56,15 @@ describe.each(['c', 'javascript'] as const)('with clients in %s', (clients) => {
   })
 })
 
+test('TLS and the headers of proxies are measured as well', { timeout: LIMIT }, () => {
+  const works = ['tls-churn', 'tls-echo', 'tls-memory', 'proxy-header']
+  const { results } = bench('c', works)
+  expect(results.map(({ name }) => name)).toEqual(works)
+  for (const { name, rows } of results)
+    for (const { title, cells } of rows)
+      for (const { median } of cells) expect(median, `${name}: ${title}`).toSatisfy(Number.isFinite)
+})
+
 test('several runs have a table of each run by itself, also when they are taken from a file', {
   timeout: LIMIT,
 }, () => {

@@ -1,4 +1,5 @@
 // What all servers of the bench have in common, so that they do the same work.
+import { readFileSync } from 'node:fs'
 
 export const HOST = '127.0.0.1'
 
@@ -7,6 +8,13 @@ export const HOST = '127.0.0.1'
  * of one second.
  */
 export const BACKLOG = 2048
+
+/** That of the tests. */
+export function certificate() {
+  const text = readFileSync(new URL('../support/certificate.ts', import.meta.url), 'utf8')
+  const [key, cert] = text.match(/-----BEGIN[^`]*/g)
+  return { key, cert }
+}
 
 /** What is done with each line: enough that nobody can leave it out. */
 export class LineCounter {

@@ -67,6 +67,7 @@ const codes: Record<string, { code: string; error: Error; says?: string }> = {
     code: 'ERR_PROXY_HEADER',
     error: new api.ClientError('why', { code: 'ERR_PROXY_HEADER', phase: 'header' }),
   },
+  StartTlsError: { code: 'ERR_START_TLS', error: new api.StartTlsError('why') },
   ServerClosedError: { code: 'ERR_SERVER_CLOSED', error: new api.ServerClosedError('why') },
 }
 

@@ -3,22 +3,24 @@ import { connect as connectTls } from 'node:tls'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Connections } from '../../src/connection/connections.ts'
-import type { Handler, Reader, Server, Writer } from '../../src/index.ts'
+import type { Handler, Reader, Server, StreamConnection, Writer } from '../../src/index.ts'
+import { agree } from '../support/agreement.ts'
 import { certificate } from '../support/certificate.ts'
 import { connectTo } from '../support/client.ts'
 import { create } from '../support/serve.ts'
+import { StarttlsClient } from '../support/starttls.ts'
 import { turns } from '../support/turns.ts'
 
 const KIB = 1024
 
 /** A handler that does what it is told, and settles when the connection is gone. */
 class Scene {
-  readonly streams: { reader: Reader; writer: Writer; end: () => void }[] = []
+  readonly streams: { reader: Reader; writer: Writer; connection: StreamConnection; end: () => void }[] = []
   readonly clients: { write(data: Buffer): unknown; destroy(): unknown; reset(): unknown }[] = []
   server!: Server
 
-  readonly handle: Handler = (_address, reader, writer) =>
-    new Promise((end) => this.streams.push({ reader, writer, end: () => end(undefined) }))
+  readonly handle: Handler = (_address, reader, writer, connection) =>
+    new Promise((end) => this.streams.push({ reader, writer, connection, end: () => end(undefined) }))
 }
 
 const acts: Record<string, (scene: Scene, number: number) => void> = {
@@ -46,6 +48,10 @@ const acts: Record<string, (scene: Scene, number: number) => void> = {
     attempt(() => {
       for (let line = 0; line < number % 50; line++) pick(streams, number)?.writer.writeLine('x'.repeat(line))
     }),
+  upgrades: ({ streams }, number) =>
+    void pick(streams, number)
+      ?.connection.startTls(certificate)
+      .catch(() => {}),
   settles: ({ streams }, number) => pick(streams, number)?.end(),
   destroys: ({ server }, number) => pick([...server.connections], number)?.destroy(),
 }
@@ -121,3 +127,23 @@ function clientOf(server: Server, tls: boolean): Scene['clients'][number] {
     reset: () => socket.destroy(),
   }
 }
+
+test('what comes and goes by TLS that has begun later counts as well, and is 0 in the end', async () => {
+  const server = await create(
+    async (_address, reader, writer, connection) => {
+      await reader.readLine()
+      writer.writeLine('go')
+      await connection.startTls(certificate)
+      writer.write(Buffer.alloc(8_000 * KIB))
+      await new Promise((end) => connection.signal.addEventListener('abort', end))
+    },
+    { onHandlerError: 'ignore' },
+  )
+  const account = (server.connections as Connections).buffers?.account
+  const client = await new StarttlsClient(server).starttls()
+  client.secret?.pause().write(Buffer.alloc(60 * KIB))
+  await agree(() => Number(account?.held) > 60 * KIB, true)
+  client.raw.destroy()
+  await server.waitForConnections((count) => count === 0)
+  expect(account?.held).toBe(0)
+})

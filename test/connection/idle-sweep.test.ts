@@ -30,7 +30,12 @@ class Timed implements TimedConnection {
     this.activeAt = this.#clock.now()
   }
 
-  ageReached(): void {}
+  readonly isTimed = true
+  readonly isRunning = true
+
+  ageReached(): boolean {
+    return true
+  }
 
   deadlineReached(error: unknown): void {
     expect(this.cutAt).toBe(undefined)

@@ -38,7 +38,15 @@ import * as http from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
 import { createMachine } from 'xstate'
-import { encodeProxyHeader, handTo, isClientError, parseProxyHeader, Server, type ServerOptions } from 'xstate-tcp'
+import {
+  encodeProxyHeader,
+  handTo,
+  isClientError,
+  parseProxyHeader,
+  productionDefaults,
+  Server,
+  type ServerOptions,
+} from 'xstate-tcp'
 import { createInspector } from 'xstate-tcp/inspector'
 import {
   createBareDriver,

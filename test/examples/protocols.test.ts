@@ -11,7 +11,7 @@ import express from 'express'
 import { connectAsync } from 'mqtt'
 import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { handTo, isClientError, Server } from '../../src/index.ts'
+import { type Handler, handTo, isClientError, Server } from '../../src/index.ts'
 import { certificate, stranger } from '../support/certificate.ts'
 import { connectTo } from '../support/client.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -154,6 +154,67 @@ test('WebSockets behind handTo are answered, and closed with the server', async 
   expect(await server.drain()).toEqual({ settled: 2, destroyed: 0 })
   expect((await Promise.all(closed)).map(([code]) => code)).toEqual([1001, 1001])
   expect(console.warn).not.toHaveBeenCalled()
+})
+
+test('a handler goes on with TLS by the reader and the writer that it has', async () => {
+  const readFileSync = (name: 'server.key' | 'server.crt') =>
+    name === 'server.key' ? certificate.key : certificate.cert
+  // #region starttls
+  const material = { key: readFileSync('server.key'), cert: readFileSync('server.crt') }
+
+  const handler: Handler = async (_address, reader, writer, connection) => {
+    writer.writeLine('220 mail.example')
+    for await (const line of reader.lines({ maxLength: 1000 })) {
+      if (line === 'STARTTLS' && !connection.tls) {
+        writer.writeLine('220 go on')
+        await connection.startTls(material)
+      } else writer.writeLine(connection.tls ? `250 ${line}, in secret` : '530 STARTTLS first')
+    }
+  }
+  const where = { port: 0, host: '127.0.0.1' }
+  const server = await Server.create(where, handler, {
+    onHandlerError: (address, error) => {
+      if (!isClientError(error)) throw error
+      console.warn(address, error)
+    },
+  })
+  // #endregion
+  const visit = async (starttls: string) => {
+    const raw = net.connect(server.listeningOn)
+    let text = ''
+    const hear = (data: Buffer) => {
+      text += data.toString()
+    }
+    const hears = async (wanted: string) => {
+      while (!text.includes(wanted) && !raw.closed) await new Promise(setImmediate)
+    }
+    raw.on('data', hear).write('HELO\n')
+    await hears('530 ')
+    raw.write(starttls)
+    await hears('220 go')
+    if (raw.closed) return text
+    raw.off('data', hear)
+    const secret = tls.connect({ socket: raw, ca: certificate.cert, servername: 'localhost' })
+    secret.on('data', hear).write('HELO\n')
+    await hears('250 ')
+    secret.end()
+    await once(raw, 'close')
+    return text
+  }
+  expect(await visit('STARTTLS\n')).toBe(
+    '220 mail.example\n530 STARTTLS first\n220 go on\n250 HELO, in secret\n',
+  )
+  expect(console.warn).not.toHaveBeenCalled()
+  expect(await visit('STARTTLS\nEVIL\n')).not.toContain('250')
+  await server.waitForConnections((count) => count === 0)
+  await vi.waitFor(() =>
+    expect(console.warn).toHaveBeenCalledWith(
+      expect.anything(),
+      expect.objectContaining({ code: 'ERR_STARTTLS_INJECTION' }),
+    ),
+  )
+  expect(server.isClosed).toBe(false)
+  await server.close()
 })
 
 test('a server with certificates from files reads them again at SIGHUP', async () => {

@@ -8,6 +8,7 @@ import {
   type Handler,
   isClientError,
   parseProxyHeader,
+  productionDefaults,
   Server,
   type Writer,
 } from '../../src/index.ts'
@@ -31,6 +32,7 @@ test('the echo server echoes lines and survives a line that is too long', async 
       }
     },
     {
+      ...productionDefaults, // against bad clients
       maxConnections: 100,
       onHandlerError: (address, error) => {
         if (!isClientError(error)) throw error // a fault of ours: the server closes

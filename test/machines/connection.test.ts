@@ -13,6 +13,9 @@ const events = Object.values({
   'handshake.done': [{ type: 'handshake.done' }],
   'preface.failed': [{ type: 'preface.failed', error: 'a wrong header' }],
   'preface.expired': [{ type: 'preface.expired', error: 'late' }],
+  'tls.asked': [{ type: 'tls.asked' }],
+  'tls.refused': [{ type: 'tls.refused' }],
+  'plaintext.flushed': [{ type: 'plaintext.flushed' }],
   'handler.started': [{ type: 'handler.started' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error: 'an error' }],
@@ -45,7 +48,8 @@ describe('the connection chart', () => {
     'buffer.too-large',
   ])
   const serverCloses = new Set<string>(['discard', 'cut'])
-  it('has nineteen snapshots, none of which has a context', () => {
+  const isDestroyed = (snapshot: (typeof states)[0]) => snapshot.matches({ serving: 'destroyed' })
+  it('has twenty-one snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
         { accepted: 'open' },
@@ -55,6 +59,8 @@ describe('the connection chart', () => {
         { preface: 'handshake' },
         { serving: 'open' },
         { serving: 'retiring' },
+        { serving: { securing: 'flushing' } },
+        { serving: { securing: 'handshake' } },
         { serving: 'destroyed' },
         { serving: 'cut' },
         { abandoned: 'lost' },
@@ -104,7 +110,10 @@ describe('the connection chart', () => {
       const isCutForClient =
         ['buffer.too-old', 'deadline.reached'].includes(event.type) && from.hasTag('timed')
       const isTooLarge =
-        event.type === 'buffer.too-large' && (from.hasTag('timed') || from.matches({ abandoned: 'lost' }))
+        event.type === 'buffer.too-large' &&
+        from.hasTag('running') &&
+        from.hasTag('cuttable') &&
+        !from.matches({ abandoned: 'cut' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
       expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isCutForClient || isTooLarge)
@@ -168,6 +177,10 @@ describe('the connection chart', () => {
         (!from.matches({ closing: 'cutting' }) || ['destroy', 'cut', 'flush.expired'].includes(event.type))
       const isTold =
         (['destroy', 'cut'].includes(event.type) && from.matches('serving')) ||
+        (from.matches('serving') &&
+          to.matches({ serving: 'destroyed' }) &&
+          from !== to &&
+          !isDestroyed(from)) ||
         (event.type === 'destroy' && (from.matches({ accepted: 'open' }) || from.matches('preface')))
       expect(asks.includes('destroySocket')).toBe(startsCutting || isTold)
     }
@@ -245,16 +258,36 @@ describe('the connection chart', () => {
     for (const { from, to, asks } of steps) {
       for (const [request, value] of [
         ['readHeader', { preface: 'header' }],
-        ['shakeHands', { preface: 'handshake' }],
+        ['flushPlaintext', { serving: { securing: 'flushing' } }],
       ] as const) {
         expect(asks.includes(request)).toBe(to.matches(value) && !from.matches(value))
       }
-      expect(asks.includes('endPreface')).toBe(from.matches('preface') && !to.matches('preface'))
+      const shakesHands = ({ value }: typeof from) => JSON.stringify(value).includes('"handshake"')
+      expect(asks.includes('shakeHands')).toBe(shakesHands(to) && !shakesHands(from))
+      const isNegotiating = (snapshot: typeof from) =>
+        snapshot.matches('preface') || snapshot.matches({ serving: 'securing' })
+      expect(asks.includes('endPreface')).toBe(isNegotiating(from) && !isNegotiating(to))
     }
     const left = steps.filter(({ from, to }) => from.matches('preface') && to.matches('closing'))
     expect([...new Set(left.map(({ event }) => event.type))].sort()).toEqual(
       ['client.denied', 'cut', 'destroy', 'discard', 'peer.left', 'preface.expired', 'preface.failed'].sort(),
     )
+  })
+
+  it('begins with TLS on an open connection only, goes on when that is done, and is cut off if it is not', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isAsked = event.type === 'tls.asked' && from.hasTag('timed')
+      expect(to.matches({ serving: 'securing' }) && !from.matches({ serving: 'securing' })).toBe(isAsked)
+      expect(asks.includes('refuseTls')).toBe(event.type === 'tls.asked' && !isAsked)
+      const isSecured = asks.includes('secureStreams')
+      expect(from.matches({ serving: 'securing' }) && to.matches({ serving: 'open' })).toBe(isSecured)
+      if (isSecured) expect(event.type).toBe('handshake.done')
+      if (!from.matches('serving') || !to.matches({ serving: 'destroyed' }) || isDestroyed(from)) continue
+      const causes = from.matches({ serving: 'open' })
+        ? ['destroy', 'tls.refused']
+        : ['destroy', 'tls.refused', 'preface.failed', 'preface.expired']
+      expect(causes).toContain(from.matches({ serving: 'cut' }) ? 'destroy' : event.type)
+    }
   })
 
   it('tells what a client did wrong before its handler, and whom a rule keeps out, and closes them', () => {
@@ -279,6 +312,8 @@ describe('the connection chart', () => {
       '{"preface":"handshake"}': 'open unstarted',
       '{"serving":"open"}': 'cuttable open running timed unfinished',
       '{"serving":"retiring"}': 'cuttable open running timed unfinished',
+      '{"serving":{"securing":"flushing"}}': 'cuttable open running unfinished',
+      '{"serving":{"securing":"handshake"}}': 'cuttable open running unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',
       '{"serving":"cut"}': 'open running unfinished',
       '{"abandoned":"lost"}': 'cuttable running unfinished',

@@ -7,7 +7,7 @@ import { BufferLimitError } from '../../src/common/errors.ts'
 import type { LiveConnection } from '../../src/connection/live-connection.ts'
 import { type Connection, type CreateOptions, Server, type ServerOptions } from '../../src/index.ts'
 import {
-  type ConnectionDeadline,
+  type ConnectionDriverOptions,
   type ConnectionExpectations,
   type ConnectionModelEvent,
   createConnectionDriver,
@@ -24,18 +24,15 @@ type Run = DriverRun<ConnectionModelEvent, ConnectionExpectations>
 export function createInsideDriver(
   factory: Factory,
   options: CommonOptions = {},
-  deadline: ConnectionDeadline = 'none',
+  driverOptions: ConnectionDriverOptions = {},
 ): Driver<ConnectionModelEvent, ConnectionExpectations> {
   return {
     start: async () => {
       let server: Server | undefined
-      const driver = createConnectionDriver(
-        async (where, handler, settings) => {
-          server = await Server[factory](where, handler, { ...options, ...settings })
-          return server
-        },
-        { deadline },
-      )
+      const driver = createConnectionDriver(async (where, handler, settings) => {
+        server = await Server[factory](where, handler, { ...options, ...settings })
+        return server
+      }, driverOptions)
       const run = await driver.start()
       return new InsideRun(run, server as unknown as Server)
     },

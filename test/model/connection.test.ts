@@ -31,11 +31,27 @@ describe.each(servers)(
       }),
       ...(tls && { tls: certificate }),
     }
-    const driver = createInsideDriver(factory, options, deadline)
+    const driver = createInsideDriver(factory, options, { deadline })
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
     testServer(createConnectionModel({ factory, proxyProtocol, tls, deadline, block: true }), driver, {
+      test: it,
+      threshold: 100,
+      report,
+    })
+  },
+)
+
+describe.each(['none', 'age'] as const)(
+  'a connection of Server.create whose handler calls startTls, deadline: %s, does what its model does',
+  (deadline) => {
+    const options = { startTls: certificate, deadline }
+    const driver = createInsideDriver('create', { inspect: recorder.inspect }, options)
+    const report = ({ paths }: { paths: { passed: number } }) => {
+      count += paths.passed
+    }
+    testServer(createConnectionModel({ factory: 'create', startTls: true, deadline }), driver, {
       test: it,
       threshold: 100,
       report,

@@ -34,7 +34,8 @@ async function echo(where: Parameters<typeof serve>[2] = { port: 0, host: '127.0
     async (_address, socket, connection) => {
       served.push(connection)
       socket.pipe(socket)
-      await once(socket, 'end')
+      // A check may be reset before this is called: no event comes of it then.
+      await once(socket, 'end', { signal: connection.signal })
     },
     // Proxies reset connections, those of checks among them.
     { proxyProtocol: { from: ['127.0.0.1', 'unix'] }, onHandlerError: 'ignore', ...options },

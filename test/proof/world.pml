@@ -57,7 +57,7 @@ bool wasOver
 /* The client that the listener is asked about; CLIENTS for none. */
 byte offered = CLIENTS
 /* A rule keeps that client out. */
-hidden bool isDenied
+hidden byte isDenied
 hidden byte other
 hidden byte whose
 hidden mtype what
@@ -74,6 +74,7 @@ chan connectionAsks = [4] of { byte, mtype }
 #include "charts.pml"
 
 #define isLive(number) (connection[number] != 0)
+#define isSecuring(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define isLingering(number) (connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind)
 
 inline tellThose(isMeant, event) {
@@ -154,6 +155,13 @@ inline answerConnection(number, request) {
     :: connectionMail!number, on_peer_has_all
     :: connectionMail!number, on_peer_lacks_some
     fi
+  /* What was written before is handed over at once, or waits. */
+  :: request == do_flushPlaintext ->
+    if
+    :: connectionMail!number, on_plaintext_flushed
+    :: connectionMail!number, on_tls_refused
+    :: true
+    fi
   :: request == do_destroySocket ->
     if
     :: socket[number] == open -> socket[number] = destroyed
@@ -162,6 +170,7 @@ inline answerConnection(number, request) {
   :: request == do_keepError -> hasFailed[number] = true
   :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers || request == do_scheduleCut
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
+  :: request == do_secureStreams || request == do_refuseTls
   :: request == do_releaseConnection ->
     listenerMail!on_connection_settled;
     if
@@ -353,7 +362,7 @@ end:
       :: connectionMail!number, on_header_awaited
       :: connectionMail!number, on_handshake_awaited
       fi
-    :: who == OUTCOME && connection_in_preface(number) -> connectionMail!number, on_preface_expired
+    :: who == OUTCOME && (connection_in_preface(number) || isSecuring(number)) -> connectionMail!number, on_preface_expired
 #endif
     :: who == OUTCOME && isLive(number) && socket[number] == destroyed ->
       socket[number] = shut;
@@ -432,7 +441,11 @@ end:
       :: connection[number] == connection_preface_header -> connectionMail!number, on_handshake_awaited
       :: connection[number] == connection_preface_header -> connectionMail!number, on_client_denied
       :: connection[number] == connection_preface_handshake -> connectionMail!number, on_handshake_done
-      :: connection_in_preface(number) -> connectionMail!number, on_preface_failed
+      :: connection_in_preface(number) || isSecuring(number) -> connectionMail!number, on_preface_failed
+      :: connection[number] == connection_serving_open -> connectionMail!number, on_tls_asked
+      :: connection_in_serving(number) -> connectionMail!number, on_tls_refused
+      :: connection[number] == connection_serving_securing_flushing -> connectionMail!number, on_plaintext_flushed
+      :: connection[number] == connection_serving_securing_handshake -> connectionMail!number, on_handshake_done
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old

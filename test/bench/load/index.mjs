@@ -1,5 +1,5 @@
 // Runs the clients: the program in C where there is Linux and a compiler, else the one in
-// JavaScript.
+// JavaScript; those of TLS and of proxies are in JavaScript everywhere.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { isPinned, start } from '../cores.mjs'
 
 const SOURCE = fileURLToPath(new URL('load.c', import.meta.url))
+const SECURE = fileURLToPath(new URL('secure.mjs', import.meta.url))
 const FALLBACK = fileURLToPath(new URL('fallback.mjs', import.meta.url))
 
 /** The path of the compiled program; undefined where it cannot be compiled. */
@@ -37,7 +38,11 @@ const program = compile()
 export const loadIsWrittenIn = program ? 'C' : 'JavaScript'
 
 function run(args, stdin) {
-  const [command, ...before] = program ? [program] : [process.execPath, FALLBACK]
+  const [command, ...before] = /^(tls|proxy)-/.test(args[0])
+    ? [process.execPath, SECURE]
+    : program
+      ? [program]
+      : [process.execPath, FALLBACK]
   const env = isPinned ? { ...process.env, LOAD_SPINS: '1' } : process.env
   return start('load', command, [...before, ...args.map(String)], { stdio: [stdin, 'pipe', 'inherit'], env })
 }
@@ -50,10 +55,10 @@ export async function load(...args) {
   return JSON.parse(output)
 }
 
-/** Opens so many connections. Resolves with a function that closes them. */
-export async function holdIdle(port, count) {
+/** Opens so many connections, by a work. Resolves with a function that closes them. */
+export async function holdIdle(port, count, work = 'idle') {
   if (count === 0) return async () => {}
-  const child = run(['idle', port, count], 'pipe')
+  const child = run([work, port, count], 'pipe')
   const gone = once(child, 'exit')
   const isOpen = await Promise.race([once(child.stdout, 'data'), gone.then(() => false)])
   if (!isOpen) throw new Error(`${count} idle connections could not be opened.`)

@@ -2,7 +2,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { BACKLOG, HOST, LineCounter, places } from '../work.mjs'
+import { createServer as createTlsServer } from 'node:tls'
+import { BACKLOG, certificate, HOST, LineCounter, places } from '../work.mjs'
 
 const ignore = () => {}
 
@@ -93,10 +94,12 @@ const linesReadline = async (socket) => {
 
 const handlers = { answer, echo, stay, linesByHand, linesForAwait, linesSplit, linesReadline }
 
-/** @param {{ handler: string, hasHandler?: boolean, maxConnections?: number }} work */
-export async function listen({ handler, hasHandler = false, maxConnections }) {
-  const server = createServer(
-    { allowHalfOpen: handler.startsWith('lines'), noDelay: true },
+/**
+ * @param {{ handler: string, hasHandler?: boolean, maxConnections?: number, tls?: boolean }} work
+ */
+export async function listen({ handler, hasHandler = false, maxConnections, tls = false }) {
+  const server = (tls ? createTlsServer : createServer)(
+    { allowHalfOpen: handler.startsWith('lines'), noDelay: true, ...(tls && certificate()) },
     hasHandler ? withHandler(answerByPromise) : handlers[handler],
   )
   if (maxConnections !== undefined) server.maxConnections = maxConnections

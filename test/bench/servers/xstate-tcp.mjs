@@ -1,5 +1,5 @@
 // Our server, with the same handlers as the raw one and with those of a reader and a writer.
-import { BACKLOG, HOST, LineCounter, places } from '../work.mjs'
+import { BACKLOG, certificate, HOST, LineCounter, places } from '../work.mjs'
 
 /** The raw server's code, in a promise that says when the handler is done. */
 const socketHandlers = {
@@ -67,7 +67,7 @@ async function startInspector(dist) {
 /**
  * @param {{ dist: string, handler: string, factory: 'createSock' | 'create', inspected?: 'ignored'
  * | 'shown', dropping?: boolean, maxConnections?: number, maxAcceptsPerBatch?: number,
- * pauseStrategy?: string }} work
+ * pauseStrategy?: string, tls?: boolean, hasProxy?: boolean }} work
  */
 export async function listen({
   dist,
@@ -78,6 +78,8 @@ export async function listen({
   maxConnections = 1_000_000,
   maxAcceptsPerBatch,
   pauseStrategy,
+  tls = false,
+  hasProxy = false,
 }) {
   const { Server } = await import(dist)
   const inspector = inspected === 'shown' ? await startInspector(dist) : undefined
@@ -92,6 +94,8 @@ export async function listen({
     ...(pauseStrategy && { pauseStrategy }),
     ...(maxAcceptsPerBatch && { maxAcceptsPerBatch }),
     ...(inspect && { inspect }),
+    ...(tls && { tls: certificate() }),
+    ...(hasProxy && { proxyProtocol: { from: [HOST] } }),
   })
   if (dropping) server.setDropIncomingConnections(true)
   return {

@@ -9,6 +9,7 @@ import { idleMemory, retained } from './memory.mjs'
 import { pause } from './pause.mjs'
 import { stormWork } from './storm.mjs'
 import { syscallWorks } from './syscalls.mjs'
+import { secureWorks } from './tls.mjs'
 
 export const works = [
   ...churnWorks,
@@ -22,5 +23,6 @@ export const works = [
   idleMemory,
   retained,
   pause,
+  ...secureWorks,
   accepts,
 ]
