@@ -19,6 +19,8 @@ mtype = {
   do_bindToHold,
   do_scheduleRetry,
   do_cancelRetry,
+  do_scheduleRefill,
+  do_cancelRefill,
   do_watchQueue,
   do_unwatchQueue,
   do_requestPlaces,
@@ -56,6 +58,7 @@ mtype = {
 mtype = {
   listener_listening,
   listener_accept_paused_waiting,
+  listener_accept_paused_throttled,
   listener_accept_paused_binding,
   listener_accept_paused_opening,
   listener_accept_paused_retrying,
@@ -118,6 +121,8 @@ mtype = {
   on_accept_exhausted,
   on_accept_failed,
   on_retry_due,
+  on_rate_spent,
+  on_rate_refilled,
   on_clients_waiting,
   on_sockets_closed,
   on_drain_expired,
@@ -158,11 +163,11 @@ mtype = {
   on_socket_closed
 }
 
-#define listener_in_accept_paused (listener == listener_accept_paused_waiting || listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
+#define listener_in_accept_paused (listener == listener_accept_paused_waiting || listener == listener_accept_paused_throttled || listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
 #define listener_in_dropping (listener == listener_dropping_open || listener == listener_dropping_opening || listener == listener_dropping_retrying)
 #define listener_in_closing (listener == listener_closing_listeningSocket || listener == listener_closing_sockets)
 #define listener_in_closed (listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned || listener == listener_closed_drained)
-#define listener_tagged_paused (listener == listener_accept_paused_waiting)
+#define listener_tagged_paused (listener == listener_accept_paused_waiting || listener == listener_accept_paused_throttled)
 #define listener_tagged_reopening (listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
 #define listener_tagged_not_accepting (listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted || listener == listener_dropping_opening || listener == listener_dropping_retrying)
 #define listener_tagged_retrying (listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted || listener == listener_dropping_retrying)
@@ -189,6 +194,7 @@ byte maxConnections
 mtype pauseStrategy
 bool pausedByHand
 mtype handStrategy
+bool isThrottled
 bool isBound
 byte failures
 bool isOutageTold
@@ -196,10 +202,10 @@ bool closeExistingConnections
 mtype drain
 inline listenerStarts() {
   if
-  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
-  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
-  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
-  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
   fi
 }
 
@@ -252,6 +258,8 @@ inline listenerHears(what) {
           listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
         fi
       fi
+    :: listener == listener_accept_paused_throttled ->
+      listenerAsks!do_stopAccepting, pauseStrategy; listenerAsks!do_watchQueue, 0; handStrategy = pauseStrategy; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
     :: listener == listener_accept_paused_opening ->
       if
       :: pauseStrategy == is_hold ->
@@ -293,6 +301,13 @@ inline listenerHears(what) {
       :: else ->
         listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
       fi
+    :: listener == listener_accept_paused_throttled ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
+      :: else ->
+        listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
+      fi
     :: listener == listener_accept_paused_opening ->
       if
       :: isBound ->
@@ -306,7 +321,7 @@ inline listenerHears(what) {
     fi
   :: what == on_pause_rebind ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
       listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_waiting
     :: listener == listener_accept_paused_waiting ->
       listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; isBound = false
@@ -323,7 +338,27 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_waiting ->
       if
       :: connections < maxConnections ->
-        listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_opening
+        if
+        :: !isThrottled ->
+          listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_opening
+        :: else ->
+          if
+          :: pauseStrategy == is_hold ->
+            if
+            :: handStrategy == is_hold ->
+              listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; pausedByHand = false; listener = listener_accept_paused_throttled
+            :: else ->
+              listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_binding
+            fi
+          :: else ->
+            if
+            :: handStrategy == is_rebind ->
+              listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_throttled
+            :: else ->
+              listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; pausedByHand = false; isBound = false; listener = listener_accept_paused_throttled
+            fi
+          fi
+        fi
       :: else ->
         if
         :: isBound ->
@@ -349,7 +384,17 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_binding ->
       if
       :: connections < maxConnections ->
-        listenerAsks!do_startAccepting, 0; pausedByHand = false; listener = listener_accept_paused_opening
+        if
+        :: !isThrottled ->
+          listenerAsks!do_startAccepting, 0; pausedByHand = false; listener = listener_accept_paused_opening
+        :: else ->
+          if
+          :: pauseStrategy == is_rebind ->
+            listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; pausedByHand = false; failures = 0; listener = listener_accept_paused_throttled
+          :: else ->
+            pausedByHand = false
+          fi
+        fi
       :: else ->
         if
         :: pauseStrategy == is_rebind ->
@@ -368,7 +413,7 @@ inline listenerHears(what) {
       listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
     :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying ->
       listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
-    :: listener == listener_accept_paused_opening || listener == listener_accept_paused_binding ->
+    :: listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_accept_paused_binding ->
       listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
     :: else
     fi
@@ -379,7 +424,17 @@ inline listenerHears(what) {
       :: !pausedByHand ->
         if
         :: connections < maxConnections ->
-          listener = listener_listening
+          if
+          :: !isThrottled ->
+            listener = listener_listening
+          :: else ->
+            if
+            :: pauseStrategy == is_hold ->
+              listenerAsks!do_stopAccepting, is_hold; listener = listener_accept_paused_throttled
+            :: else ->
+              listenerAsks!do_stopAccepting, is_rebind; isBound = false; listener = listener_accept_paused_throttled
+            fi
+          fi
         :: else ->
           if
           :: pauseStrategy == is_hold ->
@@ -415,9 +470,24 @@ inline listenerHears(what) {
         :: connections < maxConnections ->
           if
           :: pauseStrategy == is_hold ->
-            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            :: else ->
+              if
+              :: isBound ->
+                listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; failures = 0; listener = listener_accept_paused_throttled
+              :: else ->
+                listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
+              fi
+            fi
           :: else ->
-            listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            :: else ->
+              listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_throttled
+            fi
           fi
         :: else ->
           if
@@ -440,9 +510,24 @@ inline listenerHears(what) {
         :: connections < maxConnections ->
           if
           :: pauseStrategy == is_hold ->
-            listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            :: else ->
+              if
+              :: isBound ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; failures = 0; listener = listener_accept_paused_throttled
+              :: else ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
+              fi
+            fi
           :: else ->
-            listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            :: else ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_throttled
+            fi
           fi
         :: else ->
           if
@@ -488,11 +573,18 @@ inline listenerHears(what) {
       fi
     :: listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
       maxConnections = 1
+    :: listener == listener_accept_paused_throttled ->
+      if
+      :: connections == 0 ->
+        maxConnections = 1
+      :: else ->
+        listenerAsks!do_stopAccepting, pauseStrategy; listenerAsks!do_watchQueue, 0; maxConnections = maxConnections - 1; failures = 0; listener = listener_accept_paused_waiting
+      fi
     :: else
     fi
   :: what == on_limit_changed_2 ->
     if
-    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_dropping_retrying ->
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_dropping_retrying ->
       maxConnections = 2
     :: listener == listener_accept_paused_waiting ->
       if
@@ -501,69 +593,83 @@ inline listenerHears(what) {
       :: else ->
         if
         :: connections == 1 ->
-          listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+          if
+          :: !isThrottled ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+          :: else ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, pauseStrategy; maxConnections = maxConnections + 1; listener = listener_accept_paused_throttled
+          fi
         :: else ->
           maxConnections = 2
         fi
       fi
     :: listener == listener_accept_paused_binding ->
       if
-      :: pausedByHand ->
-        maxConnections = 2
-      :: else ->
+      :: maxConnections == 1 ->
         if
-        :: connections == 1 ->
-          listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+        :: pausedByHand ->
+          maxConnections = maxConnections + 1
         :: else ->
-          maxConnections = 2
+          if
+          :: connections == 1 ->
+            if
+            :: !isThrottled ->
+              listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+            :: else ->
+              maxConnections = maxConnections + 1
+            fi
+          :: else ->
+            maxConnections = maxConnections + 1
+          fi
         fi
+      :: else
       fi
     :: else
     fi
   :: what == on_close ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: else
     fi
   :: what == on_close_closeExistingConnections ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: else
     fi
   :: what == on_drain ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_closing_listeningSocket || listener == listener_closing_sockets || listener == listener_closed_settling ->
       if
       :: drain == is_none ->
@@ -571,13 +677,13 @@ inline listenerHears(what) {
       :: else
       fi
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_closed_drained ->
       if
       :: drain == is_none ->
@@ -588,12 +694,12 @@ inline listenerHears(what) {
     fi
   :: what == on_drain_0 ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_closing_listeningSocket || listener == listener_closing_sockets ->
       if
       :: drain == is_none ->
@@ -601,13 +707,13 @@ inline listenerHears(what) {
       :: else
       fi
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_closed_drained ->
       if
       :: drain == is_none ->
@@ -654,11 +760,18 @@ inline listenerHears(what) {
       :: else ->
         listenerAsks!do_refuseConnection, 0
       fi
+    :: listener == listener_accept_paused_throttled ->
+      if
+      :: connections + 1 < maxConnections ->
+        connectionsMail!on_spawn; connections = connections + 1; failures = 0
+      :: else ->
+        listenerAsks!do_stopAccepting, pauseStrategy; listenerAsks!do_watchQueue, 0; connectionsMail!on_spawn; connections = connections + 1; failures = 0; listener = listener_accept_paused_waiting
+      fi
     :: else
     fi
   :: what == on_connection_denied ->
     if
-    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
       listenerAsks!do_refuseConnection, 0; failures = 0
     :: listener == listener_accept_paused_waiting || listener == listener_closing_listeningSocket || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
       listenerAsks!do_refuseConnection, 0
@@ -669,7 +782,17 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_opening ->
       if
       :: connections < maxConnections ->
-        isBound = true; listener = listener_listening
+        if
+        :: !isThrottled ->
+          isBound = true; listener = listener_listening
+        :: else ->
+          if
+          :: pauseStrategy == is_hold ->
+            listenerAsks!do_stopAccepting, is_hold; isBound = true; listener = listener_accept_paused_throttled
+          :: else ->
+            listenerAsks!do_stopAccepting, is_rebind; isBound = false; listener = listener_accept_paused_throttled
+          fi
+        fi
       :: else ->
         if
         :: pauseStrategy == is_hold ->
@@ -685,7 +808,32 @@ inline listenerHears(what) {
   :: what == on_acceptor_held ->
     if
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; failures = 0; listener = listener_accept_paused_waiting
+      if
+      :: failures == 0 ->
+        if
+        :: pausedByHand ->
+          listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; listener = listener_accept_paused_waiting
+        :: else ->
+          if
+          :: connections < maxConnections ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; isBound = true; listener = listener_accept_paused_throttled
+          :: else ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; listener = listener_accept_paused_waiting
+          fi
+        fi
+      :: else ->
+        if
+        :: pausedByHand ->
+          listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; failures = failures - 1; listener = listener_accept_paused_waiting
+        :: else ->
+          if
+          :: connections < maxConnections ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; isBound = true; failures = failures - 1; listener = listener_accept_paused_throttled
+          :: else ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; failures = failures - 1; listener = listener_accept_paused_waiting
+          fi
+        fi
+      fi
     :: else
     fi
   :: what == on_acceptor_failed ->
@@ -826,7 +974,22 @@ inline listenerHears(what) {
       :: !pausedByHand ->
         if
         :: connections < maxConnections ->
-          listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+          if
+          :: !isThrottled ->
+            listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+          :: else ->
+            if
+            :: pauseStrategy == is_hold ->
+              if
+              :: isBound ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; failures = 0; listener = listener_accept_paused_throttled
+              :: else ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
+              fi
+            :: else ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; failures = 0; listener = listener_accept_paused_throttled
+            fi
+          fi
         :: else ->
           if
           :: pauseStrategy == is_hold ->
@@ -845,6 +1008,85 @@ inline listenerHears(what) {
       fi
     :: listener == listener_dropping_retrying ->
       listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
+    :: else
+    fi
+  :: what == on_rate_spent ->
+    if
+    :: listener == listener_listening ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_scheduleRefill, is_hold; listenerAsks!do_stopAccepting, is_hold; isThrottled = true; listener = listener_accept_paused_throttled
+      :: else ->
+        listenerAsks!do_scheduleRefill, is_rebind; listenerAsks!do_stopAccepting, is_rebind; isThrottled = true; isBound = false; listener = listener_accept_paused_throttled
+      fi
+    :: listener == listener_accept_paused_waiting ->
+      if
+      :: isBound ->
+        listenerAsks!do_scheduleRefill, is_hold; isThrottled = true
+      :: else ->
+        listenerAsks!do_scheduleRefill, is_rebind; isThrottled = true
+      fi
+    :: listener == listener_dropping_open || listener == listener_dropping_retrying ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+      :: else ->
+        if
+        :: !pausedByHand ->
+          listenerAsks!do_scheduleRefill, is_rebind; isThrottled = true
+        :: else ->
+          listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+        fi
+      fi
+    :: listener == listener_closing_listeningSocket || listener == listener_accept_paused_binding || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      listenerAsks!do_scheduleRefill, is_hold; isThrottled = true
+    :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_opening ->
+      listenerAsks!do_scheduleRefill, pauseStrategy; isThrottled = true
+    :: listener == listener_accept_paused_retrying ->
+      if
+      :: !pausedByHand ->
+        listenerAsks!do_scheduleRefill, pauseStrategy; isThrottled = true
+      :: else ->
+        listenerAsks!do_scheduleRefill, is_hold; isThrottled = true
+      fi
+    :: listener == listener_accept_paused_throttled ->
+      listenerAsks!do_scheduleRefill, pauseStrategy
+    :: listener == listener_dropping_opening ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+      :: else ->
+        if
+        :: pausedByHand ->
+          listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+        :: else ->
+          listenerAsks!do_scheduleRefill, is_rebind; isThrottled = true
+        fi
+      fi
+    :: else
+    fi
+  :: what == on_rate_refilled ->
+    if
+    :: listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_dropping_retrying || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      isThrottled = false
+    :: listener == listener_accept_paused_throttled ->
+      listenerAsks!do_startAccepting, 0; isThrottled = false; listener = listener_accept_paused_opening
+    :: listener == listener_accept_paused_binding ->
+      if
+      :: !isThrottled
+      :: else ->
+        if
+        :: pausedByHand ->
+          isThrottled = false
+        :: else ->
+          if
+          :: connections < maxConnections ->
+            listenerAsks!do_startAccepting, 0; isThrottled = false; listener = listener_accept_paused_opening
+          :: else ->
+            isThrottled = false
+          fi
+        fi
+      fi
     :: else
     fi
   :: what == on_clients_waiting ->
@@ -898,26 +1140,26 @@ inline listenerHears(what) {
     fi
   :: what == on_handler_failed ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+    :: listener == listener_listening || listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
       listenerAsks!do_applyErrorPolicy, 0
     :: else
     fi
   :: what == on_policy_raised ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: else
     fi
   :: what == on_connection_settled ->
@@ -927,14 +1169,19 @@ inline listenerHears(what) {
       :: !pausedByHand ->
         if
         :: connections - 1 < maxConnections ->
-          listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+          if
+          :: !isThrottled ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+          :: else ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, pauseStrategy; connections = connections - 1; listener = listener_accept_paused_throttled
+          fi
         :: else ->
           connections = connections - 1
         fi
       :: else ->
         connections = connections - 1
       fi
-    :: listener == listener_listening || listener == listener_dropping_opening || listener == listener_accept_paused_opening || listener == listener_closing_listeningSocket || listener == listener_accept_paused_retrying || listener == listener_dropping_open || listener == listener_dropping_retrying || listener == listener_closing_sockets ->
+    :: listener == listener_listening || listener == listener_dropping_opening || listener == listener_accept_paused_opening || listener == listener_closing_listeningSocket || listener == listener_accept_paused_retrying || listener == listener_dropping_open || listener == listener_accept_paused_throttled || listener == listener_dropping_retrying || listener == listener_closing_sockets ->
       connections = connections - 1
     :: listener == listener_accept_paused_exhausted ->
       listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
@@ -944,8 +1191,13 @@ inline listenerHears(what) {
         connections = connections - 1
       :: else ->
         if
-        :: connections - 1 < maxConnections ->
-          listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+        :: !isThrottled ->
+          if
+          :: connections - 1 < maxConnections ->
+            listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+          :: else ->
+            connections = connections - 1
+          fi
         :: else ->
           connections = connections - 1
         fi

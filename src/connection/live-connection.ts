@@ -20,7 +20,8 @@ import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
 import type { TlsServerOptions } from '../preface/tls-options.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
-import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
+import type { ReaderOwner } from '../streams/reads.ts'
+import { SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState, StreamConnection } from './connection.ts'
@@ -238,7 +239,9 @@ export class LiveConnection
   get isPeersTurn(): boolean {
     const { socket } = this
     if (!socket || !this.is('timed') || isHeldBack(socket)) return false
-    return socket.writableLength === 0 && !this.#writer?.bytesToWrite && !this.#reader?.isLeftUnread
+    if (socket.writableLength > 0 || this.#writer?.bytesToWrite) return false
+    const reader = this.#reader
+    return !reader || reader.isReadPending || reader.unread === 0
   }
 
   get isTimed(): boolean {

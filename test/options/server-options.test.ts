@@ -34,6 +34,7 @@ const wrong: { [Name in keyof Required<ServerOptions>]: unknown[] } = {
   allow: [null, 0, true, 'x', '127.0.0.1', {}, () => true],
   block: [null, 0, true, 'any', '127.0.0.1', {}, () => true],
   maxConnectionsPerAddress: [null, '1', true, [], [1], 0, -1, 0.5, NaN, Infinity],
+  maxAcceptRate: [null, '1', true, [], [1], 0, -1, NaN, Infinity, 2e6],
   admit: [null, 0, true, 'any', {}, [], ['127.0.0.1']],
   proxyProtocol: noObjects,
   tls: noObjects,
@@ -121,6 +122,7 @@ describe('the defaults', () => {
       allow: undefined,
       block: undefined,
       maxConnectionsPerAddress: undefined,
+      maxAcceptRate: undefined,
       admit: undefined,
       proxyProtocol: undefined,
       tls: undefined,
@@ -142,7 +144,7 @@ describe('the defaults', () => {
 
 describe('an option', () => {
   /** The settings are made of them. */
-  type Made = 'proxyProtocol' | 'tls' | 'allow' | 'block' | 'maxConnectionsPerAddress'
+  type Made = 'proxyProtocol' | 'tls' | 'allow' | 'block' | 'maxConnectionsPerAddress' | 'maxAcceptRate'
   const right: {
     [Name in Exclude<keyof Required<ServerOptions>, Made>]: NonNullable<ServerOptions[Name]>[]
   } = {

@@ -35,6 +35,8 @@ const listenerEvents = {
   'accept.exhausted': [{ type: 'accept.exhausted' }],
   'accept.failed': [{ type: 'accept.failed', error }],
   'retry.due': [{ type: 'retry.due' }],
+  'rate.spent': [{ type: 'rate.spent' }],
+  'rate.refilled': [{ type: 'rate.refilled' }],
   'clients.waiting': [{ type: 'clients.waiting', count: 1 }],
   'sockets.closed': [{ type: 'sockets.closed' }],
   'drain.expired': [{ type: 'drain.expired' }],
