@@ -48,6 +48,7 @@ mtype = {
   do_closeReader,
   do_askForRest,
   do_forgetHandler,
+  do_scheduleCut,
   do_discardBuffers,
   do_destroySocket,
   do_keepError,
@@ -82,6 +83,7 @@ mtype = {
   connection_serving_open,
   connection_serving_securing_flushing,
   connection_serving_securing_handshake,
+  connection_serving_retiring,
   connection_serving_destroyed,
   connection_serving_cut,
   connection_abandoned_lost,
@@ -147,6 +149,8 @@ mtype = {
   on_peer_left,
   on_consumer_left,
   on_buffer_too_old,
+  on_age_reached,
+  on_deadline_reached,
   on_buffer_too_large,
   on_writer_flushed,
   on_writer_gone,
@@ -171,15 +175,16 @@ mtype = {
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
 #define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
 #define connection_in_serving_securing(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
-#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
-#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
+#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_timed(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring)
+#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -1257,7 +1262,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_destroySocket
@@ -1275,7 +1280,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
@@ -1347,13 +1352,13 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_closing_cutting || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_accepted_lost || connection[number] == connection_serving_destroyed || connection[number] == connection_closing_ended || connection[number] == connection_serving_cut || connection[number] == connection_serving_securing_flushing || connection[number] == connection_closing_flushing || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_serving_securing_handshake || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_refuseTls
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_flushPlaintext; connection[number] = connection_serving_securing_flushing
     :: else
     fi
   :: what == on_tls_refused ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
@@ -1377,7 +1382,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_handler_settled ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1389,7 +1394,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_handler_failed ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1407,13 +1412,13 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_consumer_left ->
     if
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
@@ -1423,15 +1428,27 @@ inline connectionHears(number, what) {
     fi
   :: what == on_buffer_too_old ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_flushing ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
-  :: what == on_buffer_too_large ->
+  :: what == on_age_reached ->
     if
     :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_scheduleCut; connection[number] = connection_serving_retiring
+    :: else
+    fi
+  :: what == on_deadline_reached ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_buffer_too_large ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1501,7 +1518,7 @@ inline connectionHears(number, what) {
       connection[number] = connection_accepted_lost
     :: connection[number] == connection_closing_cutting || connection[number] == connection_closing_ended || connection[number] == connection_closing_flushing || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_retiring ->
       connection[number] = connection_abandoned_lost
     :: connection[number] == connection_serving_cut ->
       connection[number] = connection_abandoned_cut

@@ -129,7 +129,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, flushTimeout, lingerTimeout } = settings
-    const { proxyProtocol, tls, prefaceTimeout } = settings
+    const { proxyProtocol, tls, prefaceTimeout, idleTimeout, maxConnectionAge } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
     const context = new AsyncResource('xstate-tcp.Server')
@@ -153,6 +153,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
+            deadlines: { idleTimeout, maxConnectionAge },
             preface: { proxyProtocol, handshakes: tls, prefaceTimeout, admission: this.admission },
             onClientError: (error, address) => output.clientError(error, address),
             onDenied: (connection) => this.#reportDenied(connection),

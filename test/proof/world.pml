@@ -171,7 +171,7 @@ inline answerConnection(number, request) {
     :: else
     fi
   :: request == do_keepError -> hasFailed[number] = true
-  :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers
+  :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers || request == do_scheduleCut
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
   :: request == do_secureStreams || request == do_refuseTls
   :: request == do_releaseConnection ->
@@ -464,6 +464,8 @@ end:
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old
+      :: connectionMail!number, on_deadline_reached
+      :: connection[number] == connection_serving_open -> connectionMail!number, on_age_reached
       :: connectionMail!number, on_buffer_too_large
       :: connection[number] == connection_closing_flushing -> connectionMail!number, on_writer_flushed
       :: connection_in_closing(number) -> connectionMail!number, on_peer_ended
