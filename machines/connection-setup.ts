@@ -25,6 +25,8 @@ export type ConnectionEvent =
   | { type: 'peer.left' }
   | { type: 'consumer.left' }
   | { type: 'buffer.too-old'; error: unknown }
+  | { type: 'age.reached' }
+  | { type: 'deadline.reached'; error: unknown }
   | { type: 'buffer.too-large'; error: unknown }
   | { type: 'writer.flushed' }
   | { type: 'writer.gone' }
@@ -38,11 +40,20 @@ export type ConnectionEvent =
 
 /**
  * What several states have in common. `open`: the descriptor is not closed yet; `unstarted`: the
- * handler is still to be started; `running`: it runs; `unfinished`: the handler runs, or the peer
- * may lack something of its answer; `cuttable`: it can be cut to free the memory that it holds;
- * `ended`, `cut`: how one has ended whose descriptor is still being closed.
+ * handler is still to be started; `running`: it runs; `timed`: it does, and deadlines with it;
+ * `unfinished`: the handler runs, or the peer may lack something of its answer; `cuttable`: it can
+ * be cut to free the memory that it holds; `ended`, `cut`: how one has ended whose descriptor is
+ * still being closed.
  */
-export type ConnectionTag = 'open' | 'unstarted' | 'running' | 'unfinished' | 'cuttable' | 'ended' | 'cut'
+export type ConnectionTag =
+  | 'open'
+  | 'unstarted'
+  | 'running'
+  | 'timed'
+  | 'unfinished'
+  | 'cuttable'
+  | 'ended'
+  | 'cut'
 
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
@@ -59,6 +70,8 @@ const effects = {
   closeReader: () => {},
   askForRest: () => {},
   forgetHandler: () => {},
+  announceRetiring: () => {},
+  scheduleCut: () => {},
   discardBuffers: () => {},
   destroySocket: (_: unknown, _params: { error: Error | undefined }) => {},
   keepError: (_: unknown, _params: { error: unknown }) => {},

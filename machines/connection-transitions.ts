@@ -28,3 +28,36 @@ export const cutUnsecured = (description: string) =>
     target: '#connection.serving.destroyed',
     actions: cutSocket,
   }) as const
+
+export const refusedTls = cutUnsecured(
+  'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
+)
+export const bufferTooLarge = {
+  description:
+    'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
+  target: '#connection.closing.cutting',
+  actions: ['discardBuffers', keepError],
+} as const
+
+/** What ends a connection whose handler runs on an open socket. */
+export const ofOpenSocket = {
+  'handler.settled': { target: '#connection.closing.flushing' },
+  'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
+  'tls.asked': {
+    description: 'The handler has agreed with its peer to go on with TLS.',
+    target: '#connection.serving.securing',
+  },
+  'tls.refused': refusedTls,
+  'peer.left': {
+    description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
+    target: '#connection.closing.cutting',
+    actions: 'forgetHandler',
+  },
+  'buffer.too-old': cutForClient(
+    'The peer does not take what was written: the handler has failed, and is forgotten.',
+  ),
+  'buffer.too-large': bufferTooLarge,
+  'deadline.reached': cutForClient(
+    'Nothing has happened for too long, or it has had its time to end: the handler has failed, and is forgotten.',
+  ),
+} as const

@@ -1,24 +1,16 @@
 // Decides what happens to one client. `src/connection/live-connection.ts` does it.
 import { connectionSetup } from './connection-setup.ts'
 import {
-  cutForClient,
+  bufferTooLarge,
   cutSocket,
   cutUnsecured,
   destroySocket,
   keepError,
+  ofOpenSocket,
   publishFailure,
+  refusedTls,
   reportClientError,
 } from './connection-transitions.ts'
-
-const refusedTls = cutUnsecured(
-  'It cannot be: TLS is spoken already, or something was sent or is read ahead of it.',
-)
-const bufferTooLarge = {
-  description:
-    'Of all connections, which hold too much memory together, it holds the most: the handler has failed, and is forgotten.',
-  target: '#connection.closing.cutting',
-  actions: ['discardBuffers', keepError],
-} as const
 
 /**
  * The chart of one connection. It has no context: what differs from one connection to the next
@@ -165,24 +157,13 @@ export const connectionMachine = connectionSetup.createMachine({
       states: {
         open: {
           description: 'The handler runs on an open socket.',
-          tags: 'cuttable',
+          tags: ['timed', 'cuttable'],
           on: {
-            'handler.settled': { target: '#connection.closing.flushing' },
-            'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
-            'tls.asked': {
-              description: 'The handler has agreed with its peer to go on with TLS.',
-              target: 'securing',
+            ...ofOpenSocket,
+            'age.reached': {
+              description: 'It is as old as connections may become.',
+              target: 'retiring',
             },
-            'tls.refused': refusedTls,
-            'peer.left': {
-              description: 'The peer has reset the connection: the handler has succeeded, and is forgotten.',
-              target: '#connection.closing.cutting',
-              actions: 'forgetHandler',
-            },
-            'buffer.too-old': cutForClient(
-              'The peer does not take what was written: the handler has failed, and is forgotten.',
-            ),
-            'buffer.too-large': bufferTooLarge,
           },
         },
         securing: {
@@ -215,6 +196,13 @@ export const connectionMachine = connectionSetup.createMachine({
               },
             },
           },
+        },
+        retiring: {
+          description:
+            'It is too old: the handler has been told to say goodbye, and has some time to settle.',
+          tags: ['timed', 'cuttable'],
+          entry: ['announceRetiring', 'scheduleCut'],
+          on: ofOpenSocket,
         },
         destroyed: {
           description:

@@ -32,6 +32,8 @@ export type ListenerReport =
   | { type: 'accept.failed'; error: unknown }
   | { type: 'retry.due' }
   | { type: 'clients.waiting'; count: number }
+  | { type: 'rate.spent' }
+  | { type: 'rate.refilled' }
   | { type: 'sockets.closed' }
   | { type: 'drain.expired' }
   | { type: 'handler.failed'; error: unknown; address: unknown }

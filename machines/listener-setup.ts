@@ -17,6 +17,8 @@ export interface ListenerContext {
   pausedByHand: boolean
   /** How the last `pause` asked to pause; meaningful while `pausedByHand`. */
   handStrategy: PauseStrategy
+  /** Whether as many have got in as `maxAcceptRate` lets in for now. */
+  isThrottled: boolean
   /** Whether a socket listens on the address, polled or held. Without one, clients are refused. */
   isBound: boolean
   /** Failures to accept or to listen since the last success: zero when all is well. */
@@ -56,6 +58,8 @@ const effects = {
   bindToHold: () => {},
   scheduleRetry: (_: unknown, _params: { delay: number }) => {},
   cancelRetry: () => {},
+  scheduleRefill: (_: unknown, _params: { strategy: PauseStrategy }) => {},
+  cancelRefill: () => {},
   watchQueue: () => {},
   unwatchQueue: () => {},
   requestPlaces: (_: unknown, _params: { count: number }) => {},
@@ -89,6 +93,10 @@ export const strategyDue = ({ context }: { context: ListenerContext }) => ({
   strategy: context.pausedByHand ? context.handStrategy : context.pauseStrategy,
 })
 
+/** Nothing keeps the server from accepting, unless it is too soon. */
+const hasPlace = ({ pausedByHand, connections, maxConnections }: ListenerContext): boolean =>
+  !pausedByHand && connections < maxConnections
+
 /** Whether a connection more makes the server full. */
 export const isLastPlace = (context: ListenerContext): boolean =>
   context.connections + 1 >= context.maxConnections
@@ -106,7 +114,9 @@ export const listenerSetup = setup({
     isFull: ({ context }) => context.connections >= context.maxConnections,
     hasRoom: ({ context }) => context.connections < context.maxConnections,
     isPausedByHand: ({ context }) => context.pausedByHand,
-    canAccept: ({ context }) => !context.pausedByHand && context.connections < context.maxConnections,
+    isThrottled: ({ context }) => context.isThrottled,
+    canAccept: ({ context }) => hasPlace(context) && !context.isThrottled,
+    isOnlyThrottled: ({ context }) => hasPlace(context) && context.isThrottled,
     isOnlyFull: ({ context }) => !context.pausedByHand && context.connections >= context.maxConnections,
     mustBind: ({ context }) => !context.isBound && strategyDue({ context }).strategy === 'hold',
     mustClose: ({ context }) => context.isBound && strategyDue({ context }).strategy === 'rebind',
@@ -137,6 +147,8 @@ export const listenerSetup = setup({
       handStrategy: strategy ?? context.pauseStrategy,
     })),
     forgetPause: assign({ pausedByHand: false }),
+    rememberThrottle: assign({ isThrottled: true }),
+    forgetThrottle: assign({ isThrottled: false }),
     rememberStop: assign({
       isBound: ({ context }) => context.isBound && strategyDue({ context }).strategy === 'hold',
     }),

@@ -1,5 +1,5 @@
 // Decides when the server accepts, holds, drops and closes. `src/listener/listener.ts` does it.
-import { listenerSetup } from './listener-setup.ts'
+import { listenerSetup, strategyDue } from './listener-setup.ts'
 import {
   acceptAgain,
   drainAtOnce,
@@ -32,6 +32,7 @@ export const listenerMachine = listenerSetup.createMachine({
     pauseStrategy: input?.pauseStrategy ?? 'hold',
     pausedByHand: false,
     handStrategy: 'hold',
+    isThrottled: false,
     isBound: true,
     failures: 0,
     isOutageTold: false,
@@ -56,6 +57,11 @@ export const listenerMachine = listenerSetup.createMachine({
     pause: { actions: { type: 'rememberPause', params: ({ event }) => event.strategy } },
     resume: { actions: 'forgetPause' },
     'limit.changed': { actions: { type: 'setLimit', params: ({ event }) => event.maxConnections } },
+    'rate.spent': {
+      description: 'As many have got in as `maxAcceptRate` lets in for now.',
+      actions: ['rememberThrottle', { type: 'scheduleRefill', params: strategyDue }],
+    },
+    'rate.refilled': { actions: 'forgetThrottle' },
     'handler.failed': {
       description: 'Ask the error policy; it answers with one of the three policy events.',
       actions: {
@@ -96,6 +102,7 @@ export const listenerMachine = listenerSetup.createMachine({
       always: [
         { guard: 'isPausedByHand', target: 'accept-paused' },
         { guard: 'isFull', target: 'accept-paused', actions: tellLimit },
+        { guard: 'isThrottled', target: 'accept-paused.throttled' },
       ],
       on: {
         'connection.offered': { actions: ['countConnection', 'spawnConnection'] },
@@ -131,6 +138,7 @@ export const listenerMachine = listenerSetup.createMachine({
             { guard: 'mustBind', target: 'binding' },
             { guard: 'mustClose', actions: pauseAsDue },
             { guard: 'hasFailed', actions: 'forgetFailures' },
+            { guard: 'isOnlyThrottled', target: 'throttled' },
           ],
           on: {
             'clients.waiting': {
@@ -139,6 +147,15 @@ export const listenerMachine = listenerSetup.createMachine({
               actions: { type: 'requestPlaces', params: ({ event }) => ({ count: event.count }) },
             },
           },
+        },
+        throttled: {
+          tags: 'paused',
+          description: 'As many have got in as `maxAcceptRate` lets in for now: the next ones have to wait.',
+          entry: pauseAsDue,
+          always: [
+            { guard: 'canAccept', target: 'opening' },
+            { guard: 'isFull', target: 'waiting' },
+          ],
         },
         binding: {
           tags: ['reopening', 'not-accepting'],
@@ -230,7 +247,7 @@ export const listenerMachine = listenerSetup.createMachine({
     closing: {
       tags: 'over',
       description: 'No handler starts any more; the listening descriptor is being closed.',
-      entry: ['announceClosing', 'closeAcceptor', 'rememberClose', 'discardUnstarted'],
+      entry: ['announceClosing', 'closeAcceptor', 'rememberClose', 'cancelRefill', 'discardUnstarted'],
       initial: 'listeningSocket',
       on: {
         close: { description: 'Only the first close counts.' },

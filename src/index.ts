@@ -1,5 +1,6 @@
 export type { ListenerCommand, PauseStrategy } from '../machines/index.ts'
 export { bindToInterface } from './acceptor/interface.ts'
+export type { AcceptRateLimit } from './admission/accept-rate.ts'
 export type { AddressLimit } from './admission/address-counts.ts'
 export type { AddressRules } from './admission/address-rules.ts'
 export type { Admit, DropReason } from './admission/admission.ts'

@@ -19,6 +19,8 @@ mtype = {
   do_bindToHold,
   do_scheduleRetry,
   do_cancelRetry,
+  do_scheduleRefill,
+  do_cancelRefill,
   do_watchQueue,
   do_unwatchQueue,
   do_requestPlaces,
@@ -46,6 +48,7 @@ mtype = {
   do_closeReader,
   do_askForRest,
   do_forgetHandler,
+  do_scheduleCut,
   do_discardBuffers,
   do_destroySocket,
   do_keepError,
@@ -55,6 +58,7 @@ mtype = {
 mtype = {
   listener_listening,
   listener_accept_paused_waiting,
+  listener_accept_paused_throttled,
   listener_accept_paused_binding,
   listener_accept_paused_opening,
   listener_accept_paused_retrying,
@@ -79,6 +83,7 @@ mtype = {
   connection_serving_open,
   connection_serving_securing_flushing,
   connection_serving_securing_handshake,
+  connection_serving_retiring,
   connection_serving_destroyed,
   connection_serving_cut,
   connection_abandoned_lost,
@@ -116,6 +121,8 @@ mtype = {
   on_accept_exhausted,
   on_accept_failed,
   on_retry_due,
+  on_rate_spent,
+  on_rate_refilled,
   on_clients_waiting,
   on_sockets_closed,
   on_drain_expired,
@@ -142,6 +149,8 @@ mtype = {
   on_peer_left,
   on_consumer_left,
   on_buffer_too_old,
+  on_age_reached,
+  on_deadline_reached,
   on_buffer_too_large,
   on_writer_flushed,
   on_writer_gone,
@@ -154,11 +163,11 @@ mtype = {
   on_socket_closed
 }
 
-#define listener_in_accept_paused (listener == listener_accept_paused_waiting || listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
+#define listener_in_accept_paused (listener == listener_accept_paused_waiting || listener == listener_accept_paused_throttled || listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
 #define listener_in_dropping (listener == listener_dropping_open || listener == listener_dropping_opening || listener == listener_dropping_retrying)
 #define listener_in_closing (listener == listener_closing_listeningSocket || listener == listener_closing_sockets)
 #define listener_in_closed (listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned || listener == listener_closed_drained)
-#define listener_tagged_paused (listener == listener_accept_paused_waiting)
+#define listener_tagged_paused (listener == listener_accept_paused_waiting || listener == listener_accept_paused_throttled)
 #define listener_tagged_reopening (listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted)
 #define listener_tagged_not_accepting (listener == listener_accept_paused_binding || listener == listener_accept_paused_opening || listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted || listener == listener_dropping_opening || listener == listener_dropping_retrying)
 #define listener_tagged_retrying (listener == listener_accept_paused_retrying || listener == listener_accept_paused_exhausted || listener == listener_dropping_retrying)
@@ -166,15 +175,16 @@ mtype = {
 #define listener_tagged_drained (listener == listener_closed_drained)
 #define connection_in_accepted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost)
 #define connection_in_preface(number) (connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
+#define connection_in_serving(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut)
 #define connection_in_serving_securing(number) (connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake)
 #define connection_in_abandoned(number) (connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
 #define connection_in_closing(number) (connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
 #define connection_tagged_unstarted(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_accepted_lost || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake)
-#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
-#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
-#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
-#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
+#define connection_tagged_open(number) (connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding || connection[number] == connection_closing_ended || connection[number] == connection_closing_cutting)
+#define connection_tagged_running(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut)
+#define connection_tagged_unfinished(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing || connection[number] == connection_closing_gone || connection[number] == connection_closing_lingering || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding)
+#define connection_tagged_timed(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_retiring)
+#define connection_tagged_cuttable(number) (connection[number] == connection_serving_open || connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake || connection[number] == connection_serving_retiring || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_closing_flushing)
 #define connection_tagged_ended(number) (connection[number] == connection_closing_ended)
 #define connection_tagged_cut(number) (connection[number] == connection_closing_cutting)
 
@@ -184,6 +194,7 @@ byte maxConnections
 mtype pauseStrategy
 bool pausedByHand
 mtype handStrategy
+bool isThrottled
 bool isBound
 byte failures
 bool isOutageTold
@@ -191,10 +202,10 @@ bool closeExistingConnections
 mtype drain
 inline listenerStarts() {
   if
-  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
-  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
-  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
-  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 1; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
+  :: listener = listener_listening; connections = 0; maxConnections = 2; pauseStrategy = is_rebind; pausedByHand = false; handStrategy = is_hold; isThrottled = false; isBound = true; failures = 0; isOutageTold = false; closeExistingConnections = false; drain = is_none
   fi
 }
 
@@ -247,6 +258,8 @@ inline listenerHears(what) {
           listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
         fi
       fi
+    :: listener == listener_accept_paused_throttled ->
+      listenerAsks!do_stopAccepting, pauseStrategy; listenerAsks!do_watchQueue, 0; handStrategy = pauseStrategy; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
     :: listener == listener_accept_paused_opening ->
       if
       :: pauseStrategy == is_hold ->
@@ -288,6 +301,13 @@ inline listenerHears(what) {
       :: else ->
         listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
       fi
+    :: listener == listener_accept_paused_throttled ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; pausedByHand = true; failures = 0; listener = listener_accept_paused_waiting
+      :: else ->
+        listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = true; listener = listener_accept_paused_binding
+      fi
     :: listener == listener_accept_paused_opening ->
       if
       :: isBound ->
@@ -301,7 +321,7 @@ inline listenerHears(what) {
     fi
   :: what == on_pause_rebind ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
       listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_waiting
     :: listener == listener_accept_paused_waiting ->
       listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; pausedByHand = true; handStrategy = is_rebind; isBound = false
@@ -318,7 +338,27 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_waiting ->
       if
       :: connections < maxConnections ->
-        listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_opening
+        if
+        :: !isThrottled ->
+          listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_opening
+        :: else ->
+          if
+          :: pauseStrategy == is_hold ->
+            if
+            :: handStrategy == is_hold ->
+              listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; pausedByHand = false; listener = listener_accept_paused_throttled
+            :: else ->
+              listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_binding
+            fi
+          :: else ->
+            if
+            :: handStrategy == is_rebind ->
+              listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; pausedByHand = false; handStrategy = is_hold; listener = listener_accept_paused_throttled
+            :: else ->
+              listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; pausedByHand = false; isBound = false; listener = listener_accept_paused_throttled
+            fi
+          fi
+        fi
       :: else ->
         if
         :: isBound ->
@@ -344,7 +384,17 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_binding ->
       if
       :: connections < maxConnections ->
-        listenerAsks!do_startAccepting, 0; pausedByHand = false; listener = listener_accept_paused_opening
+        if
+        :: !isThrottled ->
+          listenerAsks!do_startAccepting, 0; pausedByHand = false; listener = listener_accept_paused_opening
+        :: else ->
+          if
+          :: pauseStrategy == is_rebind ->
+            listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; pausedByHand = false; failures = 0; listener = listener_accept_paused_throttled
+          :: else ->
+            pausedByHand = false
+          fi
+        fi
       :: else ->
         if
         :: pauseStrategy == is_rebind ->
@@ -363,7 +413,7 @@ inline listenerHears(what) {
       listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
     :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying ->
       listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
-    :: listener == listener_accept_paused_opening || listener == listener_accept_paused_binding ->
+    :: listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_accept_paused_binding ->
       listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
     :: else
     fi
@@ -374,7 +424,17 @@ inline listenerHears(what) {
       :: !pausedByHand ->
         if
         :: connections < maxConnections ->
-          listener = listener_listening
+          if
+          :: !isThrottled ->
+            listener = listener_listening
+          :: else ->
+            if
+            :: pauseStrategy == is_hold ->
+              listenerAsks!do_stopAccepting, is_hold; listener = listener_accept_paused_throttled
+            :: else ->
+              listenerAsks!do_stopAccepting, is_rebind; isBound = false; listener = listener_accept_paused_throttled
+            fi
+          fi
         :: else ->
           if
           :: pauseStrategy == is_hold ->
@@ -410,9 +470,24 @@ inline listenerHears(what) {
         :: connections < maxConnections ->
           if
           :: pauseStrategy == is_hold ->
-            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            :: else ->
+              if
+              :: isBound ->
+                listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; failures = 0; listener = listener_accept_paused_throttled
+              :: else ->
+                listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
+              fi
+            fi
           :: else ->
-            listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            :: else ->
+              listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_throttled
+            fi
           fi
         :: else ->
           if
@@ -435,9 +510,24 @@ inline listenerHears(what) {
         :: connections < maxConnections ->
           if
           :: pauseStrategy == is_hold ->
-            listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+            :: else ->
+              if
+              :: isBound ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; failures = 0; listener = listener_accept_paused_throttled
+              :: else ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
+              fi
+            fi
           :: else ->
-            listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            if
+            :: !isThrottled ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; isBound = false; listener = listener_accept_paused_opening
+            :: else ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; isBound = false; failures = 0; listener = listener_accept_paused_throttled
+            fi
           fi
         :: else ->
           if
@@ -483,11 +573,18 @@ inline listenerHears(what) {
       fi
     :: listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
       maxConnections = 1
+    :: listener == listener_accept_paused_throttled ->
+      if
+      :: connections == 0 ->
+        maxConnections = 1
+      :: else ->
+        listenerAsks!do_stopAccepting, pauseStrategy; listenerAsks!do_watchQueue, 0; maxConnections = maxConnections - 1; failures = 0; listener = listener_accept_paused_waiting
+      fi
     :: else
     fi
   :: what == on_limit_changed_2 ->
     if
-    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_dropping_retrying ->
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_dropping_retrying ->
       maxConnections = 2
     :: listener == listener_accept_paused_waiting ->
       if
@@ -496,69 +593,83 @@ inline listenerHears(what) {
       :: else ->
         if
         :: connections == 1 ->
-          listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+          if
+          :: !isThrottled ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+          :: else ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, pauseStrategy; maxConnections = maxConnections + 1; listener = listener_accept_paused_throttled
+          fi
         :: else ->
           maxConnections = 2
         fi
       fi
     :: listener == listener_accept_paused_binding ->
       if
-      :: pausedByHand ->
-        maxConnections = 2
-      :: else ->
+      :: maxConnections == 1 ->
         if
-        :: connections == 1 ->
-          listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+        :: pausedByHand ->
+          maxConnections = maxConnections + 1
         :: else ->
-          maxConnections = 2
+          if
+          :: connections == 1 ->
+            if
+            :: !isThrottled ->
+              listenerAsks!do_startAccepting, 0; maxConnections = maxConnections + 1; listener = listener_accept_paused_opening
+            :: else ->
+              maxConnections = maxConnections + 1
+            fi
+          :: else ->
+            maxConnections = maxConnections + 1
+          fi
         fi
+      :: else
       fi
     :: else
     fi
   :: what == on_close ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: else
     fi
   :: what == on_close_closeExistingConnections ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_destroyConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; closeExistingConnections = true; listener = listener_closing_listeningSocket
     :: else
     fi
   :: what == on_drain ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_closing_listeningSocket || listener == listener_closing_sockets || listener == listener_closed_settling ->
       if
       :: drain == is_none ->
@@ -566,13 +677,13 @@ inline listenerHears(what) {
       :: else
       fi
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_scheduleDrainExpiry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_running; listener = listener_closing_listeningSocket
     :: listener == listener_closed_drained ->
       if
       :: drain == is_none ->
@@ -583,12 +694,12 @@ inline listenerHears(what) {
     fi
   :: what == on_drain_0 ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_closing_listeningSocket || listener == listener_closing_sockets ->
       if
       :: drain == is_none ->
@@ -596,13 +707,13 @@ inline listenerHears(what) {
       :: else
       fi
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_hastenConnections, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; listenerAsks!do_expireDrain, 0; listenerAsks!do_destroyConnections, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; drain = is_expired; listener = listener_closing_listeningSocket
     :: listener == listener_closed_drained ->
       if
       :: drain == is_none ->
@@ -649,11 +760,18 @@ inline listenerHears(what) {
       :: else ->
         listenerAsks!do_refuseConnection, 0
       fi
+    :: listener == listener_accept_paused_throttled ->
+      if
+      :: connections + 1 < maxConnections ->
+        connectionsMail!on_spawn; connections = connections + 1; failures = 0
+      :: else ->
+        listenerAsks!do_stopAccepting, pauseStrategy; listenerAsks!do_watchQueue, 0; connectionsMail!on_spawn; connections = connections + 1; failures = 0; listener = listener_accept_paused_waiting
+      fi
     :: else
     fi
   :: what == on_connection_denied ->
     if
-    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
+    :: listener == listener_listening || listener == listener_dropping_open || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying ->
       listenerAsks!do_refuseConnection, 0; failures = 0
     :: listener == listener_accept_paused_waiting || listener == listener_closing_listeningSocket || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
       listenerAsks!do_refuseConnection, 0
@@ -664,7 +782,17 @@ inline listenerHears(what) {
     :: listener == listener_accept_paused_opening ->
       if
       :: connections < maxConnections ->
-        isBound = true; listener = listener_listening
+        if
+        :: !isThrottled ->
+          isBound = true; listener = listener_listening
+        :: else ->
+          if
+          :: pauseStrategy == is_hold ->
+            listenerAsks!do_stopAccepting, is_hold; isBound = true; listener = listener_accept_paused_throttled
+          :: else ->
+            listenerAsks!do_stopAccepting, is_rebind; isBound = false; listener = listener_accept_paused_throttled
+          fi
+        fi
       :: else ->
         if
         :: pauseStrategy == is_hold ->
@@ -680,7 +808,32 @@ inline listenerHears(what) {
   :: what == on_acceptor_held ->
     if
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; failures = 0; listener = listener_accept_paused_waiting
+      if
+      :: failures == 0 ->
+        if
+        :: pausedByHand ->
+          listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; listener = listener_accept_paused_waiting
+        :: else ->
+          if
+          :: connections < maxConnections ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; isBound = true; listener = listener_accept_paused_throttled
+          :: else ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; listener = listener_accept_paused_waiting
+          fi
+        fi
+      :: else ->
+        if
+        :: pausedByHand ->
+          listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; failures = failures - 1; listener = listener_accept_paused_waiting
+        :: else ->
+          if
+          :: connections < maxConnections ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; isBound = true; failures = failures - 1; listener = listener_accept_paused_throttled
+          :: else ->
+            listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; isBound = true; failures = failures - 1; listener = listener_accept_paused_waiting
+          fi
+        fi
+      fi
     :: else
     fi
   :: what == on_acceptor_failed ->
@@ -821,7 +974,22 @@ inline listenerHears(what) {
       :: !pausedByHand ->
         if
         :: connections < maxConnections ->
-          listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+          if
+          :: !isThrottled ->
+            listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_accept_paused_opening
+          :: else ->
+            if
+            :: pauseStrategy == is_hold ->
+              if
+              :: isBound ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_hold; failures = 0; listener = listener_accept_paused_throttled
+              :: else ->
+                listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_hold; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_bindToHold, 0; listener = listener_accept_paused_binding
+              fi
+            :: else ->
+              listenerAsks!do_cancelRetry, 0; listenerAsks!do_stopAccepting, is_rebind; listenerAsks!do_watchQueue, 0; listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, is_rebind; failures = 0; listener = listener_accept_paused_throttled
+            fi
+          fi
         :: else ->
           if
           :: pauseStrategy == is_hold ->
@@ -840,6 +1008,85 @@ inline listenerHears(what) {
       fi
     :: listener == listener_dropping_retrying ->
       listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; listener = listener_dropping_opening
+    :: else
+    fi
+  :: what == on_rate_spent ->
+    if
+    :: listener == listener_listening ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_scheduleRefill, is_hold; listenerAsks!do_stopAccepting, is_hold; isThrottled = true; listener = listener_accept_paused_throttled
+      :: else ->
+        listenerAsks!do_scheduleRefill, is_rebind; listenerAsks!do_stopAccepting, is_rebind; isThrottled = true; isBound = false; listener = listener_accept_paused_throttled
+      fi
+    :: listener == listener_accept_paused_waiting ->
+      if
+      :: isBound ->
+        listenerAsks!do_scheduleRefill, is_hold; isThrottled = true
+      :: else ->
+        listenerAsks!do_scheduleRefill, is_rebind; isThrottled = true
+      fi
+    :: listener == listener_dropping_open || listener == listener_dropping_retrying ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+      :: else ->
+        if
+        :: !pausedByHand ->
+          listenerAsks!do_scheduleRefill, is_rebind; isThrottled = true
+        :: else ->
+          listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+        fi
+      fi
+    :: listener == listener_closing_listeningSocket || listener == listener_accept_paused_binding || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      listenerAsks!do_scheduleRefill, is_hold; isThrottled = true
+    :: listener == listener_accept_paused_exhausted || listener == listener_accept_paused_opening ->
+      listenerAsks!do_scheduleRefill, pauseStrategy; isThrottled = true
+    :: listener == listener_accept_paused_retrying ->
+      if
+      :: !pausedByHand ->
+        listenerAsks!do_scheduleRefill, pauseStrategy; isThrottled = true
+      :: else ->
+        listenerAsks!do_scheduleRefill, is_hold; isThrottled = true
+      fi
+    :: listener == listener_accept_paused_throttled ->
+      listenerAsks!do_scheduleRefill, pauseStrategy
+    :: listener == listener_dropping_opening ->
+      if
+      :: pauseStrategy == is_hold ->
+        listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+      :: else ->
+        if
+        :: pausedByHand ->
+          listenerAsks!do_scheduleRefill, handStrategy; isThrottled = true
+        :: else ->
+          listenerAsks!do_scheduleRefill, is_rebind; isThrottled = true
+        fi
+      fi
+    :: else
+    fi
+  :: what == on_rate_refilled ->
+    if
+    :: listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_dropping_retrying || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+      isThrottled = false
+    :: listener == listener_accept_paused_throttled ->
+      listenerAsks!do_startAccepting, 0; isThrottled = false; listener = listener_accept_paused_opening
+    :: listener == listener_accept_paused_binding ->
+      if
+      :: !isThrottled
+      :: else ->
+        if
+        :: pausedByHand ->
+          isThrottled = false
+        :: else ->
+          if
+          :: connections < maxConnections ->
+            listenerAsks!do_startAccepting, 0; isThrottled = false; listener = listener_accept_paused_opening
+          :: else ->
+            isThrottled = false
+          fi
+        fi
+      fi
     :: else
     fi
   :: what == on_clients_waiting ->
@@ -893,26 +1140,26 @@ inline listenerHears(what) {
     fi
   :: what == on_handler_failed ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
+    :: listener == listener_listening || listener == listener_accept_paused_waiting || listener == listener_dropping_open || listener == listener_closing_listeningSocket || listener == listener_accept_paused_exhausted || listener == listener_accept_paused_retrying || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening || listener == listener_dropping_opening || listener == listener_accept_paused_binding || listener == listener_dropping_retrying || listener == listener_closed_drained || listener == listener_closing_sockets || listener == listener_closed_settling || listener == listener_closed_cutting || listener == listener_closed_abandoned ->
       listenerAsks!do_applyErrorPolicy, 0
     :: else
     fi
   :: what == on_policy_raised ->
     if
-    :: listener == listener_listening || listener == listener_accept_paused_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+    :: listener == listener_listening || listener == listener_accept_paused_throttled || listener == listener_accept_paused_opening ->
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_waiting ->
-      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
+      listenerAsks!do_unwatchQueue, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_open || listener == listener_dropping_opening ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_exhausted ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_accept_paused_binding ->
-      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; failures = 0; listener = listener_closing_listeningSocket
     :: listener == listener_dropping_retrying ->
-      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
+      listenerAsks!do_cancelRetry, 0; listenerAsks!do_closeAcceptor, 0; listenerAsks!do_cancelRefill, 0; listenerAsks!do_discardUnstarted, 0; maxConnections = 1; pauseStrategy = is_hold; pausedByHand = false; handStrategy = is_hold; isBound = false; failures = 0; listener = listener_closing_listeningSocket
     :: else
     fi
   :: what == on_connection_settled ->
@@ -922,14 +1169,19 @@ inline listenerHears(what) {
       :: !pausedByHand ->
         if
         :: connections - 1 < maxConnections ->
-          listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+          if
+          :: !isThrottled ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+          :: else ->
+            listenerAsks!do_unwatchQueue, 0; listenerAsks!do_stopAccepting, pauseStrategy; connections = connections - 1; listener = listener_accept_paused_throttled
+          fi
         :: else ->
           connections = connections - 1
         fi
       :: else ->
         connections = connections - 1
       fi
-    :: listener == listener_listening || listener == listener_dropping_opening || listener == listener_accept_paused_opening || listener == listener_closing_listeningSocket || listener == listener_accept_paused_retrying || listener == listener_dropping_open || listener == listener_dropping_retrying || listener == listener_closing_sockets ->
+    :: listener == listener_listening || listener == listener_dropping_opening || listener == listener_accept_paused_opening || listener == listener_closing_listeningSocket || listener == listener_accept_paused_retrying || listener == listener_dropping_open || listener == listener_accept_paused_throttled || listener == listener_dropping_retrying || listener == listener_closing_sockets ->
       connections = connections - 1
     :: listener == listener_accept_paused_exhausted ->
       listenerAsks!do_cancelRetry, 0; listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
@@ -939,8 +1191,13 @@ inline listenerHears(what) {
         connections = connections - 1
       :: else ->
         if
-        :: connections - 1 < maxConnections ->
-          listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+        :: !isThrottled ->
+          if
+          :: connections - 1 < maxConnections ->
+            listenerAsks!do_startAccepting, 0; connections = connections - 1; listener = listener_accept_paused_opening
+          :: else ->
+            connections = connections - 1
+          fi
         :: else ->
           connections = connections - 1
         fi
@@ -1005,7 +1262,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_destroySocket
@@ -1023,7 +1280,7 @@ inline connectionHears(number, what) {
       connectionAsks!number, do_destroySocket
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_cut
     :: connection[number] == connection_accepted_lost ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
@@ -1095,13 +1352,13 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_accepted_open || connection[number] == connection_accepted_destroyed || connection[number] == connection_closing_cutting || connection[number] == connection_preface_header || connection[number] == connection_preface_handshake || connection[number] == connection_accepted_lost || connection[number] == connection_serving_destroyed || connection[number] == connection_closing_ended || connection[number] == connection_serving_cut || connection[number] == connection_serving_securing_flushing || connection[number] == connection_closing_flushing || connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut || connection[number] == connection_serving_securing_handshake || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_refuseTls
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_flushPlaintext; connection[number] = connection_serving_securing_flushing
     :: else
     fi
   :: what == on_tls_refused ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
     :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_serving_destroyed
@@ -1125,7 +1382,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_handler_settled ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1137,7 +1394,7 @@ inline connectionHears(number, what) {
     fi
   :: what == on_handler_failed ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_destroyed ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1155,13 +1412,13 @@ inline connectionHears(number, what) {
     if
     :: connection[number] == connection_preface_header || connection[number] == connection_preface_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
   :: what == on_consumer_left ->
     if
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
     :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_forgetHandler; connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
@@ -1171,15 +1428,27 @@ inline connectionHears(number, what) {
     fi
   :: what == on_buffer_too_old ->
     if
-    :: connection[number] == connection_serving_open ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_closing_flushing ->
       connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: else
     fi
-  :: what == on_buffer_too_large ->
+  :: what == on_age_reached ->
     if
     :: connection[number] == connection_serving_open ->
+      connectionAsks!number, do_scheduleCut; connection[number] = connection_serving_retiring
+    :: else
+    fi
+  :: what == on_deadline_reached ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_forgetHandler; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: else
+    fi
+  :: what == on_buffer_too_large ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
       connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
     :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
       connectionAsks!number, do_endPreface; connectionAsks!number, do_discardBuffers; connectionAsks!number, do_keepError; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
@@ -1249,7 +1518,7 @@ inline connectionHears(number, what) {
       connection[number] = connection_accepted_lost
     :: connection[number] == connection_closing_cutting || connection[number] == connection_closing_ended || connection[number] == connection_closing_flushing || connection[number] == connection_closing_lingering || connection[number] == connection_closing_gone || connection[number] == connection_closing_behind || connection[number] == connection_closing_yielding ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
-    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed ->
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_destroyed || connection[number] == connection_serving_retiring ->
       connection[number] = connection_abandoned_lost
     :: connection[number] == connection_serving_cut ->
       connection[number] = connection_abandoned_cut

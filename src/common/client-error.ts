@@ -40,19 +40,27 @@ export interface ClientErrorDetails {
 }
 
 /**
- * What a client did wrong before its handler was called. No fault of the server: it goes on.
+ * What a client did wrong: before its handler was called, which `'clientError'` tells; when its
+ * handler went on with TLS, by which `startTls` rejects; or while it runs, which `onHandlerError`
+ * gets. No fault of the server: it goes on.
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
   /**
    * `'ERR_PROXY_HEADER'` for a header of the PROXY protocol. For a handshake:
    * `'ERR_TLS_HANDSHAKE_TIMEOUT'`, `'ERR_TLS_CLIENT_UNAUTHORIZED'` with the reason as `cause.code`,
-   * `'ECONNRESET'` for a client that has left, or a code of OpenSSL's, whose spelling depends on
-   * the release of Node.
+   * `'ECONNRESET'` for a client that has left, `'ERR_STARTTLS_INJECTION'` for one that has sent
+   * something ahead of it, or a code of OpenSSL's, whose spelling depends on the release of Node.
+   * While a handler runs: `'ERR_IDLE_TIMEOUT'` and `'ERR_CONNECTION_AGE'`, see `idleTimeout` and
+   * `maxConnectionAge`.
    */
   readonly code: string
-  readonly phase: 'header' | 'handshake'
-  /** What is wrong with the header; undefined for a handshake. */
+  /**
+   * What it was about: a header of the PROXY protocol, a TLS handshake, or a deadline of a
+   * connection whose handler runs.
+   */
+  readonly phase: 'header' | 'handshake' | 'serving'
+  /** What is wrong with the header; otherwise undefined. */
   readonly reason: ProxyHeaderReason | undefined
 
   constructor(message: string, { code, phase, reason, cause }: ClientErrorDetails) {

@@ -77,7 +77,8 @@ export function requireOptions<Options extends object>(
   // Reads call this: what only a failure needs is not made before.
   const fail = () =>
     invalid(`The argument of ${method}()`, `{ ${names.map((name) => `${name}?`).join(', ')} }`, options)
-  if (!lookAt(() => isRecord(options), fail)) return fail()
+  // A signal by itself has no fields of its own, and would pass for options that are all missing.
+  if (!lookAt(() => isRecord(options) && !(options instanceof AbortSignal), fail)) return fail()
   rejectUnknownKeys(method, options, names)
   return options
 }

@@ -31,6 +31,10 @@ export interface ConnectionOwner {
   startLingering(connection: LiveConnection): void
   /** It goes on lingering, for as long again. */
   lingerOn(connection: LiveConnection): void
+  /** In milliseconds, from now on; `Infinity` for no limit. */
+  setIdleTimeout(connection: LiveConnection, milliseconds: number): void
+  /** It is too old, and has some time to end. */
+  startGrace(connection: LiveConnection): void
   /** Whether the peer has taken everything, FIN included; `undefined` where nobody can say. */
   hasPeerAll(fd: number): boolean | undefined
   /** How long what a writer writes may wait; undefined for ever. */

@@ -61,7 +61,10 @@ export interface Connection {
    * a client's doing, by `isClientError`, if the client has left.
    */
   readonly signal: AbortSignal
-  /** Aborted when the server starts to close: time to say goodbye. */
+  /**
+   * Aborted when the server starts to close, or the connection is as old as `maxConnectionAge` lets
+   * it become: time to say goodbye.
+   */
   readonly closing: AbortSignal
   /**
    * Bytes received so far, a header of a proxy included; still readable when the connection is
@@ -74,6 +77,14 @@ export interface Connection {
   readonly bytesWritten: number
   /** When it was accepted, in milliseconds since the epoch. */
   readonly acceptedAt: number
+  /**
+   * Sets the idle time of this connection, in milliseconds from now on, in place of the server's
+   * `idleTimeout` or of what was set before: whether the server has that option or not. `Infinity`
+   * or `0` is no limit, for instance while a handler works for long. Throws a `TypeError` or
+   * `RangeError` for anything else that is no number from 1. Does nothing once the handler has
+   * settled.
+   */
+  setIdleTimeout(milliseconds: number): void
   /**
    * Closes the socket at once; buffered data is lost. `error`, if given, is emitted on
    * the socket and is the reason of `signal`. `state` and `signal` change when the descriptor is

@@ -6,6 +6,7 @@ import type { System } from '../chart/system.ts'
 import type { Address } from '../common/address.ts'
 import type { ClientError } from '../common/client-error.ts'
 import type { Clock } from '../common/clock.ts'
+import type { DeadlineSettings } from '../options/deadline-options.ts'
 import type { HandlerQueueOptions } from './handler.ts'
 import type { LiveConnection } from './live-connection.ts'
 import type { PrefaceSettings } from './preface.ts'
@@ -29,6 +30,7 @@ export interface ConnectionsOptions extends HandlerQueueOptions {
    * say.
    */
   hasPeerAll: (fd: number) => boolean | undefined
+  deadlines: DeadlineSettings
   /** What has to come before a handler. */
   preface: PrefaceSettings
   /** A client did something wrong before its handler was called. */

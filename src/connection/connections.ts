@@ -11,6 +11,7 @@ import { attempt, forEachOf } from '../common/each.ts'
 import { Timeouts } from '../common/timeouts.ts'
 import { setImmediate } from '../common/timers.ts'
 import { invalid } from '../common/validate.ts'
+import { hasDeadlines } from '../options/deadline-options.ts'
 import type { Batch } from '../streams/batch.ts'
 import type { WriterOwner } from '../streams/socket-writer.ts'
 import { Buffers } from './buffers.ts'
@@ -18,6 +19,7 @@ import { requireConnectionCommand } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionOwner, ConnectionRole, Failure } from './connection-owner.ts'
 import type { ConnectionsOptions } from './connections-options.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
 import { HandlerQueue } from './handler.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { connectionChart, LiveConnection } from './live-connection.ts'
@@ -52,6 +54,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   readonly #live: LiveConnection[] = []
   readonly #unstarted: HandlerQueue
   readonly #prefaces: Prefaces | undefined
+  #watch: DeadlineWatch | undefined
   #upgrades: Upgrades | undefined
   readonly #counts: AddressCounts | undefined
   #accepted = 0
@@ -62,14 +65,16 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    this.#unstarted = new HandlerQueue(options)
     const { clock, bufferAgeLimit, maxBufferedBytes, flushTimeout, lingerTimeout, preface } = options
+    const { serve, inContext, deadlines } = options
     this.#counts = preface.admission.counts
     if (preface.proxyProtocol || preface.handshakes) this.#prefaces = new Prefaces(clock, preface)
     this.#flushing = new Deadlines(clock, flushTimeout, (one) => one.flushExpired(), {
       isForgiving: true,
     })
     this.timeouts = new Timeouts(clock)
+    if (hasDeadlines(deadlines)) this.#watch = this.#makeWatch()
+    this.#unstarted = new HandlerQueue({ serve: this.#watch?.watching(serve) ?? serve, inContext })
     this.#lingering = new Deadlines(clock, lingerTimeout, (one) => one.lingerExpired())
     if (bufferAgeLimit < Infinity) {
       this.bufferAges = new Deadlines(clock, bufferAgeLimit, (batch) => batch.owner.bufferTooOld(), {
@@ -187,6 +192,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     this.#flushing.clear()
     this.#lingering.clear()
     this.bufferAges?.clear()
+    this.#watch?.clear()
     this.timeouts.clear()
     this.#prefaces?.clear()
     this.#upgrades?.clear()
@@ -238,6 +244,20 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
     connection.lingerDeadline = this.#lingering.add(connection)
   }
 
+  setIdleTimeout(connection: LiveConnection, milliseconds: number): void {
+    this.#watch ??= this.#makeWatch()
+    this.#watch.setIdleTimeout(connection, milliseconds)
+  }
+
+  #makeWatch(): DeadlineWatch {
+    const { clock, deadlines } = this.#options
+    return new DeadlineWatch(clock, deadlines, this.timeouts, this.#live)
+  }
+
+  startGrace(connection: LiveConnection): void {
+    this.#watch?.startGrace(connection)
+  }
+
   get upgrades(): Upgrades {
     this.#upgrades ??= new Upgrades(this.#options.clock, this.#options.preface.prefaceTimeout)
     return this.#upgrades
@@ -260,7 +280,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   queueHandler(connection: LiveConnection): void {
-    this.#unstarted.add(connection)
+    if (connection.preface) this.#unstarted.addRead(connection)
+    else this.#unstarted.add(connection)
   }
 
   clientFailed({ address }: LiveConnection, error: unknown): void {
@@ -282,6 +303,7 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
 
   settled(connection: LiveConnection, failure: Failure | undefined): void {
     const last = this.#live.pop()
+    if (last) this.#watch?.leave(connection, last.slot)
     if (last && last !== connection) {
       this.#live[connection.slot] = last
       last.slot = connection.slot

@@ -10,22 +10,27 @@ import {
 import { Chart } from '../chart/chart.ts'
 import { ChartActor } from '../chart/chart-actor.ts'
 import { type Address, formatAddress } from '../common/address.ts'
+import type { ClientError } from '../common/client-error.ts'
 import type { Deadline } from '../common/deadlines.ts'
 import { BufferAgeLimitError, type BufferLimitError } from '../common/errors.ts'
 import { outermost } from '../common/state.ts'
 import type { Timeouts } from '../common/timeouts.ts'
+import { requireIdleTimeout } from '../options/deadline-options.ts'
 import type { ProxyHeader } from '../preface/header.ts'
 import type { TlsInfo } from '../preface/tls-info.ts'
 import type { TlsServerOptions } from '../preface/tls-options.ts'
 import type { EndReason, Reader } from '../streams/reader.ts'
-import { type ReaderOwner, SocketReader } from '../streams/socket-reader.ts'
+import type { ReaderOwner } from '../streams/reads.ts'
+import { SocketReader } from '../streams/socket-reader.ts'
 import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState, StreamConnection } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
+import { isHeldBack } from './held-back.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
 import type { ConnectionPreface, PrefaceOwner } from './preface.ts'
+import type { TimedConnection } from './timed-connection.ts'
 
 export const connectionChart = new Chart(connectionMachine)
 
@@ -34,11 +39,12 @@ const STARTED = Object.freeze({ type: 'handler.started' })
 const SETTLED = Object.freeze({ type: 'handler.settled' })
 const FLUSHED = Object.freeze({ type: 'writer.flushed' })
 const PEER_ENDED = Object.freeze({ type: 'peer.ended' })
+const AGE_REACHED = Object.freeze({ type: 'age.reached' })
 const SOCKET_CLOSED = Object.freeze({ type: 'socket.closed' })
 
 export class LiveConnection
   extends OwnedSocket
-  implements StreamConnection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner
+  implements StreamConnection, ConnectionEffects, ReaderOwner, WriterOwner, PrefaceOwner, TimedConnection
 {
   readonly id: number
   readonly acceptedAt = Date.now()
@@ -143,6 +149,11 @@ export class LiveConnection
     return this.#owner.upgrades.begin(this, reader && writer && { reader, writer }, options)
   }
 
+  setIdleTimeout(milliseconds: number): void {
+    const checked = requireIdleTimeout('milliseconds', milliseconds)
+    if (this.is('open')) this.#owner.setIdleTimeout(this, checked)
+  }
+
   /**
    * The server destroys it, to close. That its handler fails then is the server's doing, and
    * changes nothing.
@@ -224,6 +235,32 @@ export class LiveConnection
   announceClosing(): void {
     this.#closing?.abort()
     if (this.#closing) this.#reader?.aborted(this.#closing.signal)
+  }
+
+  get isPeersTurn(): boolean {
+    const { socket } = this
+    if (!socket || !this.is('timed') || isHeldBack(socket)) return false
+    if (socket.writableLength > 0 || this.#writer?.bytesToWrite) return false
+    const reader = this.#reader
+    return !reader || reader.isReadPending || reader.unread === 0
+  }
+
+  get isTimed(): boolean {
+    return this.is('timed')
+  }
+
+  get isRunning(): boolean {
+    return this.is('running')
+  }
+
+  ageReached(): boolean {
+    const isOver = this.isTimed || !this.isRunning
+    this.#send(AGE_REACHED)
+    return isOver
+  }
+
+  deadlineReached(error: ClientError): void {
+    this.#send({ type: 'deadline.reached', error })
   }
 
   wroteInVain(): void {
@@ -334,6 +371,15 @@ export class LiveConnection
     this.#reader?.ended('closed')
     if (this.#reader) this.#owner.buffers?.leave(this, this.#reader)
     this.#reader = undefined
+  }
+
+  announceRetiring(): void {
+    this.#closing ??= new AbortController()
+    this.announceClosing()
+  }
+
+  scheduleCut(): void {
+    this.#owner.startGrace(this)
   }
 
   /** All that is held for it, at once. The handler is forgotten. */

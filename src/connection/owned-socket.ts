@@ -74,6 +74,12 @@ export abstract class OwnedSocket implements HandleOwner {
     return this.#bytesWritten + (this.#socket?.bytesWritten ?? 0)
   }
 
+  /** Bytes that have come and gone, those of TLS itself included. */
+  get traffic(): number {
+    const socket = this.#raw ?? this.#socket
+    return socket ? socket.bytesRead + socket.bytesWritten : 0
+  }
+
   /** Whether its descriptor is open. */
   protected get isOpen(): boolean {
     return this.#isOpen

@@ -113,8 +113,10 @@ export class Upgrade implements ConnectionPreface, HandshakePhaseOwner {
 
   /** The client was not told to begin before now. */
   #flushed(): void {
-    if (!this.#streams) return
-    if (this.#connection.socket?.readableLength !== 0) this.#refuse(injection())
+    const { socket } = this.#connection
+    // What was lost waits for nothing any more, either.
+    if (!this.#streams || !socket || socket.destroyed) return
+    if (socket.readableLength > 0) this.#refuse(injection())
     else this.#connection.prefaceHappens({ type: 'plaintext.flushed' })
   }
 

@@ -8,6 +8,8 @@ export interface Circumstances {
   maxConnections: number
   /** How it was paused by hand, if it was. */
   pausedByHand: PauseStrategy | undefined
+  /** Whether as many have got in as `maxAcceptRate` lets in for now. */
+  isThrottled: boolean
   /** How it pauses when it is full. */
   pauseStrategy: PauseStrategy
   /** Whether a socket listens on the address. */
@@ -44,10 +46,11 @@ function pathTo(state: string): (AnyStateNode | undefined)[] {
 }
 
 function explainPause(circumstances: Circumstances): string {
-  const { numConnections, maxConnections, pausedByHand, pauseStrategy } = circumstances
+  const { numConnections, maxConnections, pausedByHand, pauseStrategy, isThrottled } = circumstances
   const causes = [
     ...(numConnections >= maxConnections ? ['full'] : []),
     ...(pausedByHand ? [`paused by hand (${pausedByHand})`] : []),
+    ...(isThrottled ? ['at its rate (maxAcceptRate)'] : []),
   ].join(', and ')
   const isHolding = (pausedByHand ?? pauseStrategy) === 'hold'
   const effect = isHolding ? "new clients wait in the kernel's queue" : 'new clients are refused'

@@ -38,6 +38,7 @@ export function describeServer(described: Described, emphasize = (state: string)
     numConnections: context.connections,
     maxConnections: context.maxConnections,
     pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
+    isThrottled: context.isThrottled,
     pauseStrategy: context.pauseStrategy,
     isBound: context.isBound,
   })

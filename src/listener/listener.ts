@@ -30,6 +30,7 @@ import { Drain, type DrainResult } from './drain.ts'
 import { applyErrorPolicy } from './error-policy.ts'
 import { Denied, Offers, Refused } from './offers.ts'
 import { PlaceWatch } from './place-watch.ts'
+import { Throttle } from './throttle.ts'
 import { Told } from './told.ts'
 
 /** A connection that was closed at once, without a handler. */
@@ -90,6 +91,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   readonly #retry: Alarm
   readonly #drainExpiry: Alarm
   readonly #places: PlaceWatch
+  readonly #throttle: Throttle | undefined
   #isRefusing = false
   readonly #told: Told
   readonly #drain: Drain
@@ -116,6 +118,9 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     )
     // The acceptor keeps the process alive if it is to be.
     this.#retry = new Alarm(settings.clock, () => this.report({ type: 'retry.due' }), { isUnref: true })
+    const { maxAcceptRate } = settings
+    this.#throttle =
+      maxAcceptRate && new Throttle(maxAcceptRate, settings.clock, (event) => this.#send(event))
     this.#drainExpiry = new Alarm(settings.clock, () => this.report({ type: 'drain.expired' }))
     this.closeFinished = new Promise((resolve) => {
       this.#announceClosed = resolve
@@ -124,7 +129,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
       this.#announceDrained = resolve
     })
     const { inspect, clock, maxConnections, flushTimeout, lingerTimeout } = settings
-    const { proxyProtocol, tls, prefaceTimeout } = settings
+    const { proxyProtocol, tls, prefaceTimeout, idleTimeout, maxConnectionAge } = settings
     const system = new System(clock, inspect)
     // AsyncLocalStorage.snapshot() does the same, at thirty times the price.
     const context = new AsyncResource('xstate-tcp.Server')
@@ -148,6 +153,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             flushTimeout,
             lingerTimeout,
             hasPeerAll,
+            deadlines: { idleTimeout, maxConnectionAge },
             preface: { proxyProtocol, handshakes: tls, prefaceTimeout, admission: this.admission },
             onClientError: (error, address) => output.clientError(error, address),
             onDenied: (connection) => this.#reportDenied(connection),
@@ -156,7 +162,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
             inContext: (callback) => context.runInAsyncScope(callback),
             isClosing: () => this.actor.shared.hasTag('over'),
             report: (event) => this.report(event),
-            takeOffered: () => this.#offers.take(),
+            takeOffered: () => this.#admit(),
           })
           return this.connections.actor
         },
@@ -195,7 +201,14 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   get isNextTheLast(): boolean {
-    return !this.#isRefusing && isLastPlace(this.actor.shared.context)
+    if (this.#isRefusing) return false
+    return isLastPlace(this.actor.shared.context) || this.#throttle?.available === 1
+  }
+
+  /** The one that the chart has found a place for. */
+  #admit(): Socket | undefined {
+    this.#throttle?.take()
+    return this.#offers.take()
   }
 
   /**
@@ -267,7 +280,7 @@ export class Listener implements ListenerEffects, AcceptorOwner {
   }
 
   startAccepting({ places }: { places: number }): void {
-    this.#acceptor.start(places)
+    this.#acceptor.start(Math.min(places, this.#throttle?.available ?? places))
   }
 
   stopAccepting({ strategy }: { strategy: PauseStrategy }): void {
@@ -284,6 +297,14 @@ export class Listener implements ListenerEffects, AcceptorOwner {
 
   cancelRetry(): void {
     this.#retry.cancel()
+  }
+
+  scheduleRefill({ strategy }: { strategy: PauseStrategy }): void {
+    this.#throttle?.schedule(strategy)
+  }
+
+  cancelRefill(): void {
+    this.#throttle?.cancel()
   }
 
   watchQueue(): void {

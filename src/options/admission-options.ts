@@ -1,4 +1,5 @@
 // The options of both factories that say who gets in.
+import { type AcceptRateLimit, requireAcceptRate } from '../admission/accept-rate.ts'
 import { type AddressLimit, requireAddressLimit } from '../admission/address-counts.ts'
 import { type AddressRules, type AddressSet, requireAllow, requireBlock } from '../admission/address-rules.ts'
 import type { Admit } from '../admission/admission.ts'
@@ -44,6 +45,21 @@ export const admissionTable = {
     doc: 'maximum number of connections of one address: [Per address](../admission/README.md#per-address)',
     defaultText: 'none',
     check: requireAddressLimit,
+  }),
+  /**
+   * How many clients get a place each second: `{ perSecond, burst }`, or the number per second
+   * alone. `burst`, which is as many unless given, get in at once after a quiet time. When no more
+   * may, the server accepts nobody, as if it were full: by `'hold'` clients wait in the kernel's
+   * queue and are served in their order, by `'rebind'` they are refused until `burst` may get in
+   * again. Whoever is dropped does not count.
+   * @default none
+   * @example
+   * const options: ServerOptions = { maxAcceptRate: { perSecond: 100, burst: 20 } }
+   */
+  maxAcceptRate: optional<number | AcceptRateLimit, Required<AcceptRateLimit>>({
+    doc: 'how many clients get a place each second: [Per second](../admission/README.md#per-second)',
+    defaultText: 'none',
+    check: requireAcceptRate,
   }),
   /**
    * Asked for each client that the other rules let in, with its address, before it gets a place:

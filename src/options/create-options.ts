@@ -3,6 +3,7 @@ import { requireInteger } from '../common/validate.ts'
 import { memoryLimit } from '../os/memory-limit.ts'
 import { admissionTable } from './admission-options.ts'
 import { type BufferAgeLimit, MAX_INT, requireBufferAgeLimit, requireMaxBufferedBytes } from './checks.ts'
+import { deadlineTable } from './deadline-options.ts'
 import { type OptionsOf, option, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type Settings, serverTable } from './server-options.ts'
 import { socketTable } from './socket-options.ts'
@@ -73,6 +74,7 @@ export const streamTable = {
  */
 export interface CreateOptions
   extends OptionsOf<typeof serverTable>,
+    OptionsOf<typeof deadlineTable>,
     OptionsOf<typeof admissionTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof streamTable> {}
@@ -82,10 +84,14 @@ export type CreateSettings = Settings & SettingsOf<typeof streamTable>
 
 /** `parseOptions` for `Server.create`. */
 export function parseCreateOptions(options: CreateOptions = {}): CreateSettings {
-  requireOptionsOf({ ...serverTable, ...admissionTable, ...socketTable, ...streamTable }, options)
+  requireOptionsOf(
+    { ...serverTable, ...admissionTable, ...deadlineTable, ...socketTable, ...streamTable },
+    options,
+  )
   return {
     ...readOptions(serverTable, options),
     ...readOptions(admissionTable, options),
+    ...readOptions(deadlineTable, options),
     ...readOptions(streamTable, options),
     // The socket holds back as little as it can: the reader is the buffer.
     socket: { ...readOptions(socketTable, options), highWaterMark: 1 },

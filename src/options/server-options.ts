@@ -27,6 +27,7 @@ import {
   requireMaxConnections,
   requirePauseStrategy,
 } from './checks.ts'
+import { type DeadlineSettings, deadlineTable } from './deadline-options.ts'
 import { type OptionsOf, option, optional, readOptions, requireOptionsOf, type SettingsOf } from './option.ts'
 import { type SocketSettings, socketTable, sockTable } from './socket-options.ts'
 
@@ -228,12 +229,16 @@ export const serverTable = {
  */
 export interface ServerOptions
   extends OptionsOf<typeof serverTable>,
+    OptionsOf<typeof deadlineTable>,
     OptionsOf<typeof admissionTable>,
     OptionsOf<typeof socketTable>,
     OptionsOf<typeof sockTable> {}
 
 /** The options with their defaults filled in. */
-export interface Settings extends SettingsOf<typeof serverTable>, SettingsOf<typeof admissionTable> {
+export interface Settings
+  extends SettingsOf<typeof serverTable>,
+    SettingsOf<typeof admissionTable>,
+    DeadlineSettings {
   socket: SocketSettings
   /** In milliseconds; `Infinity` for no limit. */
   bufferAgeLimit: number
@@ -243,12 +248,16 @@ export interface Settings extends SettingsOf<typeof serverTable>, SettingsOf<typ
 
 /** Checks the options and fills in the defaults. Opens nothing. */
 export function parseOptions(options: ServerOptions = {}): Settings {
-  requireOptionsOf({ ...serverTable, ...admissionTable, ...socketTable, ...sockTable }, options)
+  requireOptionsOf(
+    { ...serverTable, ...admissionTable, ...deadlineTable, ...socketTable, ...sockTable },
+    options,
+  )
   if (options.tls !== undefined && options.highWaterMark !== undefined) {
     invalid('highWaterMark', 'undefined with tls, on whose sockets it has no effect', options.highWaterMark)
   }
   return {
     ...readOptions(serverTable, options),
+    ...readOptions(deadlineTable, options),
     ...readOptions(admissionTable, options),
     socket: readOptions({ ...socketTable, ...sockTable }, options),
     bufferAgeLimit: Infinity,

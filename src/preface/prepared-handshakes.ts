@@ -1,5 +1,5 @@
 // What `startTls` is given for each client, prepared once.
-import { requireObject } from '../common/validate.ts'
+import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import type { Handshakes } from './handshakes.ts'
 import { requireTls, TLS_FIELDS, type TlsServerOptions } from './tls-options.ts'
 
@@ -23,7 +23,10 @@ export class PreparedHandshakes {
 
   /** Throws for what is no good. */
   of(name: string, options: TlsServerOptions): Handshakes {
-    requireObject(`The argument of ${name}()`, options, 'options of tls.createServer')
+    // A text could be a key, and none of it is to be told.
+    const shown = typeof options
+    const given = requireObject(`The argument of ${name}()`, options, 'options of tls.createServer', shown)
+    rejectUnknownKeys(name, given, TLS_FIELDS)
     const values = TLS_FIELDS.map((field) => copyOf(options[field]))
     const own = this.#byOptions.get(options)
     if (own && areSame(own.values, values)) return own.handshakes

@@ -37,6 +37,11 @@ export function disconnectInput(socket: ReadSocket): void {
   socket.off('data', onData).off('end', onEnd)
 }
 
+/** Whether `sink` is told of the socket's input. */
+export function hasInput(socket: ReadSocket, sink: Sink): boolean {
+  return socket[sinkOf] === sink
+}
+
 function onData(this: ReadSocket, chunk: Buffer): void {
   this[sinkOf]?.received(chunk)
 }

@@ -4,7 +4,7 @@ import { requireFunction, requireInteger, requireOptions } from '../common/valid
 import { loadLibc } from '../os/libc.ts'
 import { Calls, type DriverHandler, type DriverWhere, onSomePort } from './calls.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
-import type { ConnectionExpectations } from './connection-model.ts'
+import { type ConnectionDeadline, type ConnectionExpectations, requireDeadline } from './connection-model.ts'
 import { ConnectionRun } from './connection-run.ts'
 import type { DrivenConnectionServer, KeyAndCertificate } from './driven.ts'
 import type { DriverSettings } from './driver-settings.ts'
@@ -14,6 +14,10 @@ import type { Driver } from './test-server.ts'
 export interface ConnectionDriverSettings extends DriverSettings {
   readonly prefaceTimeout: number
   readonly onHandlerError: 'ignore'
+  /** With `deadline: 'idle'`. */
+  readonly idleTimeout?: number
+  /** With `deadline: 'age'`. */
+  readonly maxConnectionAge?: { readonly atMost: number; readonly jitter: number; readonly grace: number }
 }
 
 export interface ConnectionDriverOptions {
@@ -29,6 +33,12 @@ export interface ConnectionDriverOptions {
    */
   lagSize?: number
   /**
+   * As in the model. The settings that your server gets have `idleTimeout` or `maxConnectionAge`
+   * then.
+   * @default 'none'
+   */
+  deadline?: ConnectionDeadline
+  /**
    * What its handlers call `connection.startTls` with, where the model has that: any certificate.
    */
   startTls?: KeyAndCertificate
@@ -40,6 +50,17 @@ const NOT_FROM_OUTSIDE: ReadonlySet<string> = new Set(['socket.closes', 'memory.
 const LINGER = 2_000
 const FLUSH = 300_000
 const PREFACE = 1_000
+/** Shorter than the time that passes. */
+const IDLE = 8_000
+/** Longer than all the time of a path that passes otherwise. */
+const AGE = 100 * FLUSH
+
+function deadlineSettings(
+  deadline: ConnectionDeadline,
+): Pick<ConnectionDriverSettings, 'idleTimeout' | 'maxConnectionAge'> {
+  if (deadline === 'idle') return { idleTimeout: IDLE }
+  return deadline === 'age' ? { maxConnectionAge: { atMost: AGE, jitter: 0, grace: AGE } } : {}
+}
 
 /**
  * A driver for servers of this library, whose model is made by `createConnectionModel` with the
@@ -79,8 +100,10 @@ export function createConnectionDriver(
   const {
     stallSize = 32 * 1024 * 1024,
     lagSize = 1024 * 1024,
+    deadline = 'none',
     startTls,
-  } = requireOptions('createConnectionDriver', options, ['stallSize', 'lagSize', 'startTls'])
+  } = requireOptions('createConnectionDriver', options, ['stallSize', 'lagSize', 'deadline', 'startTls'])
+  const ofDeadline = deadlineSettings(requireDeadline(deadline))
   for (const [name, size] of Object.entries({ stallSize, lagSize })) {
     requireInteger(name, size, 1, Number.MAX_SAFE_INTEGER)
   }
@@ -100,6 +123,7 @@ export function createConnectionDriver(
         lingerTimeout: LINGER,
         prefaceTimeout: PREFACE,
         onHandlerError: 'ignore',
+        ...ofDeadline,
       } as const
       const { server, port } = await onSomePort((where) => start(where, calls.handler, settings))
       return new ConnectionRun({ server, port, calls, libc, settings, stallSize, lagSize, startTls })

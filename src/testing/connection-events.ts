@@ -1,6 +1,5 @@
 // The events of a connection's model, and those that it tries in each of its states.
-import type { ConnectionModelSnapshot } from './connection-world.ts'
-import type { Factory } from './listener-options.ts'
+import type { ConnectionModelSnapshot, ServerKind } from './connection-world.ts'
 
 /** An event of a connection that was just accepted. */
 export type ConnectionModelEvent =
@@ -63,9 +62,13 @@ export type ConnectionModelEvent =
   | { type: 'linger.passes' }
   /**
    * More time passes than `flushTimeout` gives, and with `create`, than `bufferAgeLimit`, which is
-   * to be shorter.
+   * to be shorter; and than `idleTimeout`, where that is the deadline.
    */
   | { type: 'time.passes' }
+  /** Where that is the deadline: the connection becomes as old as `maxConnectionAge` allows. */
+  | { type: 'age.passes' }
+  /** As much time passes as that gives it then to end. */
+  | { type: 'grace.passes' }
   /**
    * All connections together hold more memory than `maxBufferedBytes`, and this one the most. Only
    * with `create`.
@@ -81,15 +84,8 @@ export type ConnectionModelEvent =
   /** All of these at once, without a turn of the event loop between them. */
   | { type: 'at.once'; events: readonly ConnectionModelEvent[] }
 
-/** What the events depend on, beside the state. */
-export interface EventSettings {
-  readonly factory: Factory
-  /** Whether the server has the option `block`. */
-  readonly block: boolean
-}
-
 export function eventsIn(
-  { factory, block }: EventSettings,
+  { factory, deadline, block }: ServerKind,
   snapshot: ConnectionModelSnapshot,
 ): ConnectionModelEvent[] {
   const {
@@ -112,7 +108,7 @@ export function eventsIn(
   if (connection.matches('preface')) return inPreface(preface, awaited, block)
   if (handler === 'unstarted') return beforeTheHandler
   if (connection.status !== 'active') return []
-  if (startTls !== 'never') return aroundStartTls(snapshot)
+  if (startTls !== 'never') return [...aroundStartTls(snapshot), ...ageIn(deadline, snapshot)]
   // What follows is what follows an accept.
   if (preface === 'over') return handler === 'running' ? [{ type: 'handler.returns' }] : []
   const isServing = connection.matches('serving')
@@ -121,6 +117,8 @@ export function eventsIn(
   const events: ConnectionModelEvent[] = [{ type: 'destroy' }, { type: 'time.passes' }]
   if (isRunning) events.push({ type: 'handler.returns' })
   if (isRunning || isClosing) events.push({ type: 'handler.throws' })
+  // What waits with `create` would be too old before.
+  if (!(factory === 'create' && isStalled)) events.push(...ageIn(deadline, snapshot))
   if (isSocketOpen && !hasLeft) {
     events.push({ type: 'client.resets' })
     if (!hasEnded) events.push({ type: 'client.ends' })
@@ -145,6 +143,15 @@ export function eventsIn(
   if (server === 'open') events.push({ type: 'server.closes' }, { type: 'server.drains' })
   if (server === 'open' || server === 'closed') events.push({ type: 'server.cuts' })
   return events
+}
+
+function ageIn(
+  deadline: ServerKind['deadline'],
+  { connection, startTls, isStalled }: ConnectionModelSnapshot,
+): ConnectionModelEvent[] {
+  if (deadline !== 'age' || (startTls !== 'never' && isStalled)) return []
+  if (connection.matches({ serving: 'open' })) return [{ type: 'age.passes' }]
+  return connection.matches({ serving: 'retiring' }) ? [{ type: 'grace.passes' }] : []
 }
 
 function inPreface(

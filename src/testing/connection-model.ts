@@ -2,9 +2,15 @@
 import { initialTransition } from 'xstate'
 import { connectionMachine } from '../../machines/index.ts'
 import { dotted, outermost } from '../common/state.ts'
-import { invalid, rejectUnknownKeys, requireBoolean, requireObject } from '../common/validate.ts'
+import {
+  invalid,
+  rejectUnknownKeys,
+  requireBoolean,
+  requireObject,
+  requireOneOf,
+} from '../common/validate.ts'
 import { type ConnectionModelEvent, eventsIn } from './connection-events.ts'
-import { type ConnectionModelSnapshot, ConnectionWorld } from './connection-world.ts'
+import { type ConnectionModelSnapshot, ConnectionWorld, type ServerKind } from './connection-world.ts'
 import { type Factory, requireFactory } from './listener-options.ts'
 import { createModel, type Model } from './model.ts'
 
@@ -33,6 +39,14 @@ export interface ConnectionExpectations {
 
 export type ConnectionModel = Model<ConnectionModelSnapshot, ConnectionModelEvent, ConnectionExpectations>
 
+/** A deadline of a connection whose handler runs. */
+export type ConnectionDeadline = 'none' | 'idle' | 'age'
+
+/** A wrong one is a `TypeError`. */
+export function requireDeadline(value: unknown): ConnectionDeadline {
+  return requireOneOf('deadline', value, ['none', 'idle', 'age'])
+}
+
 export interface ConnectionModelOptions {
   /**
    * The factory of the connection's server. With `create`, its handler hears when the peer has
@@ -51,6 +65,12 @@ export interface ConnectionModelOptions {
    * @default false
    */
   tls?: boolean
+  /**
+   * Which deadline the connection's server has: `'idle'` for the option `idleTimeout`, `'age'` for
+   * `maxConnectionAge`. The driver is to be given the same.
+   * @default 'none'
+   */
+  deadline?: ConnectionDeadline
   /**
    * Whether its handler may call `connection.startTls`. With it, there is that and what comes of it
    * alone. Only with `create`, and without `proxyProtocol` and `tls`.
@@ -89,6 +109,7 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     'factory',
     'proxyProtocol',
     'tls',
+    'deadline',
     'startTls',
     'block',
   ])
@@ -100,6 +121,8 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     invalid('startTls', "false without factory: 'create', and with proxyProtocol or tls", startTls)
   }
   const block = requireBoolean('block', options.block ?? false)
+  const deadline = requireDeadline(options.deadline === undefined ? 'none' : options.deadline)
+  const kind: ServerKind = { factory, deadline, block }
   const [connection] = initialTransition(connectionMachine)
   const initial: ConnectionModelSnapshot = {
     status: 'active',
@@ -122,15 +145,15 @@ export function createConnectionModel(options: ConnectionModelOptions = {}): Con
     logic: {
       getInitialSnapshot: () => initial,
       transition: (snapshot, event) => {
-        const world = new ConnectionWorld(factory, snapshot)
+        const world = new ConnectionWorld(kind, snapshot)
         world.happen(event)
         return world.comeToRest()
       },
       getPersistedSnapshot: (snapshot) => snapshot,
     },
-    events: (snapshot) => eventsIn({ factory, block }, snapshot),
+    events: (snapshot) => eventsIn(kind, snapshot),
     serializeState: serialize,
-    kindOf,
+    kindOf: deadline === 'idle' ? kindOfTimed : kindOf,
     stateOf: ({ connection }) => dotted(connection.value),
     expectations: expectationsOf,
   })
@@ -156,6 +179,15 @@ function kindOf(
   const isDraining = server === 'draining' && connection.matches('closing')
   const rest = [handler, isSocketOpen, hasEnded, hasLeft, isStalled, isLagging, isDraining, preface, startTls]
   return JSON.stringify([connection.value, rest, event, to.connection.value])
+}
+
+/** The same, where a deadline waits for what the handler does not read. */
+function kindOfTimed(
+  from: ConnectionModelSnapshot,
+  event: ConnectionModelEvent,
+  to: ConnectionModelSnapshot,
+): string {
+  return `${from.hasSent} ${kindOf(from, event, to)}`
 }
 
 function serialize({ connection, ...rest }: ConnectionModelSnapshot): string {

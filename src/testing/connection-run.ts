@@ -4,6 +4,7 @@ import { nextTick } from '../common/timers.ts'
 import type { Libc } from '../os/libc.ts'
 import type { Call, Calls } from './calls.ts'
 import { Client } from './client.ts'
+import type { ConnectionDriverSettings } from './connection-driver.ts'
 import type { ConnectionModelEvent } from './connection-events.ts'
 import type { ConnectionExpectations } from './connection-model.ts'
 import type {
@@ -12,7 +13,7 @@ import type {
   KeyAndCertificate,
   SecurableConnection,
 } from './driven.ts'
-import { type DriverSettings, LONGER_THAN_A_PATH } from './driver-settings.ts'
+import { LONGER_THAN_A_PATH } from './driver-settings.ts'
 import { isFinOnItsWay } from './fin.ts'
 import { SecureClient } from './secure-client.ts'
 import type { DriverRun } from './test-server.ts'
@@ -33,7 +34,7 @@ interface RunParts {
   readonly port: number
   readonly calls: Calls
   readonly libc: Libc
-  readonly settings: DriverSettings & { readonly prefaceTimeout: number }
+  readonly settings: ConnectionDriverSettings
   readonly stallSize: number
   readonly lagSize: number
   readonly startTls: KeyAndCertificate | undefined
@@ -188,7 +189,13 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
       case 'server.closes.all':
         return void server.close({ closeExistingConnections: true })
       case 'time.passes':
-        return settings.clock.increment(settings.flushTimeout + 1_000)
+        // One that looks now and then is to have seen what came before.
+        settings.clock.increment(settings.lingerTimeout / 2)
+        return settings.clock.increment(settings.flushTimeout)
+      case 'age.passes':
+        return settings.clock.increment(settings.maxConnectionAge?.atMost ?? 0)
+      case 'grace.passes':
+        return settings.clock.increment(settings.maxConnectionAge?.grace ?? 0)
       default:
         throw new Error(`a driver of a connection cannot bring about ${event.type} here`)
     }

@@ -27,9 +27,17 @@ export type ConnectionModelSnapshot = Extract<Snapshot<undefined>, { status: 'ac
   readonly server: 'open' | 'closed' | 'draining' | 'cut'
 }
 
+/** What the server of the connection is like. */
+export interface ServerKind {
+  readonly factory: Factory
+  readonly deadline: 'none' | 'idle' | 'age'
+  /** Whether it has the option `block`. */
+  readonly block: boolean
+}
+
 /** The model while something happens in it. */
 export class ConnectionWorld {
-  readonly #factory: Factory
+  readonly #kind: ServerKind
   #snapshot: ConnectionModelSnapshot
   /**
    * What the chart hears when it is done with what it hears now, and in later turns of the event
@@ -39,8 +47,8 @@ export class ConnectionWorld {
   #isReading = false
   readonly #later: ConnectionEvent[] = []
 
-  constructor(factory: Factory, snapshot: ConnectionModelSnapshot) {
-    this.#factory = factory
+  constructor(kind: ServerKind, snapshot: ConnectionModelSnapshot) {
+    this.#kind = kind
     this.#snapshot = snapshot
   }
 
@@ -106,7 +114,7 @@ export class ConnectionWorld {
         }
         if (hasEnded && !isStalled) return
         if (this.#isSecuring && !isStalled) this.#tell({ type: 'preface.failed', error: undefined })
-        if (this.#factory === 'create') this.#tell({ type: 'peer.left' })
+        if (this.#kind.factory === 'create') this.#tell({ type: 'peer.left' })
         return this.#closeSocket()
       }
       case 'client.stalls':
@@ -142,10 +150,15 @@ export class ConnectionWorld {
         return
       case 'time.passes':
         // Where nothing waits, the chart does not hear of it.
-        if (this.#factory === 'create' && this.#snapshot.isStalled && this.#snapshot.isSocketOpen) {
+        if (this.#kind.factory === 'create' && this.#snapshot.isStalled && this.#snapshot.isSocketOpen) {
           this.#tell({ type: 'buffer.too-old', error: undefined })
         }
+        if (this.#isIdle) this.#tell({ type: 'deadline.reached', error: undefined })
         return this.#tell({ type: 'flush.expired' })
+      case 'age.passes':
+        return this.#tell({ type: 'age.reached' })
+      case 'grace.passes':
+        return this.#tell({ type: 'deadline.reached', error: undefined })
       case 'memory.runs.short':
         return this.#tell({ type: 'buffer.too-large', error: undefined })
       case 'socket.closes':
@@ -159,6 +172,12 @@ export class ConnectionWorld {
   comeToRest(): ConnectionModelSnapshot {
     for (let next = this.#later.shift(); next; next = this.#later.shift()) this.#tell(next)
     return this.#snapshot
+  }
+
+  /** It is the client's turn, and the server looks. */
+  get #isIdle(): boolean {
+    const { connection, isStalled, hasSent } = this.#snapshot
+    return this.#kind.deadline === 'idle' && connection.hasTag('timed') && !isStalled && !hasSent
   }
 
   get #isInPreface(): boolean {

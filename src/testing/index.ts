@@ -6,6 +6,7 @@ export {
 } from './connection-driver.ts'
 export type { ConnectionModelEvent } from './connection-events.ts'
 export {
+  type ConnectionDeadline,
   type ConnectionExpectations,
   type ConnectionModel,
   type ConnectionModelOptions,

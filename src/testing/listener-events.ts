@@ -3,7 +3,7 @@ import type { ListenerCommand } from '../../machines/index.ts'
 import { newClientIn } from './listener-expectations.ts'
 import type { ListenerModelSettings } from './listener-options.ts'
 import type { ListenerModelSnapshot } from './listener-snapshot.ts'
-import { firstReachable, isLingering, isWaitingToRetry } from './listener-snapshot.ts'
+import { firstReachable, isLingering, isThrottled, isWaitingToRetry } from './listener-snapshot.ts'
 import { ERROR } from './listener-world.ts'
 
 /**
@@ -27,7 +27,8 @@ export type ListenerModelEvent =
   | { type: 'address.taken' }
   | { type: 'address.freed' }
   /**
-   * Enough time for the server to retry, and to see whether clients wait for places.
+   * Enough time for the server to retry, to see whether clients wait for places, and to let as many
+   * clients in as `acceptBurst` says.
    */
   | { type: 'time.passes' }
   /** The process is out of descriptors, or accept(2) fails. */
@@ -133,11 +134,16 @@ function faultsIn(snapshot: ListenerModelSnapshot): ListenerModelEvent[] {
   if (connections.some(isLingering)) {
     const isWanted =
       listener.context.drain === 'running' || (descriptor === 'held' && clients.includes('waits'))
-    if (isWanted) events.push({ type: 'time.passes' })
+    // The queue is not looked at where there are places.
+    const isLookedAt = !listener.matches({ 'accept-paused': 'throttled' })
+    if (isWanted && isLookedAt) events.push({ type: 'time.passes' })
   } else if (isWaitingToRetry(listener)) {
     if (!isAddressTaken || listener.context.failures < MOST_FAILURES) events.push({ type: 'time.passes' })
-  } else if (descriptor === 'polled' && listener.context.failures < MOST_FAILURES) {
-    events.push({ type: 'accept.exhausted' }, { type: 'accept.failed', error: ERROR })
+  } else {
+    if (isThrottled(snapshot)) events.push({ type: 'time.passes' })
+    if (descriptor === 'polled' && listener.context.failures < MOST_FAILURES) {
+      events.push({ type: 'accept.exhausted' }, { type: 'accept.failed', error: ERROR })
+    }
   }
   return events
 }

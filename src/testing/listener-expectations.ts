@@ -62,7 +62,7 @@ export function newClientIn(
   if (listener.matches('listening')) return 'served'
   if (listener.matches({ dropping: 'open' })) return 'dropped'
   const { pausedByHand, handStrategy, pauseStrategy, isBound } = listener.context
-  if (!listener.matches({ 'accept-paused': 'waiting' })) return isBound ? 'waits' : 'refused'
+  if (!listener.hasTag('paused')) return isBound ? 'waits' : 'refused'
   if (overLimit === 'drop' && isOnlyFull(listener)) return 'dropped'
   // What a pause promises, whatever came before it.
   return (pausedByHand ? handStrategy : pauseStrategy) === 'hold' ? 'waits' : 'refused'

@@ -36,7 +36,7 @@ export type ListenerModel = Model<ListenerModelSnapshot, ListenerModelEvent, Lis
  */
 export function createListenerModel(options: ListenerModelOptions = {}): ListenerModel {
   const settings = parseListenerModelOptions(options)
-  const { maxConnections, pauseStrategy } = settings
+  const { maxConnections, pauseStrategy, acceptBurst } = settings
   const [listener] = initialTransition(listenerMachine, { maxConnections, pauseStrategy })
   const initial: ListenerModelSnapshot = {
     status: 'active',
@@ -47,6 +47,7 @@ export function createListenerModel(options: ListenerModelOptions = {}): Listene
     clients: [],
     descriptor: 'polled',
     isAddressTaken: false,
+    accepts: acceptBurst,
     calls: NO_CALLS,
   }
   return createModel({
@@ -73,6 +74,7 @@ function serialize({
   clients,
   descriptor,
   isAddressTaken,
+  accepts,
 }: ListenerModelSnapshot): string {
   const { maxConnections, pausedByHand, handStrategy, isBound, failures, isOutageTold } = listener.context
   const { closeExistingConnections, drain } = listener.context
@@ -91,6 +93,8 @@ function serialize({
       isOutageTold,
       clients.filter((view) => view === 'waits').length,
       descriptor,
+      listener.context.isThrottled,
+      accepts,
     ],
     isAddressTaken,
   ])
@@ -107,6 +111,7 @@ function kindOf(from: ListenerModelSnapshot, event: ListenerModelEvent, to: List
     !isOver && [
       context.pausedByHand && context.handStrategy,
       Math.sign(context.connections - context.maxConnections),
+      context.isThrottled,
       context.isOutageTold && to.listener.context.failures > context.failures,
     ],
     context.connections === 0,

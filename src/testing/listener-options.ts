@@ -46,6 +46,13 @@ export interface ListenerModelOptions {
    */
   onHandlerError?: 'raise' | 'ignore' | 'call'
   /**
+   * The `burst` of the server's option `maxAcceptRate`, an integer of at least 1, or `'unlimited'`
+   * for a server without one. `perSecond` must not be below `burst`, so that the time that passes
+   * is enough for all of them, nor above 10.
+   * @default 'unlimited'
+   */
+  acceptBurst?: number | 'unlimited'
+  /**
    * Maximum number of clients that wait in the kernel's queue, an integer of at least 0.
    * @default 1
    */
@@ -68,7 +75,10 @@ export interface ListenerModelOptions {
 }
 
 /** The options with their defaults. */
-export type ListenerModelSettings = Required<ListenerModelOptions>
+export type ListenerModelSettings = Required<Omit<ListenerModelOptions, 'acceptBurst'>> & {
+  /** `Infinity` without a limit. */
+  readonly acceptBurst: number
+}
 
 const NAMES: readonly (keyof ListenerModelOptions)[] = [
   'factory',
@@ -76,6 +86,7 @@ const NAMES: readonly (keyof ListenerModelOptions)[] = [
   'overLimit',
   'pauseStrategy',
   'onHandlerError',
+  'acceptBurst',
   'maxWaiting',
   'seenFrom',
   'includeFaults',
@@ -89,11 +100,13 @@ export function parseListenerModelOptions(options: ListenerModelOptions): Listen
     overLimit = 'wait',
     pauseStrategy = 'hold',
     onHandlerError = 'raise',
+    acceptBurst = 'unlimited',
     maxWaiting = 1,
     seenFrom = 'inside',
     includeFaults = seenFrom === 'inside',
   } = options
   requireInteger('maxConnections', maxConnections, 1, Number.MAX_SAFE_INTEGER)
+  if (acceptBurst !== 'unlimited') requireInteger('acceptBurst', acceptBurst, 1, Number.MAX_SAFE_INTEGER)
   requireInteger('maxWaiting', maxWaiting, 0, Number.MAX_SAFE_INTEGER)
   requireOneOf('overLimit', overLimit, ['wait', 'drop'])
   requireOneOf('pauseStrategy', pauseStrategy, overLimit === 'drop' ? ['hold'] : ['hold', 'rebind'])
@@ -109,6 +122,7 @@ export function parseListenerModelOptions(options: ListenerModelOptions): Listen
     overLimit,
     pauseStrategy,
     onHandlerError,
+    acceptBurst: acceptBurst === 'unlimited' ? Infinity : acceptBurst,
     maxWaiting,
     seenFrom,
     includeFaults,

@@ -21,6 +21,8 @@ export type ListenerModelSnapshot = Extract<Snapshot<undefined>, { status: 'acti
   readonly clients: readonly ClientView[]
   readonly descriptor: 'polled' | 'held' | 'none'
   readonly isAddressTaken: boolean
+  /** How many may get in before more time passes. */
+  readonly accepts: number
   readonly calls: ModelCalls
 }
 
@@ -48,6 +50,11 @@ export function isOnlyFull(listener: ListenerModelSnapshot['listener']): boolean
 
 export function isLingering({ snapshot }: ModelConnection): boolean {
   return snapshot.matches({ closing: 'lingering' })
+}
+
+/** It accepts more clients, if it may, once time has passed. */
+export function isThrottled({ listener }: ListenerModelSnapshot): boolean {
+  return listener.context.isThrottled && !listener.hasTag('over')
 }
 
 export function isWaitingToRetry(listener: ListenerModelSnapshot['listener']): boolean {

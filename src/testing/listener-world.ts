@@ -41,10 +41,12 @@ export class ListenerWorld {
   #isReading = false
   /** What happens in later turns of the event loop. */
   readonly #later: (() => void)[] = []
+  #accepts: number
 
   constructor(snapshot: ListenerModelSnapshot, settings: ListenerModelSettings) {
     this.#settings = settings
     this.#listener = snapshot.listener
+    this.#accepts = snapshot.accepts
     this.#kernel = new WorldKernel(snapshot)
     this.#calls = new WorldCalls(snapshot.calls)
     this.#connections = new WorldConnections(snapshot.connections, {
@@ -73,7 +75,7 @@ export class ListenerWorld {
       case 'time.passes':
         if (isWaitingToRetry(this.#listener)) this.#tell({ type: 'retry.due' })
         else this.#lookAtQueue()
-        return
+        return this.#refill()
       case 'at.once':
         for (const one of event.events) this.happen(one)
         return
@@ -103,6 +105,7 @@ export class ListenerWorld {
       clients: this.#kernel.clients,
       descriptor: this.#kernel.descriptor,
       isAddressTaken: this.#kernel.isAddressTaken,
+      accepts: this.#accepts,
       calls: this.#calls.all,
     }
   }
@@ -134,7 +137,9 @@ export class ListenerWorld {
     const kernel = this.#kernel
     switch (request) {
       case 'spawnConnection':
-        return this.#connections.spawn(kernel.offered)
+        this.#connections.spawn(kernel.offered)
+        if (--this.#accepts === 0) this.#tell({ type: 'rate.spent' })
+        return
       case 'refuseConnection':
         kernel.clients[kernel.offered] = 'dropped'
         return
@@ -172,6 +177,12 @@ export class ListenerWorld {
       case 'applyErrorPolicy':
         return this.#applyErrorPolicy()
     }
+  }
+
+  #refill(): void {
+    this.#accepts = this.#settings.acceptBurst
+    if (this.#listener.context.isThrottled && !this.#listener.hasTag('over'))
+      this.#tell({ type: 'rate.refilled' })
   }
 
   #bind(descriptor: 'polled' | 'held'): void {

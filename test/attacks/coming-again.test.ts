@@ -1,7 +1,9 @@
-// Clients of one address that come again as soon as they are gone.
+// Clients that come again as soon as they are gone.
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { SimulatedClock } from 'xstate'
 import type { Handler } from '../../src/index.ts'
+import { agree } from '../support/agreement.ts'
 import { figuresOf } from '../support/figures.ts'
 import { create } from '../support/serve.ts'
 import { honest, PLACES } from '../support/siege.ts'
@@ -53,5 +55,47 @@ test.runIf(process.platform === 'linux')(
       ({ address }) => address.family === 'IPv4' && address.address === BAD,
     )
     expect(bad.length).toBe(limit)
+  },
+)
+
+test.runIf(process.platform === 'linux')(
+  'with a rate no more handlers start, however fast clients come and go, and others wait in order',
+  async () => {
+    const [perSecond = 0, burst = 0] = figuresOf('comes and goes as fast as it can').handlers
+    const clock = new SimulatedClock()
+    let starts = 0
+    let isOver = false
+    const count: Handler = (...given) => {
+      starts++
+      return echo(...given)
+    }
+    const server = await create(count, { clock, maxAcceptRate: { perSecond, burst } })
+    const { port } = server.listeningOnAddress as { port: number }
+    const attack = () => {
+      if (isOver) return
+      const socket = connect(port, '127.0.0.1')
+      onTestFinished(() => void socket.destroy())
+      socket.on('error', () => {}).on('close', attack)
+      socket.resume().end()
+    }
+    onTestFinished(() => {
+      isOver = true
+    })
+    for (let index = 0; index < PLACES; index++) attack()
+    await agree(() => starts, burst)
+    await agree(() => server.numWaiting, PLACES)
+    let isServed = false
+    const served = honest(server).then(() => {
+      isServed = true
+    })
+    await agree(() => server.numWaiting, PLACES + 1)
+    for (let started = 1; started <= PLACES; started++) {
+      clock.increment(1000 / perSecond)
+      await agree(() => [starts, server.numWaiting], [burst + started, PLACES + 1])
+    }
+    expect(isServed).toBe(false)
+    clock.increment(1000 / perSecond)
+    await served
+    expect(starts).toBe(burst + PLACES + 1)
   },
 )

@@ -26,6 +26,7 @@ const payloads: Record<string, AnyEventObject[]> = {
   close: [{ type: 'close' }, { type: 'close', closeExistingConnections: true }],
   destroy: [{ type: 'destroy' }, { type: 'destroy', error }],
   'buffer.too-old': [{ type: 'buffer.too-old', error }],
+  'deadline.reached': [{ type: 'deadline.reached', error }],
   'buffer.too-large': [{ type: 'buffer.too-large', error }],
 }
 

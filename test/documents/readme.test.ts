@@ -15,10 +15,8 @@ function handwritten(document: string): string[] {
     .filter((line) => !line.startsWith('|'))
 }
 
-test('README.md is short, and no line of it is wide', () => {
-  const lines = read('README.md').split('\n')
-  expect(lines.length).toBeLessThanOrEqual(MAX_LINES)
-  expect(lines.filter((line) => line.length > MAX_COLUMNS)).toEqual([])
+test('README.md is short', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(MAX_LINES)
 })
 
 test.each(documents())('no handwritten line of %s is wide', (document) => {

@@ -42,6 +42,16 @@ test('an address has so many connections', async () => {
   await server.close()
 })
 
+test('so many get in each second', async () => {
+  // #region accept-rate
+  const server = await Server.createSock({ port: 0, host: '127.0.0.1' }, handler, {
+    maxAcceptRate: { perSecond: 100, burst: 20 },
+  })
+  // #endregion
+  expect((await connectTo(server).closed).received).toBe('served')
+  await server.close()
+})
+
 test('a function says who gets in', async () => {
   // #region admit
   const banned = new Set<string>()

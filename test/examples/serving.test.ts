@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import { afterEach, expect, test, vi } from 'vitest'
-import { Server, type SocketHandler } from '../../src/index.ts'
+import { type Handler, isClientError, Server, type SocketHandler } from '../../src/index.ts'
 import { connectTo, destroyClients } from '../support/client.ts'
 
 const console = { log: vi.fn(), warn: vi.fn() }
@@ -143,5 +143,22 @@ test('a server behind a proxy knows its clients', async () => {
   await wrong.closed
   await server.waitForConnections((count) => count === 0)
   expect(console.warn).toHaveBeenCalledWith(peer, expect.stringContaining('PROXY'))
+  await server.close()
+})
+
+test('a server has deadlines for idle and for old connections', async () => {
+  const handler: Handler = async (_address, reader) => {
+    await reader.read()
+  }
+  // #region deadlines
+  const server = await Server.create({ port: 0, host: '127.0.0.1' }, handler, {
+    idleTimeout: 60_000,
+    maxConnectionAge: { atMost: 3_600_000 },
+    onHandlerError: (_address, error) => {
+      if (!isClientError(error)) throw error
+    },
+  })
+  // #endregion
+  expect(server.isClosed).toBe(false)
   await server.close()
 })

@@ -62,6 +62,7 @@ test('its snapshots are a few scalars that can be serialized', async () => {
   expect(context).toEqual({
     connections: 0,
     maxConnections: 3,
+    isThrottled: false,
     pauseStrategy: 'hold',
     pausedByHand: false,
     handStrategy: 'hold',

@@ -22,6 +22,8 @@ const events = Object.values({
   'socket.closed': [{ type: 'socket.closed' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
+  'age.reached': [{ type: 'age.reached' }],
+  'deadline.reached': [{ type: 'deadline.reached', error: 'too late' }],
   'buffer.too-large': [{ type: 'buffer.too-large', error: 'too large' }],
   'peer.left': [{ type: 'peer.left' }],
   'peer.ended': [{ type: 'peer.ended' }],
@@ -47,7 +49,7 @@ describe('the connection chart', () => {
   ])
   const serverCloses = new Set<string>(['discard', 'cut'])
   const isDestroyed = (snapshot: (typeof states)[0]) => snapshot.matches({ serving: 'destroyed' })
-  it('has twenty snapshots, none of which has a context', () => {
+  it('has twenty-one snapshots, none of which has a context', () => {
     expect(states.map(({ value }) => JSON.stringify(value)).sort()).toEqual(
       [
         { accepted: 'open' },
@@ -56,6 +58,7 @@ describe('the connection chart', () => {
         { preface: 'header' },
         { preface: 'handshake' },
         { serving: 'open' },
+        { serving: 'retiring' },
         { serving: { securing: 'flushing' } },
         { serving: { securing: 'handshake' } },
         { serving: 'destroyed' },
@@ -104,7 +107,8 @@ describe('the connection chart', () => {
   it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
-      const isTooOld = event.type === 'buffer.too-old' && from.matches({ serving: 'open' })
+      const isCutForClient =
+        ['buffer.too-old', 'deadline.reached'].includes(event.type) && from.hasTag('timed')
       const isTooLarge =
         event.type === 'buffer.too-large' &&
         from.hasTag('running') &&
@@ -112,8 +116,39 @@ describe('the connection chart', () => {
         !from.matches({ abandoned: 'cut' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
       const isPublished = isFailure && (from.matches('closing') || isCut)
-      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isTooOld || isTooLarge)
+      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isCutForClient || isTooLarge)
       expect(asks.includes('publishLateFailure')).toBe(isPublished)
+    }
+  })
+
+  it('tells a handler once that its connection is too old, gives it time, and goes on with it as before', () => {
+    for (const { from, event, to, asks } of steps) {
+      const isRetired = event.type === 'age.reached' && from.matches({ serving: 'open' })
+      expect(to.matches({ serving: 'retiring' }) && !from.matches({ serving: 'retiring' })).toBe(isRetired)
+      expect(asks.includes('scheduleCut')).toBe(isRetired)
+      if (isRetired || asks.includes('announceRetiring')) {
+        expect(asks).toEqual(['announceRetiring', 'scheduleCut'])
+      }
+    }
+    const fromState = (name: 'open' | 'retiring') =>
+      steps
+        .filter(({ from, event }) => from.matches({ serving: name }) && event.type !== 'age.reached')
+        .map(({ event, to, asks }) =>
+          JSON.stringify([event.type, to.matches({ serving: name }) ? 'stays' : to.value, asks]),
+        )
+    expect(fromState('retiring')).toEqual(fromState('open'))
+  })
+
+  it('cuts off a client that reaches a deadline, forgets its handler, and lets one be that has settled', () => {
+    for (const { from, event, to, asks } of steps.filter(({ event }) => event.type === 'deadline.reached')) {
+      expect(event).toHaveProperty('error', 'too late')
+      if (!from.hasTag('timed')) expect([to.value, asks]).toEqual([from.value, []])
+      else {
+        expect([to.value, asks]).toEqual([
+          { closing: 'cutting' },
+          ['forgetHandler', 'keepError', 'destroySocket'],
+        ])
+      }
     }
   })
 
@@ -131,7 +166,7 @@ describe('the connection chart', () => {
       const startsFlushing = to.matches({ closing: 'flushing' }) && from.matches('serving')
       expect(asks.includes('flushWriter')).toBe(startsFlushing)
       const endsWell = event.type === 'handler.settled' || event.type === 'handler.failed'
-      if (from.matches({ serving: 'open' }) && endsWell) expect(startsFlushing).toBe(true)
+      if (from.hasTag('timed') && endsWell) expect(startsFlushing).toBe(true)
     }
   })
 
@@ -241,7 +276,7 @@ describe('the connection chart', () => {
 
   it('begins with TLS on an open connection only, goes on when that is done, and is cut off if it is not', () => {
     for (const { from, event, to, asks } of steps) {
-      const isAsked = event.type === 'tls.asked' && from.matches({ serving: 'open' })
+      const isAsked = event.type === 'tls.asked' && from.hasTag('timed')
       expect(to.matches({ serving: 'securing' }) && !from.matches({ serving: 'securing' })).toBe(isAsked)
       expect(asks.includes('refuseTls')).toBe(event.type === 'tls.asked' && !isAsked)
       const isSecured = asks.includes('secureStreams')
@@ -275,7 +310,8 @@ describe('the connection chart', () => {
       '{"accepted":"lost"}': 'unstarted',
       '{"preface":"header"}': 'open unstarted',
       '{"preface":"handshake"}': 'open unstarted',
-      '{"serving":"open"}': 'cuttable open running unfinished',
+      '{"serving":"open"}': 'cuttable open running timed unfinished',
+      '{"serving":"retiring"}': 'cuttable open running timed unfinished',
       '{"serving":{"securing":"flushing"}}': 'cuttable open running unfinished',
       '{"serving":{"securing":"handshake"}}': 'cuttable open running unfinished',
       '{"serving":"destroyed"}': 'open running unfinished',

@@ -32,6 +32,8 @@ const events = Object.values({
   'accept.exhausted': [{ type: 'accept.exhausted' }, { type: 'accept.exhausted', isTooLate: true }],
   'accept.failed': [{ type: 'accept.failed', error }],
   'retry.due': [{ type: 'retry.due' }],
+  'rate.spent': [{ type: 'rate.spent' }],
+  'rate.refilled': [{ type: 'rate.refilled' }],
   'sockets.closed': [{ type: 'sockets.closed' }],
   'clients.waiting': [{ type: 'clients.waiting', count: 3 }],
   drain: [{ type: 'drain' }, { type: 'drain', timeout: 0 }],
@@ -97,7 +99,7 @@ describe.each(['hold', 'rebind'] as const)(
 
     it('is explored in full', () => {
       const leaves = new Set(states.map(({ value }) => JSON.stringify(value)))
-      expect(leaves.size).toBe(15)
+      expect(leaves.size).toBe(16)
     })
 
     it('admits whoever was accepted while it listens or pauses and has room, and nobody else', () => {
@@ -131,10 +133,40 @@ describe.each(['hold', 'rebind'] as const)(
       )
     })
 
-    it('rests in listening only while it has room and nobody has paused it', () => {
+    it('rests in listening only while it has room, the rate is not spent, and nobody has paused it', () => {
       for (const state of states) {
-        if (state.matches('listening')) expect(isFull(state) || state.context.pausedByHand).toBe(false)
+        if (!state.matches('listening')) continue
+        const { pausedByHand, isThrottled } = state.context
+        expect(isFull(state) || pausedByHand || isThrottled).toBe(false)
       }
+    })
+
+    it('is throttled only while the rate is spent, and nothing else keeps it from accepting', () => {
+      for (const state of states) {
+        if (!state.matches({ 'accept-paused': 'throttled' })) continue
+        const { pausedByHand, isThrottled } = state.context
+        expect([isThrottled, pausedByHand, isFull(state)]).toEqual([true, false, false])
+      }
+    })
+
+    it('knows that the rate is spent from the moment it hears of it until it is refilled', () => {
+      always(({ from, event, to }) => {
+        const hears = event.type === 'rate.spent' || event.type === 'rate.refilled'
+        return to.context.isThrottled === (hears ? event.type === 'rate.spent' : from.context.isThrottled)
+      })
+    })
+
+    it('asks to be told of the refill whenever the rate is spent, and no more once it closes', () => {
+      always(({ from, event, to, requests }) => {
+        const asked = requests.filter(({ type }) => type === 'scheduleRefill' || type === 'cancelRefill')
+        const { pausedByHand, handStrategy, pauseStrategy } = to.context
+        const strategy = pausedByHand ? handStrategy : pauseStrategy
+        const expected = [
+          ...(event.type === 'rate.spent' ? [['scheduleRefill', { strategy }]] : []),
+          ...(isOver(to) && !isOver(from) ? [['cancelRefill', undefined]] : []),
+        ]
+        return JSON.stringify(asked.map(({ type, params }) => [type, params])) === JSON.stringify(expected)
+      })
     })
 
     it('waits only while it is full or paused by hand', () => {
@@ -199,7 +231,7 @@ describe.each(['hold', 'rebind'] as const)(
 
     it('is bound exactly if the pause in force is to hold, while it waits', () => {
       for (const state of states) {
-        if (!state.matches({ 'accept-paused': 'waiting' })) continue
+        if (!state.hasTag('paused')) continue
         const { pausedByHand, handStrategy, pauseStrategy, isBound } = state.context
         expect(isBound).toBe((pausedByHand ? handStrategy : pauseStrategy) === 'hold')
       }
@@ -361,8 +393,10 @@ describe.each(['hold', 'rebind'] as const)(
     it('says by tags what others need to know of its states', () => {
       for (const state of states) {
         expect(state.hasTag('over')).toBe(isOver(state))
-        expect(state.hasTag('paused')).toBe(state.matches({ 'accept-paused': 'waiting' }))
-        const isReopening = state.matches('accept-paused') && !state.matches({ 'accept-paused': 'waiting' })
+        const isWaiting = state.matches({ 'accept-paused': 'waiting' })
+        const isPaused = isWaiting || state.matches({ 'accept-paused': 'throttled' })
+        expect(state.hasTag('paused')).toBe(isPaused)
+        const isReopening = state.matches('accept-paused') && !isPaused
         expect(state.hasTag('reopening')).toBe(isReopening)
         const isInDrop = state.matches('dropping') && !state.matches({ dropping: 'open' })
         expect(state.hasTag('not-accepting')).toBe(isReopening || isInDrop)

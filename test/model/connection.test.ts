@@ -8,13 +8,21 @@ import { createInsideDriver } from './connection-inside.ts'
 const recorder = new TransitionRecorder()
 let count = 0
 
-const servers = (['createSock', 'create'] as const).flatMap((factory) =>
-  [false, true].flatMap((proxyProtocol) => [false, true].map((tls) => ({ factory, proxyProtocol, tls }))),
-)
+const servers = (['createSock', 'create'] as const).flatMap((factory) => [
+  ...[false, true].flatMap((proxyProtocol) =>
+    [false, true].map((tls) => ({ factory, proxyProtocol, tls, deadline: 'none' as const })),
+  ),
+  ...(['idle', 'age'] as const).map((deadline) => ({
+    factory,
+    proxyProtocol: false,
+    tls: false,
+    deadline,
+  })),
+])
 
 describe.each(servers)(
-  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, tls: $tls, does what its model does',
-  ({ factory, proxyProtocol, tls }) => {
+  'a connection of Server.$factory, proxyProtocol: $proxyProtocol, tls: $tls, deadline: $deadline, does what its model does',
+  ({ factory, proxyProtocol, tls, deadline }) => {
     const options = {
       inspect: recorder.inspect,
       ...(proxyProtocol && {
@@ -23,11 +31,11 @@ describe.each(servers)(
       }),
       ...(tls && { tls: certificate }),
     }
-    const driver = createInsideDriver(factory, options)
+    const driver = createInsideDriver(factory, options, { deadline })
     const report = ({ paths }: { paths: { passed: number } }) => {
       count += paths.passed
     }
-    testServer(createConnectionModel({ factory, proxyProtocol, tls, block: true }), driver, {
+    testServer(createConnectionModel({ factory, proxyProtocol, tls, deadline, block: true }), driver, {
       test: it,
       threshold: 100,
       report,
@@ -35,17 +43,21 @@ describe.each(servers)(
   },
 )
 
-describe('a connection of Server.create whose handler calls startTls does what its model does', () => {
-  const driver = createInsideDriver('create', { inspect: recorder.inspect }, { startTls: certificate })
-  const report = ({ paths }: { paths: { passed: number } }) => {
-    count += paths.passed
-  }
-  testServer(createConnectionModel({ factory: 'create', startTls: true }), driver, {
-    test: it,
-    threshold: 100,
-    report,
-  })
-})
+describe.each(['none', 'age'] as const)(
+  'a connection of Server.create whose handler calls startTls, deadline: %s, does what its model does',
+  (deadline) => {
+    const options = { startTls: certificate, deadline }
+    const driver = createInsideDriver('create', { inspect: recorder.inspect }, options)
+    const report = ({ paths }: { paths: { passed: number } }) => {
+      count += paths.passed
+    }
+    testServer(createConnectionModel({ factory: 'create', startTls: true, deadline }), driver, {
+      test: it,
+      threshold: 100,
+      report,
+    })
+  },
+)
 
 afterAll(() => {
   const transitions = transitionsOf(connectionMachine)

@@ -35,6 +35,21 @@ const settings: Setting[] = [
     server: { maxConnections: 2, pauseStrategy: 'hold', onHandlerError: () => {} },
   },
   {
+    title: 'a server that lets in two at once',
+    model: { maxConnections: 2, acceptBurst: 2, onHandlerError: 'ignore' },
+    server: {
+      maxConnections: 2,
+      maxAcceptRate: { perSecond: 2, burst: 2 },
+      pauseStrategy: 'hold',
+      onHandlerError: 'ignore',
+    },
+  },
+  {
+    title: 'a server that lets in one at a time, and binds again',
+    model: { maxConnections: 1, acceptBurst: 1, pauseStrategy: 'rebind', onHandlerError: 'ignore' },
+    server: { maxConnections: 1, maxAcceptRate: 1, pauseStrategy: 'rebind', onHandlerError: 'ignore' },
+  },
+  {
     title: 'a server of readers and writers',
     model: { factory: 'create', maxConnections: 2, includeFaults: false },
     server: { maxConnections: 2, pauseStrategy: 'hold' },

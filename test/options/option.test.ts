@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { inspectorTable } from '../../src/inspector/options.ts'
 import { admissionTable } from '../../src/options/admission-options.ts'
 import { streamTable } from '../../src/options/create-options.ts'
+import { deadlineTable } from '../../src/options/deadline-options.ts'
 import {
   type Option,
   option,
@@ -20,6 +21,7 @@ import { expectInvalid } from '../support/invalid.ts'
 
 const tables: Record<string, { table: Table; source: string }> = {
   serverTable: { table: serverTable, source: 'src/options/server-options.ts' },
+  deadlineTable: { table: deadlineTable, source: 'src/options/deadline-options.ts' },
   admissionTable: { table: admissionTable, source: 'src/options/admission-options.ts' },
   socketTable: { table: socketTable, source: 'src/options/socket-options.ts' },
   sockTable: { table: sockTable, source: 'src/options/socket-options.ts' },

@@ -34,10 +34,13 @@ const wrong: { [Name in keyof Required<ServerOptions>]: unknown[] } = {
   allow: [null, 0, true, 'x', '127.0.0.1', {}, () => true],
   block: [null, 0, true, 'any', '127.0.0.1', {}, () => true],
   maxConnectionsPerAddress: [null, '1', true, [], [1], 0, -1, 0.5, NaN, Infinity],
+  maxAcceptRate: [null, '1', true, [], [1], 0, -1, NaN, Infinity, 2e6],
   admit: [null, 0, true, 'any', {}, [], ['127.0.0.1']],
   proxyProtocol: noObjects,
   tls: noObjects,
   prefaceTimeout: [...noDurations, 0],
+  idleTimeout: [...noNumbers, NaN, -1, 0.5, 2 ** 31, -Infinity],
+  maxConnectionAge: [...noObjects, 1_000],
   inspect: [...noObjects, {}, { next: 1 }, { error: () => {} }],
   clock: noObjects,
   signal: [...noObjects, {}, { aborted: false }, new AbortController()],
@@ -119,10 +122,13 @@ describe('the defaults', () => {
       allow: undefined,
       block: undefined,
       maxConnectionsPerAddress: undefined,
+      maxAcceptRate: undefined,
       admit: undefined,
       proxyProtocol: undefined,
       tls: undefined,
       prefaceTimeout: 10_000,
+      idleTimeout: Infinity,
+      maxConnectionAge: undefined,
       inspect: undefined,
       clock: realClock,
       signal: undefined,
@@ -138,7 +144,7 @@ describe('the defaults', () => {
 
 describe('an option', () => {
   /** The settings are made of them. */
-  type Made = 'proxyProtocol' | 'tls' | 'allow' | 'block' | 'maxConnectionsPerAddress'
+  type Made = 'proxyProtocol' | 'tls' | 'allow' | 'block' | 'maxConnectionsPerAddress' | 'maxAcceptRate'
   const right: {
     [Name in Exclude<keyof Required<ServerOptions>, Made>]: NonNullable<ServerOptions[Name]>[]
   } = {
@@ -156,6 +162,11 @@ describe('an option', () => {
     flushTimeout: [1, 60_000],
     lingerTimeout: [0, 5_000],
     prefaceTimeout: [1, 60_000],
+    idleTimeout: [1, 60_000, Infinity],
+    maxConnectionAge: [
+      { atMost: 1, jitter: 0, grace: 0 },
+      { atMost: 2 ** 31 - 1, jitter: 1, grace: 5 },
+    ],
     inspect: [() => {}, { next: () => {} }],
     clock: [new SimulatedClock()],
     admit: [() => true],

@@ -1,7 +1,7 @@
 // Connections that go on with TLS in the middle: `startTls`.
 import { once } from 'node:events'
 import { type ConnectionOptions, createServer as createTlsServer, type SecureVersion } from 'node:tls'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { deferred } from '../../src/common/deferred.ts'
 import {
@@ -24,15 +24,19 @@ import { certificate, stranger } from '../support/certificate.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { create, serve } from '../support/serve.ts'
 import { StarttlsClient } from '../support/starttls.ts'
-import { allUncaught } from '../support/uncaught.ts'
 
 const VERSIONS: readonly SecureVersion[] = ['TLSv1.2', 'TLSv1.3']
 const only = (version: SecureVersion): ConnectionOptions => ({ minVersion: version, maxVersion: version })
 
 /** Says which way each line has come, and tells what each `STARTTLS` has led to. */
-function echo(options: TlsServerOptions = certificate, outcomes: unknown[] = []): Handler {
+function echo(
+  options: TlsServerOptions = certificate,
+  outcomes: unknown[] = [],
+  lines: string[] = [],
+): Handler {
   return async (_address, reader, writer, connection) => {
     for await (const line of reader.lines()) {
+      lines.push(line)
       if (line === 'STARTTLS') {
         writer.writeLine('go')
         outcomes.push(await connection.startTls(options).catch((error: unknown) => error))
@@ -327,10 +331,12 @@ describe('startTls rejects, and the connection is cut off,', () => {
     ],
   ])('if the client says something else than TLS, %s', async (_name, act, code) => {
     const outcomes: unknown[] = []
-    const server = await create(echo(certificate, outcomes))
+    const lines: string[] = []
+    const server = await create(echo(certificate, outcomes, lines))
     const client = new StarttlsClient(server)
     await act(client)
     await isGone(server, client)
+    expect(lines).toEqual(['STARTTLS'])
     expect(outcomes).toMatchObject([{ phase: 'handshake', code: expect.stringMatching(code) }])
     expect(outcomes[0]).toBeInstanceOf(ClientError)
     expect(isClientError(outcomes[0])).toBe(true)
@@ -396,15 +402,20 @@ describe('startTls rejects, and the connection is cut off,', () => {
     await isGone(server, client)
   })
 
-  it('if the client sends something while what was written before is flushed', async () => {
+  it.each([
+    ['sends something', 'EVIL\n', (client: StarttlsClient) => client.raw.resume(), 'ERR_STARTTLS_INJECTION'],
+    ['resets', '', (client: StarttlsClient) => client.raw.resetAndDestroy(), 'ECONNRESET'],
+    ['does both', 'EVIL\n', (client: StarttlsClient) => client.raw.resetAndDestroy(), 'ECONNRESET'],
+  ])('if the client %s while what was written before is flushed', async (_name, said, act, code) => {
     const { server, client, connection, writer, reader, settle } = await asked()
     client.raw.pause()
     writer.write(Buffer.alloc(32 * 1024 * 1024))
     const outcome = errorOf(connection.startTls(certificate))
     const read = reader.readLine()
-    client.raw.write('EVIL\n')
-    client.raw.resume()
-    expect(await outcome).toMatchObject({ phase: 'handshake', code: expect.stringMatching(/^ERR_S/) })
+    client.raw.write(said)
+    while (connection.bytesRead < 'STARTTLS\n'.length + said.length) await turn()
+    act(client)
+    expect(await outcome).toMatchObject({ phase: 'handshake', code })
     expect(await read).toBeNull()
     settle()
     await isGone(server, client)
@@ -496,12 +507,21 @@ describe('startTls rejects, and the connection is cut off,', () => {
   })
 
   it('and nobody need wait for that', async () => {
-    const uncaught = allUncaught()
+    const others = process.listeners('unhandledRejection')
+    const unhandled: unknown[] = []
+    process
+      .removeAllListeners('unhandledRejection')
+      .on('unhandledRejection', (error) => unhandled.push(error))
+    onTestFinished(() => {
+      process.removeAllListeners('unhandledRejection')
+      for (const listener of others) process.on('unhandledRejection', listener)
+    })
     const { server, client, connection, settle } = await asked()
     void connection.startTls(certificate)
     settle()
     await isGone(server, client)
-    expect(uncaught).toEqual([])
+    await turn()
+    expect(unhandled).toEqual([])
   })
 })
 

@@ -433,6 +433,10 @@ describe('a server with tls', () => {
     await expect(start({ ...certificate, handshakeTimeout: 5 })).rejects.toThrow(
       /^tls\.handshakeTimeout is not known/,
     )
+    for (const few of [{}, { cert: certificate.cert }, { key: certificate.key, ca: certificate.cert }]) {
+      await expect(start(few)).rejects.toThrow(/^tls needs a key and a cert, or a pfx.* but it has/)
+      await expect(start(few)).rejects.not.toThrow(/PRIVATE/)
+    }
     await expectRejected(loopback, { tls, highWaterMark: 5 }, 'highWaterMark', 5)
     expect(openDescriptors()).toEqual(before)
   })

@@ -56,7 +56,7 @@ describe.skipIf(!hasSpin)('SPIN, which must be installed for this, finds', { tim
   })
 
   it('a planted fault by which a client waits for ever while others are busy, as a path and a cycle', async () => {
-    const row = { state: 'accept-paused.waiting', event: 'always', index: 0 }
+    const row = { state: 'accept-paused.throttled', event: 'always', index: 0 }
     const listener = withoutRow(listenerMachine, row)
     const [verified] = await verify({ defines: clients, claims: ['isServedOrTold'], charts: { listener } })
     expect(verified?.error).toBe('acceptance cycle')

@@ -41,6 +41,7 @@ bool hasFailed[CLIENTS]
 bool hasPreface[CLIENTS]
 
 bool isRetrySet
+bool isRefillSet
 bool isDrainSet
 bool isAcceptorClosing
 bool isAwaitingSockets
@@ -118,6 +119,8 @@ inline answerListener(request, strategy) {
     binding = unbound;
     closeDescriptor();
     isAcceptorClosing = true
+  :: request == do_scheduleRefill -> isRefillSet = true
+  :: request == do_cancelRefill -> isRefillSet = false
   :: request == do_scheduleRetry -> isRetrySet = true
   :: request == do_cancelRetry -> isRetrySet = false
   /* The queue is looked at while it pauses, and all places are wanted once it drains. */
@@ -168,7 +171,7 @@ inline answerConnection(number, request) {
     :: else
     fi
   :: request == do_keepError -> hasFailed[number] = true
-  :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers
+  :: request == do_closeReader || request == do_forgetHandler || request == do_discardBuffers || request == do_scheduleCut
   :: request == do_readHeader || request == do_shakeHands || request == do_endPreface || request == do_queueHandler
   :: request == do_secureStreams || request == do_refuseTls
   :: request == do_releaseConnection ->
@@ -208,7 +211,14 @@ inline listen() {
       assert(what == do_spawnConnection && !isLive(offered));
       connectionStarts(offered);
       socket[offered] = open;
-      view[offered] = accepted
+      view[offered] = accepted;
+#ifndef NO_RATE
+      /* That may have been as many as may get in for now. */
+      if
+      :: true
+      :: listenerMail!on_rate_spent
+      fi
+#endif
     :: empty(listenerAsks) && empty(connectionsMail) && nempty(listenerMail) ->
       listenerMail?what;
       printf("listener hears %d\n", what);
@@ -248,14 +258,16 @@ inline check() {
   assert(connections == whose);
   assert(offered == CLIENTS || view[offered] != accepted || connections <= maxConnections);
   offered = CLIENTS;
-  isDenied = false;
+  isDenied = 0;
   /* Nobody is dropped but where a user asked for it. */
   assert(wasOver || listener_in_dropping == isDropAsked);
   /* A pause keeps clients waiting, or away, as it was asked to. */
   assert(!listener_tagged_paused || (descriptor == held) == (strategyDue == is_hold));
   /* Accepted from exactly where the chart says so, and queued where it says that clients wait. */
   assert(listener != listener_listening || descriptor == polled);
-  assert(listener != listener_listening || (connections < maxConnections && !pausedByHand));
+  assert(listener != listener_listening || (connections < maxConnections && !pausedByHand && !isThrottled));
+  /* Whoever is throttled is told when it is over. */
+  assert(!isThrottled || isRefillSet || wasOver);
   assert(listener != listener_dropping_open || descriptor == polled);
   assert(!listener_tagged_paused || descriptor != polled);
   assert(isBound == (descriptor != unbound));
@@ -309,7 +321,7 @@ end:
       if
       :: listenerMail!on_connection_offered
       /* A rule keeps it out. */
-      :: isDenied = true; listenerMail!on_connection_denied
+      :: isDenied = 1; listenerMail!on_connection_denied
       /* An inspector may come between. */
       :: mayInspect -> listenerMail!on_pause_hold; listenerMail!on_connection_offered
       :: mayInspect -> listenerMail!on_pause_rebind; listenerMail!on_connection_offered
@@ -338,6 +350,9 @@ end:
     :: who == LATER && isRetrySet ->
       isRetrySet = false;
       listenerMail!on_retry_due
+    :: who == LATER && isRefillSet ->
+      isRefillSet = false;
+      listenerMail!on_rate_refilled
     :: who == DRAIN_TIMER && isDrainSet ->
       isDrainSet = false;
       listenerMail!on_drain_expired
@@ -449,6 +464,8 @@ end:
       :: socket[number] = destroyed; connectionMail!number, on_peer_left
       :: connectionMail!number, on_destroy
       :: connectionMail!number, on_buffer_too_old
+      :: connectionMail!number, on_deadline_reached
+      :: connection[number] == connection_serving_open -> connectionMail!number, on_age_reached
       :: connectionMail!number, on_buffer_too_large
       :: connection[number] == connection_closing_flushing -> connectionMail!number, on_writer_flushed
       :: connection_in_closing(number) -> connectionMail!number, on_peer_ended
@@ -463,7 +480,7 @@ end:
       fi
     fi;
     listen();
-    assert(offered == CLIENTS || view[offered] == (isDenied || isDropAsked || listener_tagged_over -> dropped : accepted));
+    assert(offered == CLIENTS || view[offered] == (isDenied == 1 || isDropAsked || listener_tagged_over -> dropped : accepted));
     check()
   }
   od

@@ -84,7 +84,7 @@ export const mends: readonly Mend[] = [
     name: 'a reset keeps what the reader has',
     oracle: 'what had come is read',
     seed: 3,
-    edits: [edit('src/streams/socket-reader.js', 'this.#takeRest(reason);\n', 'this.#bytes.clear();\n')],
+    edits: [edit('src/streams/socket-reader.js', 'this.#takeRest(reason);\n', 'this.bytes.clear();\n')],
   },
   {
     name: 'a reset keeps the chunks that a paused socket holds',
@@ -139,9 +139,7 @@ export const mends: readonly Mend[] = [
     name: 'a reader at its end lets the loop turn',
     oracle: 'no promise keeps the loop from turning',
     seed: 146,
-    edits: [
-      edit('src/streams/socket-reader.js', 'return hadTakenNothing && this.#hasTakenNothing', 'return false'),
-    ],
+    edits: [edit('src/streams/reads.js', 'return hadTakenNothing && this.#hasTakenNothing', 'return false')],
   },
   {
     name: 'a flush in vain lets the loop turn',

@@ -51,5 +51,6 @@ describe('the limits of a read', () => {
       'The argument of flushed() must be { timeout?, signal? }, but it is 1000',
     )
     expect(() => waitLimits('read', null as never)).toThrow('must be { timeout?, signal? }')
+    expect(() => waitLimits('read', signal as never)).toThrow('must be { timeout?, signal? }')
   })
 })

@@ -7,13 +7,14 @@ const TIMES = { s: 1, min: 60, h: 3600 } as const
 const SIZES = { B: 1, KiB: 1024, MiB: 1024 ** 2 } as const
 
 /** The figures in the last cell of a row of the guide's table, which is known by its first. */
-export function figuresOf(client: string): { seconds: number[]; bytes: number[]; places: number[] } {
+export function figuresOf(client: string): Record<'seconds' | 'bytes' | 'places' | 'handlers', number[]> {
   const row = read(GUIDE)
     .split('\n')
     .find((line) => line.startsWith(`| ${client} `))
   if (!row) throw new Error(`${GUIDE} has no client that ${client}`)
   const text = row.split('|').at(-2) ?? ''
-  return { seconds: all(text, TIMES), bytes: all(text, SIZES), places: all(text, { places: 1 }) }
+  const [places, handlers] = [all(text, { places: 1 }), all(text, { handlers: 1 })]
+  return { seconds: all(text, TIMES), bytes: all(text, SIZES), places, handlers }
 }
 
 function all(text: string, units: Readonly<Record<string, number>>): number[] {

@@ -4,7 +4,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type Clock, realClock } from '../../src/common/clock.ts'
 import { Timeouts } from '../../src/common/timeouts.ts'
-import { type ReaderOwner, SocketReader } from '../../src/streams/socket-reader.ts'
+import type { ReaderOwner } from '../../src/streams/reads.ts'
+import { SocketReader } from '../../src/streams/socket-reader.ts'
 
 /** What a reader needs of its connection. */
 export function readerOwner(clock: Clock = realClock): ReaderOwner {

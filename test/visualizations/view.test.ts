@@ -20,6 +20,7 @@ const shown: Shown = {
   maxConnections: 30,
   numWaiting: 4,
   pausedByHand: 'hold',
+  isThrottled: false,
   pauseStrategy: 'hold',
   isBound: true,
   accepted: 30,

@@ -83,6 +83,7 @@ export class Served {
       maxConnections: server.maxConnections,
       numWaiting: server.numWaiting,
       pausedByHand: context.pausedByHand ? context.handStrategy : undefined,
+      isThrottled: context.isThrottled,
       pauseStrategy: context.pauseStrategy,
       isBound: context.isBound,
       accepted: tally.accepted,

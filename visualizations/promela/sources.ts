@@ -35,6 +35,8 @@ const listenerEvents = {
   'accept.exhausted': [{ type: 'accept.exhausted' }],
   'accept.failed': [{ type: 'accept.failed', error }],
   'retry.due': [{ type: 'retry.due' }],
+  'rate.spent': [{ type: 'rate.spent' }],
+  'rate.refilled': [{ type: 'rate.refilled' }],
   'clients.waiting': [{ type: 'clients.waiting', count: 1 }],
   'sockets.closed': [{ type: 'sockets.closed' }],
   'drain.expired': [{ type: 'drain.expired' }],
@@ -64,6 +66,8 @@ const connectionEvents = {
   'peer.left': [{ type: 'peer.left' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error }],
+  'age.reached': [{ type: 'age.reached' }],
+  'deadline.reached': [{ type: 'deadline.reached', error }],
   'buffer.too-large': [{ type: 'buffer.too-large', error }],
   'writer.flushed': [{ type: 'writer.flushed' }],
   'writer.gone': [{ type: 'writer.gone' }],
@@ -133,7 +137,13 @@ export function sourcesOf({ listener = listenerMachine, connection = connectionM
       inputs: [undefined],
       events: Object.values(connectionEvents).flat(),
       params: [],
-      ignored: ['reportDiscarded', 'reportDenied', 'reportClientError', 'publishLateFailure'],
+      ignored: [
+        'reportDiscarded',
+        'reportDenied',
+        'reportClientError',
+        'publishLateFailure',
+        'announceRetiring',
+      ],
     },
   } satisfies Record<string, ChartSource>
 }

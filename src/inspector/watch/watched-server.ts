@@ -158,6 +158,7 @@ export class WatchedServer {
         numConnections: connections,
         maxConnections,
         pausedByHand: pausedByHand ? handStrategy : undefined,
+        isThrottled: this.#context?.isThrottled ?? false,
         pauseStrategy,
         isBound,
       }),

@@ -1,0 +1,14 @@
+// Whose turn it is on a socket.
+import type { Socket } from 'node:net'
+
+/**
+ * Whether something that has come, or may come, waits for whoever reads the socket: it was paused,
+ * its buffer is full, or nobody has begun to read what is there.
+ */
+export function isHeldBack(socket: Socket): boolean {
+  const { readableFlowing, readableLength } = socket
+  if (readableLength >= socket.readableHighWaterMark) return true
+  if (readableFlowing === null) return readableLength > 0
+  // One that is read by 'readable' does not flow either.
+  return !readableFlowing && socket.listenerCount('readable') === 0
+}
