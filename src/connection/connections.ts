@@ -280,7 +280,8 @@ export class Connections implements ConnectionsEffects, ConnectionOwner, Iterabl
   }
 
   queueHandler(connection: LiveConnection): void {
-    this.#unstarted.add(connection)
+    if (connection.preface) this.#unstarted.addRead(connection)
+    else this.#unstarted.add(connection)
   }
 
   clientFailed({ address }: LiveConnection, error: unknown): void {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Address } from '../common/address.ts'
 import { attempt } from '../common/each.ts'
-import { setImmediate, throwLater } from '../common/timers.ts'
+import { nextTick, setImmediate, throwLater } from '../common/timers.ts'
 import { beginReading } from '../os/unread-socket.ts'
 import type { Reader } from '../streams/reader.ts'
 import type { Writer } from '../streams/writer.ts'
@@ -126,6 +126,15 @@ export class HandlerQueue {
   add(connection: LiveConnection): void {
     if (this.#end === 0) setImmediate(this.#startAll)
     this.#waiting[this.#end++] = connection
+  }
+
+  /**
+   * The same for one that has been read from: its handler starts before anything else is. What
+   * comes before a handler listens is told to nobody, the end of its client for instance.
+   */
+  addRead(connection: LiveConnection): void {
+    this.#waiting[this.#end++] = connection
+    nextTick(this.#startAll)
   }
 
   /** Starts no handler any more; one that closes the server ends the starting by this. */

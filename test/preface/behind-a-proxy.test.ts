@@ -34,8 +34,7 @@ async function echo(where: Parameters<typeof serve>[2] = { port: 0, host: '127.0
     async (_address, socket, connection) => {
       served.push(connection)
       socket.pipe(socket)
-      // A check may be reset before this is called: no event comes of it then.
-      await once(socket, 'end', { signal: connection.signal })
+      await once(socket, 'end')
     },
     // Proxies reset connections, those of checks among them.
     { proxyProtocol: { from: ['127.0.0.1', 'unix'] }, onHandlerError: 'ignore', ...options },

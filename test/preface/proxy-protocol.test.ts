@@ -145,6 +145,22 @@ describe('a server with proxyProtocol', () => {
     expect(await text.promise).toEqual([client, 'hello'])
   })
 
+  it('lets a handler of createSock see a reset that came with the header', async () => {
+    const server = await serve(
+      async (_address, socket) => {
+        socket.resume()
+        await once(socket, 'end')
+      },
+      { ...fromHere, onHandlerError: 'ignore' },
+    )
+    for (let visit = 0; visit < 20; visit++) {
+      const { socket, closed } = await connectTo(server).connected
+      socket.write(line, () => socket.resetAndDestroy())
+      await closed
+    }
+    await settled(server)
+  })
+
   it('lets a handler of createSock see an end that came with the header', async () => {
     const order: string[] = []
     const server = await serve(async (_address, socket) => {

@@ -87,6 +87,20 @@ describe.each(VERSIONS)('by %s', (version) => {
     await settled(server)
   })
 
+  it.each(factories)('%s hears who ends its side with the handshake', async (_name, serve) => {
+    const ends: string[] = []
+    const server = await serve(async ({ rest }) => {
+      ends.push(await rest())
+    })
+    for (let visit = 0; visit < 5; visit++) {
+      const client = new TlsClient(server, halfOpen)
+      client.socket.once('secureConnect', () => client.socket.end())
+      await client.closed
+      await settled(server)
+    }
+    expect(ends).toEqual(['', '', '', '', ''])
+  })
+
   it.each(factories)('%s hears who goes on when our side is ended', async (_name, serve) => {
     const told = deferred<number>()
     const server = await serve(async ({ rest, write, end }) => {

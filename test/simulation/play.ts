@@ -5,6 +5,7 @@ import { PlainFile } from './kernel/kernel.ts'
 import { lookAsleep } from './oracles/asleep.ts'
 import { lookAtBytes } from './oracles/bytes.ts'
 import { lookAtEnd, lookAtRest, lookAtServed, lookAtWaiting, unneeded } from './oracles/end.ts'
+import { lookAtRate } from './oracles/rate.ts'
 import type { Step } from './schedule.ts'
 import type { Simulation } from './simulation.ts'
 import { type Library, open } from './world/serve.ts'
@@ -236,6 +237,7 @@ function* end(simulation: Simulation): Generator<void> {
   yield* settle(simulation)
   yield* sleepAndSettle(simulation, 40_000)
   if (simulation.violation) return
+  lookAtRate(simulation)
   lookAtEnd(simulation)
   lookAtBytes(simulation)
 }

@@ -11,6 +11,9 @@ export interface Settings {
   maxAcceptsPerBatch: number
   backlog: number
   pauseStrategy: 'hold' | 'rebind'
+  /** Of `maxAcceptRate`, which is not given where the first is `Infinity`. */
+  perSecond: number
+  burst: number
   policy: 'ignore' | 'raise' | 'call'
   isDropping: boolean
   allowHalfOpen: boolean
@@ -60,6 +63,8 @@ const ENOBUFS = 105
 const EPERM = 1
 const ECONNABORTED = 103
 const ETIMEDOUT = 110
+/** Schedules from this seed on may have a rate; those before are as they were without it. */
+export const FIRST_WITH_RATE = 10_000
 /** What a turn of a busy loop takes, in milliseconds. */
 const BUSY = 100
 
@@ -78,6 +83,7 @@ export function scheduleOf(seed: number): Schedule {
     maxAcceptsPerBatch: random.pick([1, 2, 4]),
     backlog: random.pick([1, 4, 511]),
     pauseStrategy: random.oneIn(4) ? 'rebind' : 'hold',
+    ...rateOf(seed),
     policy: random.pick(['ignore', 'ignore', 'call', 'raise']),
     isDropping: random.oneIn(20),
     allowHalfOpen: !random.oneIn(6),
@@ -96,6 +102,13 @@ export function scheduleOf(seed: number): Schedule {
   const storm = isCrowd && random.oneIn(2) ? stormOf(numClients) : []
   const steps = [...storm, ...stepsOf(random, numClients)]
   return { seed, settings, numClients, sendsFirst, steps }
+}
+
+/** All clients get in within a second. */
+function rateOf(seed: number): Pick<Settings, 'perSecond' | 'burst'> {
+  const random = new Random(seed ^ 0x5bd1e995)
+  const hasRate = seed >= FIRST_WITH_RATE && random.oneIn(3)
+  return { perSecond: hasRate ? random.pick([10, 50, 1_000]) : Infinity, burst: random.between(1, 3) }
 }
 
 /** All come at once to a loop that is busy. */

@@ -24,6 +24,7 @@ const PLAIN: Partial<Settings> = {
   maxAcceptsPerBatch: 1,
   backlog: 511,
   pauseStrategy: 'hold',
+  perSecond: Infinity,
   policy: 'ignore',
   isDropping: false,
   allowHalfOpen: true,

@@ -3,7 +3,7 @@ import { test as anywhere, expect } from 'vitest'
 import { listenerMachine } from '../../machines/index.ts'
 import { dotted } from '../../src/common/state.ts'
 import { mends } from './mends.ts'
-import { NUM_HANDLERS, type Schedule, scheduleOf } from './schedule.ts'
+import { FIRST_WITH_RATE, NUM_HANDLERS, type Schedule, scheduleOf } from './schedule.ts'
 import { shrink, violationOf } from './shrink.ts'
 import { simulate } from './simulate.ts'
 import type { Simulation } from './simulation.ts'
@@ -11,6 +11,7 @@ import { unsupported } from './supported.ts'
 import type { Library } from './world/serve.ts'
 
 const SEEDS = 510
+const SEEDS_WITH_RATE = 150
 
 const test = anywhere.skipIf(unsupported !== undefined)
 
@@ -36,11 +37,12 @@ function traceOf({ system, started, peers, outages, violation }: Simulation): un
   }
 }
 
-test(`the promises are kept in the schedules of ${SEEDS} seeds, which come to every state and handler`, async () => {
+test(`the promises are kept in the schedules of ${SEEDS + SEEDS_WITH_RATE} seeds, which come to every state and handler`, async () => {
   const broken: string[] = []
   const states = new Set<string>()
   const kinds = new Set<string>()
-  await simulate(schedulesOf(1, SEEDS), ({ schedule, violation, states: seen, started }) => {
+  const schedules = [...schedulesOf(1, SEEDS), ...schedulesOf(FIRST_WITH_RATE, SEEDS_WITH_RATE)]
+  await simulate(schedules, ({ schedule, violation, states: seen, started }) => {
     if (violation) broken.push(`npm run simulate -- --seed ${schedule.seed}: ${violation.message}`)
     for (const state of seen) states.add(dotted(state))
     for (const { kind } of started) kinds.add(`${schedule.settings.factory} ${kind}`)

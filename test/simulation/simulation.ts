@@ -30,6 +30,8 @@ export class Simulation implements KernelWatch {
   readonly connections = new Map<number, Connection>()
   /** The server's ends of all that were accepted. */
   readonly accepts: End[] = []
+  /** When each of them was. */
+  readonly acceptedAt: { id: number; now: number }[] = []
   /** Accepted while the server drops. */
   readonly dropped = new Set<number>()
   /** Accepted and closed by libuv, since no descriptor was left. */
@@ -125,6 +127,7 @@ export class Simulation implements KernelWatch {
     if (this.system.isShedding) return this.#shed(id)
     const open = this.accepts.filter(({ isClosed }) => !isClosed).length
     this.accepts.push(end)
+    this.acceptedAt.push({ id, now: this.now })
     if (!server) return
     if (server.isDroppingIncomingConnections) {
       this.dropped.add(id)

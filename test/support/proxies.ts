@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './folder.ts'
@@ -56,12 +56,31 @@ events {}
   })
 }
 
+const MAX_PORTS = 8
+
+/** Below those that the OS gives to clients, and of nobody: else a stranger would seem to be it. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('listening', () => resolve(true)).once('error', () => resolve(false))
+    })
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+}
+
 async function startProxy(command: string, configure: (plan: ProxyPlan) => string[]): Promise<Proxy> {
   const folder = temporaryFolder()
   for (;;) {
+    const free = await Promise.all(Array.from({ length: MAX_PORTS }, freePort))
     const ports: number[] = []
     const port = () => {
-      const one = 12_000 + Math.floor(Math.random() * 18_000)
+      const one = free.pop()
+      if (one === undefined) throw new Error(`A plan has ${MAX_PORTS} ports at most`)
       ports.push(one)
       return one
     }
@@ -80,7 +99,7 @@ async function startProxy(command: string, configure: (plan: ProxyPlan) => strin
       })
       return { ports }
     }
-    // A port may be taken.
+    // A port may have been taken meanwhile.
     if (!/cannot bind|Address already in use/.test(told)) throw new Error(`${command} has ended: ${told}`)
   }
 }

@@ -36,7 +36,7 @@ function lookAtTimeouts(simulation: Simulation): void {
 function lookAtPause(simulation: Simulation): void {
   const { server, kernel, pausedBy, stolen, schedule } = simulation
   if (kernel.isPortTaken || stolen) return
-  if (!server?.actor.getSnapshot().matches({ 'accept-paused': 'waiting' })) return
+  if (!server?.actor.getSnapshot().hasTag('paused')) return
   const strategy = pausedBy ?? schedule.settings.pauseStrategy
   const isBound = kernel.listening !== undefined
   if (isBound !== (strategy === 'hold')) {

@@ -67,7 +67,7 @@ export function open(simulation: Simulation, library: Library): void {
 
 function optionsOf(settings: Settings, time: Time) {
   const { maxConnections, maxAcceptsPerBatch, backlog, pauseStrategy, allowHalfOpen } = settings
-  const { flushTimeout, lingerTimeout, isDropping, policy, hasClock } = settings
+  const { flushTimeout, lingerTimeout, isDropping, policy, hasClock, perSecond, burst } = settings
   return {
     maxConnections,
     maxAcceptsPerBatch,
@@ -77,6 +77,7 @@ function optionsOf(settings: Settings, time: Time) {
     flushTimeout,
     lingerTimeout,
     dropIncomingConnections: isDropping,
+    ...(perSecond < Infinity && { maxAcceptRate: { perSecond, burst } }),
     onHandlerError: policy === 'call' ? () => {} : policy,
     ...(hasClock && {
       clock: {
