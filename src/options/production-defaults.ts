@@ -14,7 +14,8 @@ import type { ServerOptions } from './server-options.ts'
  * - `onHandlerError`: what clients do wrong (`isClientError`) is ignored; other errors close the
  *   server, as by `'raise'`.
  *
- * Everything else that holds bad clients is on anyhow.
+ * Everything else that holds bad clients is on anyhow, but for `idleTimeout`, which depends on your
+ * protocol: give it.
  *
  * @example
  * ```ts
