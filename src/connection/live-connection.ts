@@ -185,6 +185,7 @@ export class LiveConnection
 
   handlerFailed(error: unknown): void {
     this.#owner.buffers?.handlerEnded(this)
+    this.explain(error)
     // An actor that is done hears nothing; its parent does.
     if (this.#hasSettled) this.#owner.failedLate(this, error)
     else this.#send({ type: 'handler.failed', error })
