@@ -52,8 +52,8 @@ test('clients that trickle, and are never idle, are gone when they are too old',
   expect(siege.server.numConnections).toBe(PLACES)
   siege.clock.increment(1)
   let seconds = 0
-  await pass(siege, latest * SECOND - earliest, SECOND, () => {
-    if (seconds++ % 50 === 0) return trickle()
+  await pass(siege, latest * SECOND - earliest, SECOND, async () => {
+    if (seconds++ % 50 === 0) await trickle()
   })
   await siege.server.waitForConnections((count) => count === 0)
   await honest(siege.server)
