@@ -8,6 +8,7 @@ export {
   type ListenerContext,
   type ListenerEffects,
   type ListenerInput,
+  type ReachedLimit,
   type Reminder,
 } from './listener-setup.ts'
 

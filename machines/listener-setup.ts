@@ -47,6 +47,12 @@ export interface Reminder {
   minQuietTime?: number
 }
 
+/** A server that has become full. */
+export interface ReachedLimit {
+  maxConnections: number
+  numConnections: number
+}
+
 /** What the chart asks for; whoever runs it says how. Nothing here does anything by itself. */
 const effects = {
   refuseConnection: () => {},
@@ -63,7 +69,7 @@ const effects = {
   watchQueue: () => {},
   unwatchQueue: () => {},
   requestPlaces: (_: unknown, _params: { count: number }) => {},
-  reportLimit: (_: unknown, _params: Reminder) => {},
+  reportLimit: (_: unknown, _params: Reminder & ReachedLimit) => {},
   reportExhaustion: (_: unknown, _params: Reminder & { isTooLate: boolean }) => {},
   reportOutage: (_: unknown, _params: { error: unknown }) => {},
   applyErrorPolicy: (_: unknown, _params: { error: unknown; address: unknown }) => {},

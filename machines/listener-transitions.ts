@@ -37,7 +37,11 @@ const tellExhaustion = [
 ] as const
 export const tellLimit = {
   type: 'reportLimit',
-  params: () => ({ minTimeBetween: MIN_TIME_BETWEEN_LIMITS }),
+  params: ({ context }: { context: ListenerContext }) => ({
+    minTimeBetween: MIN_TIME_BETWEEN_LIMITS,
+    maxConnections: context.maxConnections,
+    numConnections: context.connections,
+  }),
 } as const
 /** Longer after each failure in a row. */
 export const retryLater = {

@@ -61,8 +61,9 @@ export interface ServerEvents {
    */
   clientError: [error: ClientError, address: Address]
   /**
-   * The server is full and stops accepting. Emitted at most once a minute. `numWaiting` is
-   * `server.numWaiting` at that moment.
+   * The server is full and stops accepting. Emitted at most once a minute. The limit and the number
+   * of connections are those by which it became full; `numWaiting` is `server.numWaiting` as it is
+   * told.
    */
   limit: [counts: { maxConnections: number; numConnections: number; numWaiting: number | undefined }]
 }
@@ -234,11 +235,10 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
       clientError: (error, address) => {
         if (this.listenerCount('clientError') > 0) this.#emitSoon('clientError', error, address)
       },
-      limit: () =>
+      limit: (reached) =>
         nextTick(() => {
           if (this.listenerCount('limit') === 0) return
-          const { maxConnections, numConnections, numWaiting } = this
-          this.emit('limit', { maxConnections, numConnections, numWaiting })
+          this.emit('limit', { ...reached, numWaiting: this.numWaiting })
         }),
     }
     this.#listener = new Listener({

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { connectTo } from './support/client.ts'
@@ -102,6 +103,17 @@ describe('a full server', () => {
     clock.increment(1)
     await fillAndEmpty(2)
     expect(limits).toHaveLength(2)
+  })
+
+  test('says which limit was reached, if it is another one by then', async () => {
+    const handler = new ManualHandler()
+    const server = await serve(handler.handle, { maxConnections: 9 })
+    connectTo(server)
+    await handler.run(0)
+    const reached = once(server, 'limit')
+    server.maxConnections = 1
+    server.maxConnections = 7
+    expect(await reached).toEqual([expect.objectContaining({ maxConnections: 1, numConnections: 1 })])
   })
 })
 

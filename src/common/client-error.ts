@@ -73,11 +73,21 @@ export class ClientError extends Error {
 
 const SOCKET_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
+/** Errors that do not show by themselves that they are a client's doing. */
+const blamed = new WeakSet<object>()
+
+/** From now on `isClientError` is true for it. */
+export function blameClient(error: object): void {
+  blamed.add(error)
+}
+
 /**
  * Whether an error is a client's doing: a `ClientError`; a `MaxLengthExceededError`,
  * `UnexpectedEndError`, `ReadTimeoutError`, `WriteTimeoutError`, `BufferAgeLimitError` or
- * `BufferLimitError` of a reader or writer; or `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an
- * established connection. Never throws.
+ * `BufferLimitError` of a reader or writer; `ECONNRESET`, `EPIPE` or `ETIMEDOUT` of an established
+ * connection; an error of TLS on a connection that was secure; or what follows from the leaving of
+ * a client: an `AbortError` of `connection.signal`, and what Node's streams say of a socket that is
+ * gone when a handler has failed with it. Never throws.
  *
  * It cannot tell whose connection that was: a handler that itself connects to other servers should
  * catch the errors of those connections.
@@ -102,6 +112,7 @@ export function isClientError(error: unknown): boolean {
       error instanceof WriteTimeoutError ||
       error instanceof BufferAgeLimitError ||
       error instanceof BufferLimitError ||
+      isBlamed(error) ||
       isOfSocket(error)
     )
   } catch {
@@ -110,7 +121,15 @@ export function isClientError(error: unknown): boolean {
   }
 }
 
-function isOfSocket(error: unknown): boolean {
+/** What waits with a signal mostly rejects with an error of its own, whose cause is its reason. */
+function isBlamed(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { name, cause } = error
+  return blamed.has(error) || (name === 'AbortError' && cause instanceof Error && blamed.has(cause))
+}
+
+/** Whether it is one of those that Node reports of established connections. */
+export function isOfSocket(error: unknown): boolean {
   if (!(error instanceof Error) || !SOCKET_CODES.includes(codeOf(error))) return false
   // To connect is to be a client.
   return (error as NodeJS.ErrnoException).syscall !== 'connect'

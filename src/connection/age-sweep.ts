@@ -83,10 +83,10 @@ export class AgeSweep {
         if (due < first) first = due
         continue
       }
-      // One that is busy with something else is asked again.
-      first = Math.min(first, now)
       attempt(() => {
         if (this.#live[slot]?.ageReached()) this.#due[slot] = Infinity
+        // One that is busy with something else is asked again.
+        else first = now
       })
     }
     this.#lookAt(Math.max(first, now + this.#atMost * PRECISION), now)

@@ -57,7 +57,8 @@ export interface Connection {
   /**
    * Aborted when Node notices that the socket is gone. After the peer's FIN only a write or a reset
    * tells. While no data is read, at most a full buffer is taken from the OS, and an end behind it
-   * is not noticed. Its reason is the error given to `destroy`, if any.
+   * is not noticed. Its reason is the error given to `destroy`, if any, or an `AbortError`; that is
+   * a client's doing, by `isClientError`, if the client has left.
    */
   readonly signal: AbortSignal
   /**

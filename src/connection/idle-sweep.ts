@@ -83,7 +83,9 @@ export class IdleSweep {
     if (slot >= this.#idle.length) this.#grow(slot)
     this.#traffic[slot] = traffic
     this.#idle[slot] = this.#isRunning ? ACTIVE : 0
-    if (!this.#isRunning) this.#lookLater()
+    if (this.#isRunning) return
+    this.#lookedAt = nowOf(this.#clock)
+    this.#lookLater()
   }
 
   /** It is not looked at any more. */
@@ -115,9 +117,9 @@ export class IdleSweep {
   #lookLater(): void {
     this.#isRunning = true
     this.#wait = untilNextLook(this.#milliseconds, this.#looks)
-    this.#lookedAt = nowOf(this.#clock)
-    this.#due = monotonicNow() + this.#wait
-    this.#alarm.set(this.#wait)
+    const wait = Math.max(1, this.#wait - (nowOf(this.#clock) - this.#lookedAt))
+    this.#due = monotonicNow() + wait
+    this.#alarm.set(wait)
   }
 
   /** After an event loop that was blocked, what has come meanwhile is read first. */
@@ -129,7 +131,7 @@ export class IdleSweep {
 
   readonly #look = (): void => {
     if (this.#isCleared) return
-    const looks = this.#passed
+    const looks = this.#takeLooks()
     this.#looks += looks
     this.#isRunning = false
     if (this.#live.length > 0) this.#lookLater()
@@ -145,11 +147,20 @@ export class IdleSweep {
     }
   }
 
-  /** Simulated time may go on by more than one look at once. */
-  get #passed(): number {
-    const elapsed = nowOf(this.#clock) - this.#lookedAt
-    if (this.#clock === realClock || elapsed <= this.#wait) return 1
-    return Math.max(1, Math.floor((elapsed * LOOKS) / this.#milliseconds))
+  /**
+   * How many looks are due: simulated time may go on by more than one at once. What is left of it
+   * counts for the next.
+   */
+  #takeLooks(): number {
+    const now = nowOf(this.#clock)
+    const elapsed = now - this.#lookedAt
+    const looks = Math.floor((elapsed * LOOKS) / this.#milliseconds)
+    if (this.#clock === realClock || elapsed <= this.#wait || looks === 0) {
+      this.#lookedAt = now
+      return 1
+    }
+    this.#lookedAt += (looks * this.#milliseconds) / LOOKS
+    return looks
   }
 
   #lookAt(connection: TimedConnection, slot: number, looks: number): void {

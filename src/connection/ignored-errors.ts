@@ -1,6 +1,7 @@
 // An error on a socket is never an uncaught exception, whatever becomes of its listeners.
 import { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { blameClient } from '../common/client-error.ts'
 import { nextTick } from '../common/timers.ts'
 
 function ignore(): void {}
@@ -34,7 +35,19 @@ export function ignoreTlsErrors(socket: TLSSocket): void {
   socket.removeAllListeners = removeAllListeners as typeof socket.removeAllListeners
 }
 
-function destroyItself(this: Socket): void {
+/** Those that were destroyed for what their peer has sent. */
+const failedByTls = new WeakSet<Socket>()
+
+export function hasFailedByTls(socket: Socket): boolean {
+  return failedByTls.has(socket)
+}
+
+function destroyItself(this: Socket, error: unknown): void {
+  if (this.destroyed) return
+  if (error instanceof Error) {
+    blameClient(error)
+    failedByTls.add(this)
+  }
   this.destroy()
 }
 

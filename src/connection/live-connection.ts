@@ -26,7 +26,7 @@ import { SocketWriter, type WriterOwner } from '../streams/socket-writer.ts'
 import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState, StreamConnection } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
-import { isHeldBack } from './held-back.ts'
+import { isHeldBack, speakerOn } from './held-back.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
 import type { ConnectionPreface, PrefaceOwner } from './preface.ts'
@@ -185,6 +185,7 @@ export class LiveConnection
 
   handlerFailed(error: unknown): void {
     this.#owner.buffers?.handlerEnded(this)
+    this.explain(error)
     // An actor that is done hears nothing; its parent does.
     if (this.#hasSettled) this.#owner.failedLate(this, error)
     else this.#send({ type: 'handler.failed', error })
@@ -237,9 +238,9 @@ export class LiveConnection
   }
 
   get isPeersTurn(): boolean {
-    const { socket } = this
-    if (!socket || !this.is('timed') || isHeldBack(socket)) return false
-    if (socket.writableLength > 0 || this.#writer?.bytesToWrite) return false
+    if (!this.socket || !this.is('timed')) return false
+    const socket = speakerOn(this.socket)
+    if (isHeldBack(socket) || socket.writableLength > 0 || this.#writer?.bytesToWrite) return false
     const reader = this.#reader
     return !reader || reader.isReadPending || reader.unread === 0
   }

@@ -8,8 +8,9 @@ import { setImmediate } from '../common/timers.ts'
 import type { EndReason } from '../streams/reader.ts'
 import type { SocketReader } from '../streams/socket-reader.ts'
 import type { SocketWriter } from '../streams/socket-writer.ts'
-import { ignoreErrors, ignoreTlsErrors } from './ignored-errors.ts'
+import { hasFailedByTls, ignoreErrors, ignoreTlsErrors } from './ignored-errors.ts'
 import { dropWrites } from './late-writes.ts'
+import { failedByLeaving, hasLeft, leavingReason } from './leaving.ts'
 import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
 /** Bytes, as sockets count them. */
@@ -27,6 +28,7 @@ export abstract class OwnedSocket implements HandleOwner {
   #isOpen = true
   #signal: AbortController | undefined
   #signalReason: Error | undefined
+  #hasLeft = false
   /** By way of sockets that it has no more. */
   #bytesRead = 0
   #bytesWritten = 0
@@ -50,8 +52,13 @@ export abstract class OwnedSocket implements HandleOwner {
 
   get signal(): AbortSignal {
     this.#signal ??= new AbortController()
-    if (!this.#isOpen) this.#signal.abort(this.#signalReason)
+    if (!this.#isOpen) this.#signal.abort(this.#reason)
     return this.#signal.signal
+  }
+
+  get #reason(): Error | undefined {
+    if (this.#signalReason || !this.#hasLeft) return this.#signalReason
+    return leavingReason(this.#socket?.errored)
   }
 
   /** Reads and flushes have settled before it is aborted. */
@@ -85,8 +92,11 @@ export abstract class OwnedSocket implements HandleOwner {
 
   /** Why the socket is gone. */
   protected get endReason(): EndReason {
-    const error = this.#socket?.errored
-    return error && error !== this.#signalReason ? 'reset' : 'closed'
+    const socket = this.#socket
+    if (!socket) return 'closed'
+    const { errored } = socket
+    if (errored) return errored === this.#signalReason ? 'closed' : 'reset'
+    return hasFailedByTls(socket) ? 'reset' : 'closed'
   }
 
   get isFinDue(): boolean {
@@ -96,7 +106,10 @@ export abstract class OwnedSocket implements HandleOwner {
 
   descriptorCloses(): void {
     this.#isDescriptorClosing = true
-    if (this.#socket) this.socketCloses(this.#socket)
+    const socket = this.#socket
+    if (!socket) return
+    this.#hasLeft = hasLeft(socket)
+    this.socketCloses(socket)
   }
 
   descriptorClosed(): void {
@@ -105,8 +118,13 @@ export abstract class OwnedSocket implements HandleOwner {
     this.socketClosed()
   }
 
+  /** Its handler has failed, maybe because the client has left. */
+  protected explain(error: unknown): void {
+    if (this.#hasLeft) failedByLeaving(error)
+  }
+
   protected abortSignal(): void {
-    attempt(() => this.#signal?.abort(this.#signalReason))
+    attempt(() => this.#signal?.abort(this.#reason))
   }
 
   /** `error`, if any, is emitted, and the reason of the signal. */

@@ -9,6 +9,7 @@ import {
   type ListenerReport,
   listenerMachine,
   type PauseStrategy,
+  type ReachedLimit,
   type Reminder,
 } from '../../machines/index.ts'
 import type { Acceptor, AcceptorOwner } from '../acceptor/acceptor.ts'
@@ -49,7 +50,7 @@ export interface ListenerOutput {
   /** `addresses` can be read until this returns. */
   drop(dropped: () => Dropped): void
   clientError(error: ClientError, address: Address): void
-  limit(): void
+  limit(reached: ReachedLimit): void
 }
 
 export interface ListenerOptions {
@@ -323,8 +324,9 @@ export class Listener implements ListenerEffects, AcceptorOwner {
     this.#places.hasten()
   }
 
-  reportLimit(reminder: Reminder): void {
-    if (this.#told.isDue('limit', reminder)) this.#output.limit()
+  reportLimit({ maxConnections, numConnections, ...reminder }: Reminder & ReachedLimit): void {
+    if (!this.#told.isDue('limit', reminder)) return
+    this.#output.limit({ maxConnections, numConnections })
   }
 
   reportExhaustion({ isTooLate, ...reminder }: Reminder & { isTooLate: boolean }): void {

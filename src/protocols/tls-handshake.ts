@@ -8,6 +8,7 @@
 // does.
 import type { Socket } from 'node:net'
 import type { TLSSocket, Server as TlsServer } from 'node:tls'
+import { speaksOn } from '../connection/held-back.ts'
 
 /** The emitter of TLS servers, which its types give one overload for each event. */
 type Emit = (event: string | symbol, ...values: unknown[]) => boolean
@@ -68,6 +69,7 @@ class Handshake implements ProxyHandler<TlsServer> {
     if (event === 'secureConnection') {
       const [socket] = values as [TLSSocket]
       this.#claim(socket)
+      speaksOn(this.#raw, socket)
       if ('allowHalfOpen' in server && server.allowHalfOpen === true) socket.allowHalfOpen = true
       this.#around(() => emit.call(server, event, ...values))
       return true

@@ -151,6 +151,19 @@ test('one that is taken out is not cut off, and the slot of one that has gone is
   ])
 })
 
+test('whatever the clock jumps by, none is cut off before its time, nor much later', () => {
+  for (const jump of [1, 99, 100, 101, 350, 799, 801]) {
+    const clock = new SimulatedClock()
+    const place = new Place()
+    const sweep = new IdleSweep(clock, 800, place.live)
+    const one = place.add(new Timed(clock))
+    sweep.add(one)
+    while (one.cutAt === undefined) clock.increment(jump)
+    expect(one.cutAt).toBeGreaterThanOrEqual(800)
+    expect(one.cutAt).toBeLessThan(900 + jump)
+  }
+})
+
 test('there is one timer, and none when the last has gone; a jump of the clock is many looks', () => {
   const clock = new CountingClock()
   const place = new Place()
