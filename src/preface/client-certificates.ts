@@ -28,8 +28,8 @@ export class ClientCertificates {
   /** The same options, by which no session is resumed that began where others were trusted. */
   bind<Options extends ContextOptions>(options: Options): Options {
     if (!this.#isRequested) return options
-    // What is trusted may depend on the name then, and a session does not say of which it is. A list
-    // of revoked certificates has its time, after which nobody is let in, and nobody tells us when.
+    // What is trusted may depend on the name then, and a session does not say of which it is. A
+    // list of revoked certificates has its time, after which nobody is let in.
     if (this.#hasContextsByName || options.crl) return { ...options, secureOptions: withoutTickets(options) }
     return { ...options, sessionIdContext: sessionIdContext(options) }
   }
