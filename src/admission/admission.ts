@@ -101,16 +101,13 @@ export class Admission {
     return undefined
   }
 
-  /**
-   * One that has gone before it was accepted has no address any more, and what it had sent can
-   * still be read.
-   */
   #isBlocked(address: Address): boolean {
     if (!this.#block) return false
-    return this.#block.has(address) || (address.family !== 'unix' && address.address === '')
+    return this.#block.has(address) || isNameless(address)
   }
 
   #isAdmitted(admit: Admit, address: Address): boolean {
+    if (isNameless(address)) return false
     try {
       const answer: unknown = admit(address)
       if (typeof answer === 'boolean') return answer
@@ -124,4 +121,12 @@ export class Admission {
       return false
     }
   }
+}
+
+/**
+ * One that has gone before it was accepted has no address any more, and what it had sent can still
+ * be read. Nobody who is kept out may get in so.
+ */
+function isNameless(address: Address): boolean {
+  return address.family !== 'unix' && address.address === ''
 }

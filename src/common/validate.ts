@@ -43,7 +43,10 @@ export function requireSignal(name: string, value: unknown): AbortSignal {
   const fail = () => invalid(name, 'an AbortSignal', value)
   const signal = value as Partial<AbortSignal> | null | undefined
   const isSignal = lookAt(
-    () => typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function',
+    () =>
+      typeof signal?.aborted === 'boolean' &&
+      typeof signal.addEventListener === 'function' &&
+      typeof signal.removeEventListener === 'function',
     fail,
   )
   return isSignal ? (value as AbortSignal) : fail()
@@ -109,11 +112,14 @@ export function rejectUnknownKeys(name: string, given: object, known: readonly s
 const MIN_COMMON = 3
 
 function hintFor(key: string, known: readonly string[]): string {
-  const common = (name: string) => {
-    let length = 0
-    while (length < key.length && name[length]?.toLowerCase() === key[length]?.toLowerCase()) length++
-    return length
-  }
-  const [nearest = ''] = known.toSorted((one, other) => common(other) - common(one))
-  return common(nearest) >= MIN_COMMON ? `did you mean ${nearest}? Known` : 'known'
+  const letters = (name: string) => [...name.toLowerCase()]
+  const begin = (name: string) => numInCommon(letters(name), letters(key))
+  const end = (name: string) => numInCommon(letters(name).reverse(), letters(key).reverse())
+  const [nearest = ''] = known.toSorted((one, other) => begin(other) - begin(one) || end(other) - end(one))
+  return begin(nearest) >= MIN_COMMON ? `did you mean ${nearest}? Known` : 'known'
+}
+
+function numInCommon(one: readonly string[], other: readonly string[]): number {
+  const at = one.findIndex((letter, index) => letter !== other[index])
+  return at < 0 ? one.length : at
 }

@@ -65,7 +65,8 @@ export const admissionTable = {
    * Asked for each client that the other rules let in, with its address, before it gets a place:
    * whether it gets in. It must answer at once; a promise is an error. One that it does not let in
    * is closed, and told by `'drop'`. If it throws, the client does not get in either, and the error
-   * goes to `onHandlerError`.
+   * goes to `onHandlerError`. A client that has reset its connection before it was accepted has no
+   * address any more: it does not get in, and is not asked about.
    * @default none
    * @example
    * const banned = new Set<string>()

@@ -324,9 +324,11 @@ test('many that are dropped leave nothing', async () => {
 })
 
 test('a client that has gone is blocked where anybody is, and not allowed where not everybody is', async () => {
+  const admit = vi.fn(() => true)
   for (const [options, reason] of [
     [{ block: ['192.0.2.1'] }, 'blocked'],
     [{ allow: ['127.0.0.0/8'] }, 'not-allowed'],
+    [{ admit }, 'refused'],
   ] as const) {
     const server = await serve(say, options)
     const dropped = once(server, 'drop')
@@ -338,4 +340,5 @@ test('a client that has gone is blocked where anybody is, and not allowed where 
     await server.resume()
     expect(await dropped).toMatchObject([{ reason, remote: { address: '' } }])
   }
+  expect(admit).not.toHaveBeenCalled()
 })

@@ -108,8 +108,9 @@ describe('rejectUnknownKeys', () => {
     ['noDealy', 'noDelay'],
     ['MaxConnections', 'maxConnections'],
     ['backlogs', 'backlog'],
+    ['maxConnectionPerAddress', 'maxConnectionsPerAddress'],
   ])('guesses that %s was to be %s', (key, meant) => {
-    const known = ['maxAcceptsPerBatch', 'maxConnections', 'noDelay', 'backlog']
+    const known = ['maxAcceptsPerBatch', 'maxConnections', 'maxConnectionsPerAddress', 'noDelay', 'backlog']
     expect(() => rejectUnknownKeys('options', { [key]: 1 }, known)).toThrow(
       `; did you mean ${meant}? Known: ${known.join(', ')}`,
     )

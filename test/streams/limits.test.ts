@@ -31,7 +31,8 @@ describe('the limits of a read', () => {
     expectInvalid(() => waitLimits('read', { timeout } as never), 'timeout', timeout)
   })
 
-  it.each([true, null, {}, new AbortController(), 'abort', { aborted: false }])(
+  const halfASignal = { aborted: false, addEventListener: () => {} }
+  it.each([true, null, {}, new AbortController(), 'abort', { aborted: false }, halfASignal])(
     'may not have a signal that is none: %o',
     (wrong) => {
       expectInvalid(() => waitLimits('read', { signal: wrong } as never), 'signal', wrong)
