@@ -30,8 +30,8 @@ export const deadlineTable = {
    *
    * It does not run while the server's side holds back the reading (the socket is paused, a buffer
    * is full, nobody has asked for what has come), nor while something waits to be written; nor
-   * before the handler has started and after it has settled, which have their own limits. One
-   * connection can have its own: `connection.setIdleTimeout`.
+   * before the handler has started, while `startTls` is pending and after the handler has settled,
+   * which have their own limits. One connection can have its own: `connection.setIdleTimeout`.
    * @default none
    */
   idleTimeout: option<number>({
