@@ -536,7 +536,7 @@ export class Server<Where extends WhereToListen = WhereToListen> extends EventEm
   setSecureContext(options: ContextOptions): void {
     if (!this.#handshakes)
       throw new InvalidOptionError('setSecureContext() needs a server with the option tls')
-    this.#handshakes.setSecureContext(requireContext(options))
+    this.#handshakes.setSecureContext(requireContext(options, this.#handshakes.hasSniCallback))
   }
 
   /**

@@ -97,11 +97,19 @@ export function lookAt<T>(look: () => T, fail: () => never): T {
   return found
 }
 
-/** A misspelt option that is silently ignored is worse than an error. */
-export function rejectUnknownKeys(name: string, given: object, known: readonly string[]): void {
+/**
+ * A misspelt option that is silently ignored is worse than an error. `show` says what of its value
+ * may be shown.
+ */
+export function rejectUnknownKeys(
+  name: string,
+  given: object,
+  known: readonly string[],
+  show = (value: unknown) => value,
+): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue
-    const value = (given as Record<string, unknown>)[key]
+    const value = show((given as Record<string, unknown>)[key])
     throw new InvalidOptionError(
       `${name}.${key} is not known (its value is ${describeValue(value)}); ${hintFor(key, known)}: ${known.join(', ')}`,
     )

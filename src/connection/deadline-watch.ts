@@ -35,6 +35,7 @@ class Grace extends Timeout {
 }
 
 export class DeadlineWatch {
+  readonly #clock: Clock
   readonly #settings: DeadlineSettings
   readonly #idle: IdleSweep | undefined
   readonly #ages: AgeSweep | undefined
@@ -51,6 +52,7 @@ export class DeadlineWatch {
     live: readonly TimedConnection[],
   ) {
     const { idleTimeout, maxConnectionAge } = settings
+    this.#clock = clock
     this.#settings = settings
     this.#timeouts = timeouts
     if (idleTimeout < Infinity) this.#idle = new IdleSweep(clock, idleTimeout, live)
@@ -70,7 +72,8 @@ export class DeadlineWatch {
   setIdleTimeout(connection: TimedConnection, milliseconds: number): void {
     this.#idle?.delete(connection)
     this.#deleteOf(this.#ownIdle, connection)
-    this.#ownIdle.set(connection, new OwnIdleTime(this.#timeouts, connection, milliseconds))
+    const own = new OwnIdleTime(this.#clock, this.#timeouts, connection, milliseconds)
+    this.#ownIdle.set(connection, own)
   }
 
   /** A connection is too old. */

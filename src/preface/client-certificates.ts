@@ -7,7 +7,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ContextOptions, TlsServerOptions } from './tls-options.ts'
 
 /** What decides which certificates are good. */
-const TRUST = ['ca', 'crl', 'pfx', 'ciphers', 'sigalgs'] as const
+const TRUST = ['ca', 'pfx', 'ciphers', 'sigalgs'] as const
 
 /** OpenSSL's limit. */
 const MAX_SESSION_ID_CONTEXT = 32
@@ -28,8 +28,9 @@ export class ClientCertificates {
   /** The same options, by which no session is resumed that began where others were trusted. */
   bind<Options extends ContextOptions>(options: Options): Options {
     if (!this.#isRequested) return options
-    // What is trusted may depend on the name then, and a session does not say of which it is.
-    if (this.#hasContextsByName) return { ...options, secureOptions: withoutTickets(options) }
+    // What is trusted may depend on the name then, and a session does not say of which it is. A
+    // list of revoked certificates has its time, after which nobody is let in.
+    if (this.#hasContextsByName || options.crl) return { ...options, secureOptions: withoutTickets(options) }
     return { ...options, sessionIdContext: sessionIdContext(options) }
   }
 

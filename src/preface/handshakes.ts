@@ -29,11 +29,14 @@ export class Handshakes {
   readonly #emit: Emit
   readonly #Session: ReturnType<typeof sessionsOf>
   readonly #certificates: ClientCertificates
+  /** Certificates are a matter of the name. */
+  readonly hasSniCallback: boolean
 
   /** Throws what `tls.createServer` throws for them. */
   constructor(options: TlsServerOptions) {
     // Keys of Node's own making are made anew with each new context, and no session is resumed.
     const { ticketKeys = process.getBuiltinModule('node:crypto').randomBytes(TICKET_KEYS) } = options
+    this.hasSniCallback = options.SNICallback !== undefined
     this.#certificates = new ClientCertificates(options)
     const bound = this.#certificates.bind(options)
     // Without a time-out of its own: there is one timer for all.

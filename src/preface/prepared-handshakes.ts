@@ -1,6 +1,7 @@
 // What `startTls` is given for each client, prepared once.
 import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import type { Handshakes } from './handshakes.ts'
+import { visible, visibleField } from './tls-checks.ts'
 import { requireTls, TLS_FIELDS, type TlsServerOptions } from './tls-options.ts'
 
 interface Prepared {
@@ -23,10 +24,9 @@ export class PreparedHandshakes {
 
   /** Throws for what is no good. */
   of(name: string, options: TlsServerOptions): Handshakes {
-    // A text could be a key, and none of it is to be told.
-    const shown = typeof options
+    const shown = visible(options)
     const given = requireObject(`The argument of ${name}()`, options, 'options of tls.createServer', shown)
-    rejectUnknownKeys(name, given, TLS_FIELDS)
+    rejectUnknownKeys(name, given, TLS_FIELDS, visibleField)
     const values = TLS_FIELDS.map((field) => copyOf(options[field]))
     const own = this.#byOptions.get(options)
     if (own && areSame(own.values, values)) return own.handshakes

@@ -1,8 +1,8 @@
 // The option `tls`, and what `server.setSecureContext` takes.
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
-import { InvalidOptionError } from '../common/errors.ts'
 import { rejectUnknownKeys, requireObject } from '../common/validate.ts'
 import { Handshakes } from './handshakes.ts'
+import { requireKinds, requireMaterial, requireVersions, visible, visibleField } from './tls-checks.ts'
 
 /** What a secure context is made of. */
 const CONTEXT = [
@@ -44,25 +44,24 @@ export type TlsServerOptions = ContextOptions &
 
 /** Throws the error of `node:tls` where certificates, keys and the like are no good. */
 export function requireTls(name: string, value: unknown): Handshakes {
-  const given = requireObject(name, value, 'options of tls.createServer')
-  rejectUnknownKeys(name, given, TLS_FIELDS)
+  const given: TlsServerOptions = requireObject(name, value, 'options of tls.createServer', visible(value))
+  rejectUnknownKeys(name, given, TLS_FIELDS, visibleField)
   requireMaterial(name, given)
-  return new Handshakes(given as TlsServerOptions)
+  requireKinds(name, given)
+  return new Handshakes(given)
 }
 
-/** Without any, all handshakes would fail. */
-function requireMaterial(name: string, given: TlsServerOptions): void {
-  const { key, cert, pfx, SNICallback } = given
-  if ((key && cert) || pfx || SNICallback) return
-  const names = Object.keys(given).join(', ') || 'nothing'
-  throw new InvalidOptionError(
-    `${name} needs a key and a cert, or a pfx, or an SNICallback, but it has ${names}`,
+/** What `setSecureContext` is given; with an SNICallback, it need not have a certificate. */
+export function requireContext(value: unknown, hasSniCallback: boolean): ContextOptions {
+  const name = 'setSecureContext'
+  const given: ContextOptions = requireObject(
+    `The argument of ${name}()`,
+    value,
+    'options of tls.createSecureContext',
+    visible(value),
   )
-}
-
-export function requireContext(value: unknown): ContextOptions {
-  const name = 'The argument of setSecureContext()'
-  const given = requireObject(name, value, 'options of tls.createSecureContext', 'the options')
-  rejectUnknownKeys('setSecureContext', given, CONTEXT)
+  rejectUnknownKeys(name, given, CONTEXT, visibleField)
+  if (!hasSniCallback) requireMaterial(name, given)
+  requireVersions(name, given)
   return given
 }

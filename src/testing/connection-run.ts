@@ -104,7 +104,7 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
       state,
       numConnections: this.#parts.server.numConnections,
       isSocketOpen: !signal.aborted,
-      hasClientSeenEnd: this.#peer.viewWhere(true) !== 'served' || this.#peer.socket.destroyed,
+      hasClientSeenEnd: this.#hasClientSeenEnd,
       hasStarted: this.#parts.calls.all.length === 1,
       value: actor.getSnapshot().value,
     }
@@ -227,8 +227,12 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
     return this.#outlet.writableLength ?? this.#outlet.bytesToWrite ?? 0
   }
 
+  get #hasClientSeenEnd(): boolean {
+    return this.#peer.viewWhere(true) !== 'served' || this.#peer.socket.destroyed
+  }
+
   get #isFinOnItsWay(): boolean {
-    return isFinOnItsWay(this.#connection, this.#parts.libc)
+    return isFinOnItsWay(this.#connection, this.#parts.libc, this.#hasClientSeenEnd)
   }
 
   get #connection(): DrivenConnection {

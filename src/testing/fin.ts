@@ -13,7 +13,16 @@ interface ClosingConnection {
   readonly socket?: Socket | undefined
 }
 
-/** The client has everything but FIN. */
-export function isFinOnItsWay({ state, socket }: ClosingConnection, libc: Libc | undefined): boolean {
-  return state === 'closing' && socket !== undefined && unacknowledged(descriptorOf(socket), libc) === FIN
+/**
+ * The client has everything but FIN; or it has seen the end, and its kernel has yet to acknowledge
+ * that.
+ */
+export function isFinOnItsWay(
+  { state, socket }: ClosingConnection,
+  libc: Libc | undefined,
+  hasClientSeenEnd = false,
+): boolean {
+  if (state !== 'closing' || !socket) return false
+  const rest = unacknowledged(descriptorOf(socket), libc)
+  return rest === FIN || (hasClientSeenEnd && rest !== undefined && rest > FIN)
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { SimulatedClock } from 'xstate'
 import { Timeouts } from '../../src/common/timeouts.ts'
 import { IdleSweep } from '../../src/connection/idle-sweep.ts'
+import { Looks } from '../../src/connection/looks.ts'
 import { OwnIdleTime } from '../../src/connection/own-idle-time.ts'
 import type { TimedConnection } from '../../src/connection/timed-connection.ts'
 import type { Address } from '../../src/index.ts'
@@ -164,6 +165,50 @@ test('whatever the clock jumps by, none is cut off before its time, nor much lat
   }
 })
 
+/** They exchange bytes for a time of no whole number of looks. */
+function beBusy(clock: SimulatedClock, all: readonly Timed[], time: number): void {
+  for (let step = 0; step < 3; step++) {
+    clock.increment(Math.ceil(time / 7))
+    for (const one of all) one.exchange()
+  }
+}
+
+test.each(times)('one jump of the clock by %i ms and an eighth is enough, and no less', (time) => {
+  for (const jump of [time - 1, time + Math.ceil(time / 8)]) {
+    const clock = new SimulatedClock()
+    const place = new Place()
+    const sweep = new IdleSweep(clock, time, place.live)
+    const timeouts = new Timeouts(clock)
+    const [one, other] = [place.add(new Timed(clock)), new Timed(clock)]
+    sweep.add(one)
+    const own = new OwnIdleTime(clock, timeouts, other, time)
+    if (time > 7) beBusy(clock, [one, other], time)
+    for (const busy of [one, other]) busy.exchange()
+    clock.increment(jump)
+    const isOver = jump >= time
+    expect([one.cutAt, other.cutAt].map((at) => at !== undefined)).toEqual([isOver, isOver])
+    timeouts.delete(own)
+  }
+})
+
+test('looks take the whole time together, on a clock that goes on while they are set', () => {
+  let now = 0
+  const clock = Object.assign(new SimulatedClock(), { now: () => (now += 0.01) })
+  for (const time of times) {
+    const looks = new Looks(clock, time)
+    looks.begin()
+    let waited = 0
+    for (let look = 0; look < looks.all; look++) {
+      // Timers of Node round down.
+      const wait = Math.floor(looks.wait)
+      now += wait
+      waited += wait
+      looks.take()
+    }
+    expect(waited).toBeGreaterThanOrEqual(time)
+  }
+})
+
 test('there is one timer, and none when the last has gone; a jump of the clock is many looks', () => {
   const clock = new CountingClock()
   const place = new Place()
@@ -192,7 +237,7 @@ test.each(times)('a time of its own of %i ms is kept as that of all is', (time) 
   const timeouts = new Timeouts(clock)
   for (let round = 0; round < 50; round++) {
     const one = new Timed(clock)
-    const own = new OwnIdleTime(timeouts, one, time)
+    const own = new OwnIdleTime(clock, timeouts, one, time)
     while (one.cutAt === undefined) {
       if (random() < 1 / (2 * time)) one.exchange()
       clock.increment(1)

@@ -5,7 +5,7 @@ import { createSecureContext, TLSSocket } from 'node:tls'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Connection, Server, TlsServerOptions } from '../../src/index.ts'
 import { certificate, stranger } from '../support/certificate.ts'
-import { client, expired } from '../support/certificates.ts'
+import { client, expired, revocations } from '../support/certificates.ts'
 import { serve } from '../support/serve.ts'
 import { listen, only, settled, TlsClient, VERSIONS } from '../support/tls-client.ts'
 
@@ -106,6 +106,19 @@ describe.each(VERSIONS)('by %s', (version) => {
     expect((await visit(server, client, session)).told).toBe('authorized client')
     server.setSecureContext({ ...certificate, ca: certificate.cert })
     expect((await visit(server, client, session)).told).toBe('authorized client again')
+  })
+
+  it('no session is resumed where certificates can be revoked, since lists of those have their time', async () => {
+    const { server } = await greeting({ ...required, crl: revocations })
+    const { told, session } = await visit(server, client)
+    expect(told).toBe('authorized client')
+    expect((await visit(server, client, session)).told).toBe('authorized client')
+
+    const context = { ...certificate, ca: certificate.cert }
+    server.setSecureContext(context)
+    const before = await visit(server, client)
+    server.setSecureContext({ ...context, crl: revocations })
+    expect((await visit(server, client, before.session)).told).toBe('authorized client')
   })
 
   it('a session ends with the time of its certificate', async () => {

@@ -113,3 +113,11 @@ DQEBCwUAA4GBAKpipLnn90k95FlLsEPoRV5tvua/sP91Mg9PdIQL6x/68U46usgn
 tOJjZPmxAInINoOUEGZQDW28WAclGHCmHIX6COjRYGtLAe6fv/V5fd7X
 -----END CERTIFICATE-----`,
 }
+
+/** That the authority `certificate` has revoked nothing, until 2126: openssl ca -gencrl … */
+export const revocations = `-----BEGIN X509 CRL-----
+MIGbMEIwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0Fw0yNjExMzAy
+MDU1NTVaGA8yMTI2MTEwNjIwNTU1NVowCgYIKoZIzj0EAwIDSQAwRgIhAIPdtYqO
+yCkuloqcNHHsMTETYO0wf1uYMEE0RG0vap1zAiEAt06HqnDi+ngWMV7WQDLgTkpu
+mU4nFmPw/bEzHhnyYk0=
+-----END X509 CRL-----`
