@@ -44,8 +44,9 @@ export type TlsServerOptions = ContextOptions &
 
 /** Throws the error of `node:tls` where certificates, keys and the like are no good. */
 export function requireTls(name: string, value: unknown): Handshakes {
-  const given: TlsServerOptions = requireObject(name, value, 'options of tls.createServer', visible(value))
-  rejectUnknownKeys(name, given, TLS_FIELDS, visibleField)
+  const whole = requireObject(name, value, 'options of tls.createServer', visible(value))
+  rejectUnknownKeys(name, whole, TLS_FIELDS, visibleField)
+  const given: TlsServerOptions = ownFields(whole, TLS_FIELDS)
   requireMaterial(name, given)
   requireKinds(name, given)
   return new Handshakes(given)
@@ -54,14 +55,21 @@ export function requireTls(name: string, value: unknown): Handshakes {
 /** What `setSecureContext` is given; with an SNICallback, it need not have a certificate. */
 export function requireContext(value: unknown, hasSniCallback: boolean): ContextOptions {
   const name = 'setSecureContext'
-  const given: ContextOptions = requireObject(
+  const whole = requireObject(
     `The argument of ${name}()`,
     value,
     'options of tls.createSecureContext',
     visible(value),
   )
-  rejectUnknownKeys(name, given, CONTEXT, visibleField)
+  rejectUnknownKeys(name, whole, CONTEXT, visibleField)
+  const given: ContextOptions = ownFields(whole, CONTEXT)
   if (!hasSniCallback) requireMaterial(name, given)
   requireVersions(name, given)
   return given
+}
+
+/** Those fields as its own: as in `node:tls`, some may be inherited. */
+function ownFields<Options extends object>(options: Options, fields: readonly string[]): Options {
+  const found = fields.map((field) => [field, Reflect.get(options, field)])
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined))
 }

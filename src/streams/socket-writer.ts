@@ -106,7 +106,8 @@ export class SocketWriter implements Writer {
       this.#loseWrite()
       return false
     }
-    this.#bytesToWrite += (this.#open ?? this.#openBatch()).add(data)
+    // A batch of nothing would be settled before those that wait.
+    if (data.length > 0) this.#bytesToWrite += (this.#open ?? this.#openBatch()).add(data)
     return this.#bytesToWrite <= this.#bufferSize
   }
 

@@ -3,11 +3,13 @@ import { createSecureContext } from 'node:tls'
 import { describe, expect, it, test } from 'vitest'
 import { deferred } from '../../src/common/deferred.ts'
 import { Server, type TlsServerOptions } from '../../src/index.ts'
-import { certificate } from '../support/certificate.ts'
+import { agree } from '../support/agreement.ts'
+import { certificate, stranger } from '../support/certificate.ts'
+import { client } from '../support/certificates.ts'
 import { connectTo } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { create, loopback } from '../support/serve.ts'
-import { TlsClient } from '../support/tls-client.ts'
+import { listen, TlsClient } from '../support/tls-client.ts'
 
 const { key } = certificate
 
@@ -78,4 +80,24 @@ test('no error shows a key that is in the wrong place', async () => {
     expect(String(await refusal(wrong))).toMatch(hidden)
   }
   expect(() => server.setSecureContext(undefined as never)).toThrow(/but it is undefined$/)
+})
+
+test('options may be inherited, as in node:tls: nobody gets in without the certificate that they ask for', async () => {
+  const served: string[] = []
+  const handler = async () => void served.push('somebody')
+  const asking = { requestCert: true, ca: certificate.cert }
+  const inherited = Object.assign(Object.create(asking), certificate)
+  const server = await create(handler, { tls: inherited })
+  const errors = listen(server)
+  await new TlsClient(server).closed
+  await agree(() => errors.length, 1)
+
+  const other = await create(handler, { tls: { ...certificate, ...asking } })
+  other.setSecureContext(Object.create({ ...certificate, ca: stranger.cert }))
+  const others = listen(other)
+  await new TlsClient(other, client).closed
+  await agree(() => others.length, 1)
+  expect(served).toEqual([])
+  await new TlsClient(other, stranger).closed
+  expect(served).toEqual(['somebody'])
 })

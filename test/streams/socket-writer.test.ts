@@ -58,6 +58,24 @@ test('write() tells when more than writerBufferSize waits', async () => {
   await client.receives('1234567890x')
 })
 
+test('flushed() waits for what was written before, though nothing has been written since', async () => {
+  const { client, writer } = await served()
+  client.socket.pause()
+  writer.write(MORE_THAN_THE_KERNEL_TAKES)
+  await turns(3)
+  for (const nothing of ['', Buffer.alloc(0)]) {
+    expect(writer.write(nothing)).toBe(false)
+    const flushed = [writer.flushed(), writer.flushed({ timeout: 60_000 })]
+    expect(await hasSettled(Promise.race(flushed))).toBe(false)
+    client.socket.resume()
+    await Promise.all(flushed)
+    expect(writer.bytesToWrite).toBe(0)
+    client.socket.pause()
+    writer.write(MORE_THAN_THE_KERNEL_TAKES)
+    await turns(3)
+  }
+})
+
 test('flushed() resolves when the OS has all written data, or the peer is gone', async () => {
   const { server, client, writer } = await served()
   await writer.flushed()
