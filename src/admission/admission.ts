@@ -12,7 +12,7 @@ import type { AddressSet } from './address-rules.ts'
  * - `'blocked'`: its address is in `block`;
  * - `'not-allowed'`: its address is not in `allow`, or not in `proxyProtocol.from`;
  * - `'per-address'`: its address has as many as `maxConnectionsPerAddress` allows;
- * - `'refused'`: `admit` has not let it in.
+ * - `'refused'`: `admit` has not let it in, or a rule has thrown.
  */
 export type DropReason = 'dropping' | 'blocked' | 'not-allowed' | 'per-address' | 'refused'
 
@@ -37,7 +37,7 @@ export class Admission {
   readonly #onFailure: (error: unknown, address: Address) => void
   #isOpen = true
 
-  /** `onFailure` hears of what `admit` throws; nobody is let in by that. */
+  /** `onFailure` hears of what rules of the user's throw; nobody is let in by that. */
   constructor(
     { allow, block, maxConnectionsPerAddress, admit, proxyProtocol }: AdmissionSettings,
     onFailure: (error: unknown, address: Address) => void,
@@ -69,8 +69,8 @@ export class Admission {
   }
 
   #look(): void {
-    const hasProxies = this.#proxyProtocol?.others === 'drop'
-    this.#isOpen = !(this.#allow || this.#block || this.counts || this.#admit || hasProxies)
+    const hasRules = this.#allow || this.#block || this.counts || this.#admit
+    this.#isOpen = !(hasRules || this.#proxyProtocol)
   }
 
   /**
@@ -83,15 +83,32 @@ export class Admission {
 
   /** Why one that was just accepted does not get in; undefined if it does. */
   refuseAtDoor(peer: Address): DropReason | undefined {
-    if (this.#isBlocked(peer)) return 'blocked'
-    if (this.isProxy(peer)) return undefined
-    if (this.#proxyProtocol?.others === 'drop') return 'not-allowed'
-    return this.#refuse(peer)
+    try {
+      if (this.#isBlocked(peer)) return 'blocked'
+      if (this.isProxy(peer)) return undefined
+      // A proxy that has gone is not to be taken for a client that comes by itself.
+      if (this.#proxyProtocol && (this.#proxyProtocol.others === 'drop' || isNameless(peer))) {
+        return 'not-allowed'
+      }
+      return this.#refuse(peer)
+    } catch (error) {
+      return this.#fail(error, peer)
+    }
   }
 
   /** The same of one that a proxy has named. */
   refuseBehindProxy(client: Address): DropReason | undefined {
-    return this.#isBlocked(client) ? 'blocked' : this.#refuse(client)
+    try {
+      return this.#isBlocked(client) ? 'blocked' : this.#refuse(client)
+    } catch (error) {
+      return this.#fail(error, client)
+    }
+  }
+
+  /** A rule of the user's has thrown, be it `admit` or a list with a `check` of its own. */
+  #fail(error: unknown, address: Address): DropReason {
+    this.#onFailure(error, address)
+    return 'refused'
   }
 
   #refuse(client: Address): DropReason | undefined {
@@ -108,18 +125,13 @@ export class Admission {
 
   #isAdmitted(admit: Admit, address: Address): boolean {
     if (isNameless(address)) return false
-    try {
-      const answer: unknown = admit(address)
-      if (typeof answer === 'boolean') return answer
-      // A promise that nobody waits for may yet be rejected.
-      if (answer instanceof Promise) Reflect.apply(Promise.prototype.then, answer, [undefined, () => {}])
-      throw new InvalidOptionError(
-        `admit() must return true or false, and at once, but it returned ${describeValue(answer)}`,
-      )
-    } catch (error) {
-      this.#onFailure(error, address)
-      return false
-    }
+    const answer: unknown = admit(address)
+    if (typeof answer === 'boolean') return answer
+    // A promise that nobody waits for may yet be rejected.
+    if (answer instanceof Promise) Reflect.apply(Promise.prototype.then, answer, [undefined, () => {}])
+    throw new InvalidOptionError(
+      `admit() must return true or false, and at once, but it returned ${describeValue(answer)}`,
+    )
   }
 }
 

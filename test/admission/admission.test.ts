@@ -329,6 +329,7 @@ test('a client that has gone is blocked where anybody is, and not allowed where 
     [{ block: ['192.0.2.1'] }, 'blocked'],
     [{ allow: ['127.0.0.0/8'] }, 'not-allowed'],
     [{ admit }, 'refused'],
+    [{ proxyProtocol: { from: ['192.0.2.1'], others: 'direct' } }, 'not-allowed'],
   ] as const) {
     const server = await serve(say, options)
     const dropped = once(server, 'drop')
@@ -342,3 +343,19 @@ test('a client that has gone is blocked where anybody is, and not allowed where 
   }
   expect(admit).not.toHaveBeenCalled()
 })
+
+test.each(['allow', 'block'] as const)(
+  'what a list of %s throws lets nobody in, and goes to the policy',
+  async (name) => {
+    class Failing extends BlockList {
+      override check(): boolean {
+        throw new Error('the list is not loaded')
+      }
+    }
+    const errors: unknown[] = []
+    const onHandlerError = (_address: Address, error: unknown) => void errors.push(error)
+    const server = await serve(say, { [name]: new Failing(), onHandlerError })
+    expect(await visit(server)).toBe('refused')
+    expect(errors).toEqual([expect.objectContaining({ message: 'the list is not loaded' })])
+  },
+)
