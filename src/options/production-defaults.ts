@@ -17,8 +17,8 @@ import type { ServerOptions } from './server-options.ts'
  * - `onHandlerError`: what clients do wrong (`isClientError`) is ignored; other errors close the
  *   server, as by `'raise'`.
  *
- * Everything else that holds bad clients is on anyhow, but for `idleTimeout`, which depends on your
- * protocol: give it.
+ * Everything else that holds bad clients is on anyhow, but for the timeouts of reads, which depend
+ * on your protocol: give them.
  *
  * @example
  * ```ts

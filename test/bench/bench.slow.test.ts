@@ -56,10 +56,18 @@ describe.each(['c', 'javascript'] as const)('with clients in %s', (clients) => {
   })
 })
 
-test('TLS and the headers of proxies are measured as well', { timeout: LIMIT }, () => {
-  const works = ['tls-churn', 'tls-echo', 'tls-memory', 'proxy-header']
-  const { results } = bench('c', works)
-  expect(results.map(({ name }) => name)).toEqual(works)
+const OPTIONS = [
+  'tls-churn',
+  'tls-echo',
+  'tls-memory',
+  'proxy-header',
+  'protected-createSock',
+  'protected-create',
+]
+
+test('what options cost is measured as well', { timeout: LIMIT }, () => {
+  const { results } = bench('c', OPTIONS)
+  expect(results.map(({ name }) => name)).toEqual(OPTIONS)
   for (const { name, rows } of results)
     for (const { title, cells } of rows)
       for (const { median } of cells) expect(median, `${name}: ${title}`).toSatisfy(Number.isFinite)

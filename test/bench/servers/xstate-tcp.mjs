@@ -64,10 +64,18 @@ async function startInspector(dist) {
   return createInspector()
 }
 
+/** None of them keeps anybody out. */
+const rules = {
+  allow: ['127.0.0.0/8', '::1'],
+  block: Array.from({ length: 1_000 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`),
+  maxAcceptRate: 1_000_000,
+  admit: () => true,
+}
+
 /**
  * @param {{ dist: string, handler: string, factory: 'createSock' | 'create', inspected?: 'ignored'
  * | 'shown', dropping?: boolean, maxConnections?: number, maxAcceptsPerBatch?: number,
- * pauseStrategy?: string, tls?: boolean, hasProxy?: boolean }} work
+ * pauseStrategy?: string, tls?: boolean, hasProxy?: boolean, protections?: string[] }} work
  */
 export async function listen({
   dist,
@@ -80,14 +88,19 @@ export async function listen({
   pauseStrategy,
   tls = false,
   hasProxy = false,
+  protections = [],
 }) {
-  const { Server } = await import(dist)
+  const { Server, productionDefaults } = await import(dist)
   const inspector = inspected === 'shown' ? await startInspector(dist) : undefined
   const inspect = inspector ? inspector.inspect : inspected && (() => {})
   const chosen = factory === 'create' ? handlers[handler] : socketHandlers[handler]
+  const protecting = { deadlines: productionDefaults, rules }
   const server = await Server[factory]({ port: 0, host: HOST }, chosen, {
     backlog: BACKLOG,
+    ...Object.assign({}, ...protections.map((name) => protecting[name])),
     maxConnections,
+    // All clients of a bench have one address.
+    ...(protections.length > 0 && { maxConnectionsPerAddress: maxConnections }),
     onHandlerError: 'ignore',
     // As the raw server has it.
     ...(factory === 'createSock' && { allowHalfOpen: handler.startsWith('lines') }),

@@ -7,6 +7,7 @@ import { limit } from './limit.mjs'
 import { lines } from './lines.mjs'
 import { idleMemory, retained } from './memory.mjs'
 import { pause } from './pause.mjs'
+import { protectedWorks } from './protected.mjs'
 import { stormWork } from './storm.mjs'
 import { syscallWorks } from './syscalls.mjs'
 import { secureWorks } from './tls.mjs'
@@ -24,5 +25,6 @@ export const works = [
   retained,
   pause,
   ...secureWorks,
+  ...protectedWorks,
   accepts,
 ]
