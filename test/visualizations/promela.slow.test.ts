@@ -24,12 +24,17 @@ it('what Promela has not of the context of the listener makes no difference but 
   )
   expect(whole.samples.length).toBeGreaterThan(2 * small.size)
   const wrong = whole.samples.filter((sample) => {
+    if (!canCome(sample)) return false
     const same = small.get(keyOf(sample, reduced(sample.state, sample.context)))
     const expected = { ...sample, nextContext: reduced(sample.next, sample.nextContext) }
     return !same || outcomeOf(same) !== outcomeOf(expected)
   })
   expect(wrong.slice(0, 3)).toEqual([])
 })
+
+/** Once the server closes nobody gets in, so that no rate is spent: when it is refilled is nothing. */
+const canCome = ({ state, event }: Sample) =>
+  !/^clos(ing|ed)/.test(state) || listener.events[event]?.type !== 'rate.spent'
 
 const keyOf = ({ state, event }: Sample, context: Context) => JSON.stringify([state, event, sorted(context)])
 

@@ -53,13 +53,14 @@ export function sampleChart(source: ChartSource): Samples {
   const placeOf = ({ snapshot: whole }: Place) => {
     const context: Context = reduce?.(whole.context, whole) ?? whole.context ?? {}
     const place = chart.placeOf({ ...whole, context } as AnyMachineSnapshot)
-    return { place, state: stateOf(whole), context }
+    const state = stateOf(whole)
+    // By value: a chart forgets places where there are many, and has other ones for them then.
+    return { key: JSON.stringify([state, context]), place, state, context }
   }
   const starts = inputs.map((input) => placeOf(chart.initial(input as never).next))
-  const found = new Set(starts.map(({ place }) => place))
+  const found = new Map(starts.map((start) => [start.key, start]))
   const samples: Sample[] = []
-  for (const at of found) {
-    const { place, state, context } = placeOf(at)
+  for (const { place, state, context } of found.values()) {
     if (place.snapshot.status !== 'active') continue
     for (const [index, event] of events.entries()) {
       if (can && !can(event, context)) continue
@@ -67,7 +68,7 @@ export function sampleChart(source: ChartSource): Samples {
       const next = placeOf(row.next)
       const asked = askedBy(row, source)
       samples.push({ state, context, event: index, next: next.state, nextContext: next.context, asked })
-      found.add(next.place)
+      if (!found.has(next.key)) found.set(next.key, next)
     }
   }
   const [first] = starts
