@@ -32,7 +32,7 @@ it('what Promela has not of the context of the listener makes no difference but 
   expect(wrong.slice(0, 3)).toEqual([])
 })
 
-/** Once the server closes nobody gets in, so that no rate is spent: when it is refilled is nothing. */
+/** Once the server closes nobody gets in, so that no rate is spent. */
 const canCome = ({ state, event }: Sample) =>
   !/^clos(ing|ed)/.test(state) || listener.events[event]?.type !== 'rate.spent'
 
