@@ -14,7 +14,7 @@ import type { Libc } from '../os/libc.ts'
 import { type HandleClass, handleClassOf } from '../os/native-handle.ts'
 import { AcceptCost } from './accept-cost.ts'
 import { AcceptWatch, type Watched } from './accept-watch.ts'
-import { createHandle, type HandleOptions } from './handle.ts'
+import { acceptDirectly, createHandle, type HandleOptions } from './handle.ts'
 import { isSameSocket } from './inherit.ts'
 import { Load } from './load.ts'
 
@@ -118,6 +118,7 @@ export class PollingHandles implements Watched {
     this.#handles[0] = handle
     this.#size = 1
     this.#handleClass ??= handleClassOf(handle)
+    acceptDirectly(handle, this.handleOptions)
     this.#watch.begin()
   }
 
@@ -140,6 +141,7 @@ export class PollingHandles implements Watched {
     handle.listen({ fd }, this.#options.backlog)
     if (handle.listening) {
       this.#handles[this.#size++] = handle
+      acceptDirectly(handle, this.handleOptions)
       if (this.#size === 1) this.#watch.begin()
       return 'added'
     }
