@@ -5,6 +5,7 @@ import type { Ends } from '../common/address.ts'
 import { socketOn } from '../os/accept.ts'
 import { descriptorOf } from '../os/descriptor-of.ts'
 import { HandleEnds, listeningHandleOf, nativeHandleOf } from '../os/native-handle.ts'
+import type { InheritedOptions } from './inherited-options.ts'
 
 /** The same for every handle of one acceptor. */
 export interface HandleOptions {
@@ -46,7 +47,7 @@ function createAlone({ socket, onConnection, isRefusing, onRefused }: HandleOpti
  * Makes the sockets of what a handle that listens accepts, from now on. That costs less than Node's
  * own way, which stays in use where there is no other.
  */
-export function acceptDirectly(handle: NetServer, options: HandleOptions): void {
+export function acceptDirectly(handle: NetServer, options: HandleOptions, inherited: InheritedOptions): void {
   const native = cluster.isWorker ? undefined : listeningHandleOf(handle)
   if (!native) return
   const { onconnection } = native
@@ -58,7 +59,7 @@ export function acceptDirectly(handle: NetServer, options: HandleOptions): void 
       onRefused(new HandleEnds(client))
       return client.close?.()
     }
-    const socket = socketOn(client, ofServer)
+    const socket = socketOn(client, ofServer, inherited.areOnNext)
     // As Node has it.
     ;(socket as Socket & { server?: NetServer }).server = handle
     onConnection(socket)

@@ -105,7 +105,7 @@ export class ListeningSocket {
    */
   adopt(handle: NetServer, isToAccept: boolean): void {
     this.#address ??= boundAddress(handle.address())
-    this.#polling.adopt(handle)
+    this.#polling.adopt(handle, !cluster.isWorker)
     try {
       if (this.#target.kind === 'path' && hasFile(this.#target.path)) {
         this.#file = new SocketFile(this.#target.path)
@@ -144,7 +144,7 @@ export class ListeningSocket {
       handle.close()
       throw error
     }
-    this.#polling.adopt(handle)
+    this.#polling.adopt(handle, false)
     this.#isShared = true
     if (this.#address.family === 'unix') this.#file = fileOfSocket(fd, this.#address.path)
   }

@@ -16,6 +16,7 @@ import { AcceptCost } from './accept-cost.ts'
 import { AcceptWatch, type Watched } from './accept-watch.ts'
 import { acceptDirectly, createHandle, type HandleOptions } from './handle.ts'
 import { isSameSocket } from './inherit.ts'
+import { InheritedOptions } from './inherited-options.ts'
 import { Load } from './load.ts'
 
 export interface PollingOptions {
@@ -45,6 +46,7 @@ export class PollingHandles implements Watched {
   readonly #load: Load
   readonly #cost = new AcceptCost()
   readonly #watch: AcceptWatch
+  readonly #inherited: InheritedOptions
   /**
    * The first `#size` of these are listening. They are used again and again: each costs a kilobyte.
    */
@@ -68,6 +70,7 @@ export class PollingHandles implements Watched {
       knownWaiting(this.descriptor, options.libc),
     )
     const { socket, libc, clock, onError, onExhausted } = options
+    this.#inherited = new InheritedOptions(socket, libc)
     const onAcceptedByHand = (accepted: Socket) => this.#onAcceptedByHand(accepted)
     this.#watch = new AcceptWatch(this, { socket, libc, clock, onAcceptedByHand, onError, onExhausted })
   }
@@ -110,15 +113,19 @@ export class PollingHandles implements Watched {
     }
   }
 
-  /** Takes a handle that listens already for the only one. */
-  adopt(handle: NetServer): void {
+  /**
+   * Takes a handle that listens already for the only one. `isOurs` unless another process has its
+   * socket as well.
+   */
+  adopt(handle: NetServer, isOurs: boolean): void {
     // It may have changed while the handle was being bound.
     if (this.#isRefd) handle.ref()
     else handle.unref()
     this.#handles[0] = handle
     this.#size = 1
     this.#handleClass ??= handleClassOf(handle)
-    acceptDirectly(handle, this.handleOptions)
+    this.#inherited.listens(handle, isOurs)
+    acceptDirectly(handle, this.handleOptions, this.#inherited)
     this.#watch.begin()
   }
 
@@ -141,7 +148,7 @@ export class PollingHandles implements Watched {
     handle.listen({ fd }, this.#options.backlog)
     if (handle.listening) {
       this.#handles[this.#size++] = handle
-      acceptDirectly(handle, this.handleOptions)
+      acceptDirectly(handle, this.handleOptions, this.#inherited)
       if (this.#size === 1) this.#watch.begin()
       return 'added'
     }
@@ -163,9 +170,11 @@ export class PollingHandles implements Watched {
    */
   accept(fd: number): boolean {
     const { libc, socket } = this.#options
-    const accepted = libc && acceptNow(fd, libc, socket, this.#handleClass)
+    const { areOnNext } = this.#inherited
+    const accepted = libc && acceptNow(fd, libc, socket, this.#handleClass, areOnNext)
     if (!accepted) return false
     this.#watch.accepted()
+    this.#inherited.accepted()
     this.#watch.saw(descriptorOf(accepted))
     this.#watch.look(monotonicNow(), 1)
     this.#deliver(accepted)
@@ -242,6 +251,7 @@ export class PollingHandles implements Watched {
 
   #countAccepted(): void {
     this.#watch.accepted()
+    this.#inherited.accepted()
     if (this.#acceptedInTurn++ === 0) setImmediate(this.#endTurn)
   }
 

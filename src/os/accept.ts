@@ -5,25 +5,29 @@ import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import { closeDescriptor } from './close-descriptor.ts'
 import type { Libc } from './libc.ts'
-import { type HandleClass, handleOn } from './native-handle.ts'
+import { type HandleClass, handleOn, type NativeHandle } from './native-handle.ts'
 import { markUnread } from './unread-socket.ts'
 
 /** Where Node tells of the sockets that its servers accept. */
 const acceptedSockets = channel('net.server.socket')
 
+const MILLISECONDS = 1_000
+
 /**
  * Takes the first client of the queue as libuv would: its socket, with the options of a server;
  * `undefined` if none waits any more. Throws the error of accept(2). With the class of the server's
- * handle, Node need not ask the OS what kind of descriptor it is.
+ * handle, Node need not ask the OS what kind of descriptor it is. Where `hasOptions`, the client
+ * has `noDelay` and `keepAlive` from the listening socket.
  */
 export function acceptNow(
   fd: number,
   libc: Libc,
   options: ServerOpts,
   handleClass?: HandleClass,
+  hasOptions = false,
 ): Socket | undefined {
   const accepted = libc.accept(fd)
-  if (accepted !== -1) return socketOf(accepted, options, handleClass)
+  if (accepted !== -1) return socketOf(accepted, options, handleClass, hasOptions)
   const errno = libc.errno()
   if (errno === constants.errno.EAGAIN || errno === constants.errno.EWOULDBLOCK) return undefined
   throw acceptError(errno)
@@ -45,41 +49,63 @@ function acceptError(errno: number): NodeJS.ErrnoException {
  * As `net.Server` makes them of what it accepts, but that it reads only after `beginReading`;
  * `undefined` where the client has gone.
  */
-function socketOf(fd: number, options: ServerOpts, handleClass?: HandleClass): Socket | undefined {
+function socketOf(
+  fd: number,
+  options: ServerOpts,
+  handleClass: HandleClass | undefined,
+  hasOptions: boolean,
+): Socket | undefined {
   const handle = handleClass && handleOn(fd, handleClass)
-  const socket = handle ? socketBy(handle, options, true) : socketByDescriptor(fd, options)
-  return socket && asOfServer(socket, options)
+  if (!handle) return socketByDescriptor(fd, options)
+  const { pauseOnConnect = false } = options
+  return markUnread(socketBy(handle, options, hasOptions, true), !pauseOnConnect)
 }
 
-/** As `net.Server` makes it of a handle that libuv has accepted. */
-export function socketOn(handle: object, options: ServerOpts): Socket {
-  return asOfServer(socketBy(handle, options, false), options)
+/** As `net.Server` makes it of a handle that libuv has accepted. `hasOptions` as above. */
+export function socketOn(handle: NativeHandle, options: ServerOpts, hasOptions: boolean): Socket {
+  return socketBy(handle, options, hasOptions, false)
 }
 
-function socketBy(handle: object, options: ServerOpts, isUnread: boolean): Socket {
+function socketBy(
+  handle: NativeHandle,
+  options: ServerOpts,
+  hasOptions: boolean,
+  manualStart: boolean,
+): Socket {
   const { allowHalfOpen = false, highWaterMark, pauseOnConnect = false } = options
+  const { noDelay = false, keepAlive = false, keepAliveInitialDelay = 0 } = options
   const chosen: object = {
     handle,
     allowHalfOpen,
     pauseOnCreate: pauseOnConnect,
-    manualStart: isUnread,
+    manualStart,
+    // Of a socket that has a handle, these are remembered, and not set.
+    noDelay,
+    keepAlive,
+    keepAliveInitialDelay,
     readable: true,
     writable: true,
     readableHighWaterMark: highWaterMark,
     writableHighWaterMark: highWaterMark,
     // What `Socket` chooses itself. Where it has to add them, V8 of Node 20 makes a hidden class
-    // for each socket, and looks up all that is read of it the slow way: that was a seventh of what
-    // a short connection costs.
+    // for each socket, and looks up all that is read of it the slow way: a third of what a short
+    // connection costs.
     emitClose: false,
     autoDestroy: true,
     decodeStrings: false,
   }
-  return markUnread(new Socket(chosen), isUnread && !pauseOnConnect)
+  const socket = new Socket(chosen)
+  if (!hasOptions) {
+    if (noDelay) handle.setNoDelay?.(true)
+    if (keepAlive) handle.setKeepAlive?.(true, Math.trunc(keepAliveInitialDelay / MILLISECONDS))
+  }
+  return published(socket)
 }
 
 /** Node finds out what kind of descriptor it is. */
 function socketByDescriptor(fd: number, options: ServerOpts): Socket | undefined {
   const { allowHalfOpen = false, highWaterMark, pauseOnConnect = false } = options
+  const { noDelay, keepAlive, keepAliveInitialDelay = 0 } = options
   const chosen: object = {
     fd,
     allowHalfOpen,
@@ -92,18 +118,19 @@ function socketByDescriptor(fd: number, options: ServerOpts): Socket | undefined
       writableHighWaterMark: highWaterMark,
     }),
   }
+  let socket: Socket
   try {
-    return markUnread(new Socket(chosen), !pauseOnConnect)
+    socket = new Socket(chosen)
   } catch {
     closeDescriptor(fd)
     return undefined
   }
-}
-
-function asOfServer(socket: Socket, options: ServerOpts): Socket {
-  const { noDelay, keepAlive, keepAliveInitialDelay = 0 } = options
   if (noDelay) socket.setNoDelay(true)
   if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay)
+  return published(markUnread(socket, !pauseOnConnect))
+}
+
+function published(socket: Socket): Socket {
   if (acceptedSockets.hasSubscribers) acceptedSockets.publish({ socket })
   return socket
 }

@@ -9,6 +9,9 @@ export interface NativeHandle {
   /** Fills in `address`, `family` and `port`. 0, or an error of libuv. */
   getpeername?(into: object): number
   getsockname?(into: object): number
+  /** As `getpeername`; of TCP only. */
+  setNoDelay?(enable: boolean): number
+  setKeepAlive?(enable: boolean, seconds: number): number
 }
 
 /** `undefined` while it is not open. */
@@ -19,8 +22,7 @@ export function nativeHandleOf(owner: object): NativeHandle | undefined {
 /** The class of such handles: Node makes one for each socket that a server accepts. */
 export type HandleClass = new (
   type: number,
-) => {
-  readonly fd?: number
+) => NativeHandle & {
   /** Gives it a descriptor. 0, or an error of libuv. */
   open(fd: number): number
   close(): void
@@ -40,7 +42,7 @@ export function handleClassOf(owner: object): HandleClass | undefined {
  * A handle that owns `fd` from now on, for a `Socket`. `undefined` where there is none to be had in
  * this way, which no document of Node promises; `fd` is the caller's then.
  */
-export function handleOn(fd: number, handleClass: HandleClass): object | undefined {
+export function handleOn(fd: number, handleClass: HandleClass): NativeHandle | undefined {
   try {
     const handle = new handleClass(TYPE_OF_CONNECTION)
     if (handle.open(fd) !== 0) handle.close()

@@ -1,6 +1,6 @@
 // npm run bench -- [--quick] [--runs N] [--json FILE] [--from FILE]... [--documents] [--rounds N]
-// [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER] [--dist FOLDER]
-// [NAME...]
+// [--launches N] [--milliseconds N] [--warm-up MILLISECONDS] [--without-effect] [--profile FOLDER]
+// [--dist FOLDER] [NAME...]
 //
 // Our server and its peers on the same work, in processes of their own, interleaved round by round.
 // Prints Markdown. --documents writes the tables into README.md of this folder, those of this
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     from: { type: 'string', multiple: true, default: [] },
     runs: { type: 'string', default: '1' },
     rounds: { type: 'string' },
+    launches: { type: 'string' },
     'warm-up': { type: 'string' },
     'without-effect': { type: 'boolean', default: false },
     milliseconds: { type: 'string' },
@@ -60,8 +61,13 @@ const scale = Number(values.milliseconds ?? Infinity)
 const level = {
   isQuick,
   rounds: Number(values.rounds ?? (isQuick ? 3 : 21)),
-  /** In milliseconds, for each server: until what it runs is compiled. */
-  warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 6_000)),
+  /**
+   * How many processes each server has, one after the other: V8 decides a little differently in
+   * each, and that alone can make a tenth.
+   */
+  launches: Number(values.launches ?? (isQuick ? 1 : 3)),
+  /** In milliseconds, for each process: until what it runs is compiled. */
+  warmUp: Number(values['warm-up'] ?? (isQuick ? 400 : 2_500)),
   // Short, because the machine's speed changes from second to second, and a round's servers are to
   // meet the same; long enough for several collections of garbage.
   milliseconds: Math.min(scale, isQuick ? 100 : 250),
@@ -134,7 +140,7 @@ async function run() {
       .join('\n'),
   )
   console.log(
-    `- each figure the median of ${level.rounds} rounds (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error`,
+    `- each figure the median of ${level.rounds} rounds, by ${level.launches} processes of each server one after the other (fewer where a work says so); each ratio the median of the ratios of the same round, with its quartiles; "raw again" is a second raw server: how far it is from 1.00 is the error`,
   )
   if (isQuick) console.log('- quick: the servers are hardly warm, and ours are the later to be')
   console.log()

@@ -40,7 +40,8 @@ export async function loadServer(server, work, ...args) {
 const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 
 /**
- * Starts a process for each server, lets `sample` measure each once a round, and ends them.
+ * Starts a process for each server, lets `sample` measure each once a round, and ends them; and all
+ * of it again, in `level.launches` parts of the rounds.
  *
  * @param {object} options
  * @param {Record<string, object>} options.servers by the title of their row
@@ -51,14 +52,24 @@ const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0,
  * a while, if not given
  * @returns {Promise<Record<string, Record<string, number>[]>>} the samples of each
  */
-export async function interleave({ level, servers, prepare, sample, warmUp, rounds = level.rounds }) {
+export async function interleave({ level, rounds = level.rounds, ...work }) {
+  const samples = Object.fromEntries(Object.keys(work.servers).map((title) => [title, []]))
+  const each = Math.ceil(rounds / level.launches)
+  for (let first = 0; first < rounds; first += each) {
+    await launch({ level, ...work }, range(first, Math.min(rounds, first + each)), samples)
+  }
+  return samples
+}
+
+const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index)
+
+async function launch({ level, servers, prepare, sample, warmUp }, rounds, samples) {
   const repeat = async (server, title) => {
     for (const end = performance.now() + level.warmUp; performance.now() < end; ) await sample(server, title)
   }
   const titles = Object.keys(servers)
   const running = new Map()
   const cleanUps = []
-  const samples = Object.fromEntries(titles.map((title) => [title, []]))
   try {
     for (const title of titles) {
       const server = await ServerProcess.start({ dist: level.dist, ...servers[title] }, level.profile)
@@ -67,14 +78,13 @@ export async function interleave({ level, servers, prepare, sample, warmUp, roun
       if (cleanUp) cleanUps.push(cleanUp)
       await (warmUp ?? repeat)(server, title)
     }
-    for (let round = 0; round < rounds; round++) {
+    for (const round of rounds) {
       for (const title of rotated(titles, round)) samples[title].push(await sample(running.get(title), title))
     }
   } finally {
     await Promise.all([...running.values()].map((server) => server.close()))
     for (const cleanUp of cleanUps) await cleanUp()
   }
-  return samples
 }
 
 /**
