@@ -22,6 +22,7 @@ export type ConnectionEvent =
   | { type: 'handler.started' }
   | { type: 'handler.settled' }
   | { type: 'handler.failed'; error: unknown }
+  | { type: 'handler.interrupted'; error: unknown }
   | { type: 'peer.left' }
   | { type: 'consumer.left' }
   | { type: 'buffer.too-old'; error: unknown }

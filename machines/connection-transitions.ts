@@ -11,6 +11,17 @@ export const destroySocket = {
 export const cutSocket = { type: 'destroySocket', params: { error: undefined } } as const
 
 /**
+ * A handler has failed with the reason for which this side has ended its connection, or has asked
+ * it to end: it did as it was told.
+ */
+export const interrupted = <const Target extends string>(target: Target) =>
+  ({
+    description: 'It has failed with what this side has done to its connection: that is no failure.',
+    target,
+    actions: publishFailure,
+  }) as const
+
+/**
  * The server cuts a connection off, for what its client does or leaves undone: its handler has
  * failed with the event's error, and is forgotten. The place is free once the descriptor is closed.
  */
@@ -43,6 +54,7 @@ export const bufferTooLarge = {
 export const ofOpenSocket = {
   'handler.settled': { target: '#connection.closing.flushing' },
   'handler.failed': { target: '#connection.closing.flushing', actions: keepError },
+  'handler.interrupted': interrupted('#connection.closing.flushing'),
   'tls.asked': {
     description: 'The handler has agreed with its peer to go on with TLS.',
     target: '#connection.serving.securing',

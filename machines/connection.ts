@@ -5,6 +5,7 @@ import {
   cutSocket,
   cutUnsecured,
   destroySocket,
+  interrupted,
   keepError,
   ofOpenSocket,
   publishFailure,
@@ -145,6 +146,7 @@ export const connectionMachine = connectionSetup.createMachine({
       on: {
         'handler.settled': { target: 'closing.cutting' },
         'handler.failed': { target: 'closing.cutting', actions: keepError },
+        'handler.interrupted': interrupted('closing.cutting'),
         'consumer.left': {
           description: 'The handler has written to nobody: it has succeeded, and is forgotten if it lingers.',
           target: 'closing.flushing',
@@ -224,6 +226,7 @@ export const connectionMachine = connectionSetup.createMachine({
       on: {
         'handler.settled': { target: 'closed' },
         'handler.failed': { target: 'closed', actions: keepError },
+        'handler.interrupted': interrupted('closed'),
         'consumer.left': {
           description: 'It has written to nobody: it is forgotten.',
           target: 'closed',
@@ -267,6 +270,7 @@ export const connectionMachine = connectionSetup.createMachine({
           description: 'A second failure, or that of a forgotten handler, changes nothing; it is published.',
           actions: publishFailure,
         },
+        'handler.interrupted': { actions: publishFailure },
         destroy: { target: '.cutting', actions: destroySocket },
         cut: { target: '.cutting' },
         'flush.expired': {

@@ -146,6 +146,7 @@ mtype = {
   on_plaintext_flushed,
   on_handler_started,
   on_handler_settled,
+  on_handler_interrupted,
   on_peer_left,
   on_consumer_left,
   on_buffer_too_old,
@@ -1405,6 +1406,18 @@ inline connectionHears(number, what) {
     :: connection[number] == connection_abandoned_lost ->
       connectionAsks!number, do_keepError; connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: connection[number] == connection_abandoned_cut ->
+      connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
+    :: else
+    fi
+  :: what == on_handler_interrupted ->
+    if
+    :: connection[number] == connection_serving_open || connection[number] == connection_serving_retiring ->
+      connectionAsks!number, do_flushWriter; connection[number] = connection_closing_flushing
+    :: connection[number] == connection_serving_destroyed || connection[number] == connection_serving_cut ->
+      connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_serving_securing_flushing || connection[number] == connection_serving_securing_handshake ->
+      connectionAsks!number, do_endPreface; connectionAsks!number, do_destroySocket; connection[number] = connection_closing_cutting
+    :: connection[number] == connection_abandoned_lost || connection[number] == connection_abandoned_cut ->
       connectionAsks!number, do_releaseConnection; connection[number] = connection_closed
     :: else
     fi

@@ -63,7 +63,8 @@ export interface Connection {
   readonly signal: AbortSignal
   /**
    * Aborted when the server starts to close, or the connection is as old as `maxConnectionAge` lets
-   * it become: time to say goodbye.
+   * it become: time to say goodbye. A handler that fails with its reason has done so, and has not
+   * failed: the error policy does not hear of it.
    */
   readonly closing: AbortSignal
   /**
@@ -88,8 +89,9 @@ export interface Connection {
   /**
    * Closes the socket at once; buffered data is lost. `error`, if given, is emitted on
    * the socket and is the reason of `signal`. `state` and `signal` change when the descriptor is
-   * closed, in a later turn. The handler is not stopped, and keeps its place until it settles. A
-   * second call does nothing.
+   * closed, in a later turn. The handler is not stopped, and keeps its place until it settles. If it
+   * fails with what this has led to (the reason of `signal`, or an error caused by it), that is no
+   * failure: the error policy does not hear of it. A second call does nothing.
    */
   destroy(error?: Error): void
 }
@@ -145,7 +147,8 @@ export interface StreamConnection extends Connection {
 /**
  * A message of the diagnostics channel `xstate-tcp:handler.late-failure`: a second failure of a
  * handler, a failure after its connection has settled, or the failure of a handler that the server
- * itself has cut off. It changes nothing, but must not go unseen.
+ * itself has cut off, or that follows from `destroy` or `closing`. It changes nothing, but must not
+ * go unseen.
  */
 export interface LateFailure {
   readonly connection: Connection

@@ -1,6 +1,6 @@
 // Which errors are due to the leaving of a client, though they do not show it.
 import type { Socket } from 'node:net'
-import { blameClient, isOfSocket } from '../common/client-error.ts'
+import { blameClient, isClientError, isOfSocket } from '../common/client-error.ts'
 import { codeOf } from '../common/errors.ts'
 import { hasFailedByTls } from './ignored-errors.ts'
 
@@ -27,10 +27,22 @@ export function leavingReason(cause: Error | null | undefined): Error {
   return cause ? Object.assign(reason, { cause }) : reason
 }
 
+/** The same of one that was cut off since TLS has come to nothing, maybe because of its client. */
+export function unsecuredReason(cause: Error): Error {
+  const reason = new DOMException('TLS has come to nothing', 'AbortError')
+  if (isClientError(cause)) blameClient(reason)
+  return Object.assign(reason, { cause })
+}
+
+/** Whether Node's streams say so of a socket that is gone. Throws where it cannot be looked at. */
+export function isOfGoneSocket(error: unknown): error is Error {
+  return error instanceof Error && OF_GONE_SOCKETS.includes(codeOf(error))
+}
+
 /** A handler has failed with it, whose client has left. */
 export function failedByLeaving(error: unknown): void {
   try {
-    if (error instanceof Error && OF_GONE_SOCKETS.includes(codeOf(error))) blameClient(error)
+    if (isOfGoneSocket(error)) blameClient(error)
   } catch {
     // A Proxy may throw when it is looked at.
   }

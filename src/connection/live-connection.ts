@@ -27,6 +27,7 @@ import type { Writer } from '../streams/writer.ts'
 import type { Connection, ConnectionState, StreamConnection } from './connection.ts'
 import type { BufferSizes, ConnectionOwner, Failure } from './connection-owner.ts'
 import { isHeldBack, speakerOn } from './held-back.ts'
+import { isDueTo } from './interruption.ts'
 import { publishLateFailure } from './late-failures.ts'
 import { endWriting, OwnedSocket } from './owned-socket.ts'
 import type { ConnectionPreface, PrefaceOwner } from './preface.ts'
@@ -188,7 +189,14 @@ export class LiveConnection
     this.explain(error)
     // An actor that is done hears nothing; its parent does.
     if (this.#hasSettled) this.#owner.failedLate(this, error)
-    else this.#send({ type: 'handler.failed', error })
+    else this.#send({ type: this.#isInterruption(error) ? 'handler.interrupted' : 'handler.failed', error })
+  }
+
+  /** Whether a failure follows from what this side has done to the connection, or has asked for. */
+  #isInterruption(error: unknown): boolean {
+    const closing = this.#closing?.signal
+    if (closing?.aborted && isDueTo(error, closing.reason)) return true
+    return !this.preface?.failure && this.isOfEnding(error)
   }
 
   protected override socketCloses(socket: Socket): void {
@@ -390,7 +398,8 @@ export class LiveConnection
   }
 
   destroySocket({ error }: { error: Error | undefined }): void {
-    this.destroyWith(error)
+    this.destroyWith(error, this.preface?.failure)
+    this.preface?.endedBy?.(this)
   }
 
   keepError({ error }: { error: unknown }): void {

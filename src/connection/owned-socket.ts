@@ -9,14 +9,17 @@ import type { EndReason } from '../streams/reader.ts'
 import type { SocketReader } from '../streams/socket-reader.ts'
 import type { SocketWriter } from '../streams/socket-writer.ts'
 import { hasFailedByTls, ignoreErrors, ignoreTlsErrors } from './ignored-errors.ts'
+import { endingReason, isDueTo, isOfEnding } from './interruption.ts'
 import { dropWrites } from './late-writes.ts'
-import { failedByLeaving, hasLeft, leavingReason } from './leaving.ts'
+import { failedByLeaving, hasLeft, leavingReason, unsecuredReason } from './leaving.ts'
 import { closeHandle, followHandle, type HandleOwner, isFinDue, type SocketHandle } from './socket-handle.ts'
 
 /** Bytes, as sockets count them. */
 export type Counts = Pick<Socket, 'bytesRead' | 'bytesWritten'>
 
 const NOTHING: Counts = { bytesRead: 0, bytesWritten: 0 }
+/** This side has ended it without an error. The reason is made when somebody asks for it. */
+const UNMADE = Symbol('unmade')
 
 export abstract class OwnedSocket implements HandleOwner {
   address: Address
@@ -27,7 +30,8 @@ export abstract class OwnedSocket implements HandleOwner {
   #isDescriptorClosing = false
   #isOpen = true
   #signal: AbortController | undefined
-  #signalReason: Error | undefined
+  /** Why this side has ended it, if it has. */
+  #ending: Error | typeof UNMADE | undefined
   #hasLeft = false
   /** By way of sockets that it has no more. */
   #bytesRead = 0
@@ -57,7 +61,8 @@ export abstract class OwnedSocket implements HandleOwner {
   }
 
   get #reason(): Error | undefined {
-    if (this.#signalReason || !this.#hasLeft) return this.#signalReason
+    if (this.#ending === UNMADE) this.#ending = endingReason()
+    if (this.#ending || !this.#hasLeft) return this.#ending
     return leavingReason(this.#socket?.errored)
   }
 
@@ -95,7 +100,7 @@ export abstract class OwnedSocket implements HandleOwner {
     const socket = this.#socket
     if (!socket) return 'closed'
     const { errored } = socket
-    if (errored) return errored === this.#signalReason ? 'closed' : 'reset'
+    if (errored) return errored === this.#ending ? 'closed' : 'reset'
     return hasFailedByTls(socket) ? 'reset' : 'closed'
   }
 
@@ -123,13 +128,31 @@ export abstract class OwnedSocket implements HandleOwner {
     if (this.#hasLeft) failedByLeaving(error)
   }
 
+  /**
+   * Whether a failure follows from how this side has ended the connection: it is the reason of the
+   * signal, or was caused by it, or says that what was read from or written to is gone.
+   */
+  protected isOfEnding(error: unknown): boolean {
+    if (this.#ending === undefined) return false
+    return isOfEnding(error) || isDueTo(error, this.#reason)
+  }
+
+  /** Why this side has ended it; undefined where it has not. */
+  get ending(): Error | undefined {
+    return this.#ending === undefined ? undefined : this.#reason
+  }
+
   protected abortSignal(): void {
     attempt(() => this.#signal?.abort(this.#reason))
   }
 
-  /** `error`, if any, is emitted, and the reason of the signal. */
-  protected destroyWith(error: Error | undefined): void {
-    this.#signalReason ??= error
+  /**
+   * `error`, if any, is emitted, and the reason of the signal. `failure` is why TLS has come to
+   * nothing, where it is for that.
+   */
+  protected destroyWith(error: Error | undefined, failure: Error | undefined): void {
+    if (error) this.#ending ??= error
+    else if (!this.#isDescriptorClosing) this.#ending ??= failure ? unsecuredReason(failure) : UNMADE
     attempt(() => this.#socket?.destroy(error))
     if (!this.#isDescriptorClosing) setImmediate(() => this.#closeDescriptor())
   }

@@ -40,6 +40,10 @@ export interface ConnectionPreface {
   refuseTls?(): void
   /** Whatever has become of it. */
   end(): void
+  /** Why TLS that a handler has asked for has come to nothing. */
+  readonly failure?: Error | undefined
+  /** This side has ended the connection, and why. */
+  endedBy?(end: { readonly ending: Error | undefined }): void
   /** The descriptor is about to be closed. Of a handshake, `node:tls` will say why. */
   lost?(error: Error | null | undefined): void
   /**

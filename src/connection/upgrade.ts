@@ -43,8 +43,12 @@ export class Upgrades {
       const handshakes = this.#prepared.of('startTls', options)
       if (!streams) throw new StartTlsError('startTls() needs a handler that has a reader and a writer')
       if (connection.tls || connection.preface instanceof Upgrade) {
+        const error = new StartTlsError(
+          'startTls() was called on a connection that is secure, or is being made so',
+        )
+        if (connection.preface instanceof Upgrade) connection.preface.askedAgain(error)
         connection.prefaceHappens({ type: 'tls.refused' })
-        throw new StartTlsError('startTls() was called on a connection that is secure, or is being made so')
+        throw error
       }
       const upgrade = new Upgrade(connection, this, streams, handshakes)
       connection.preface = upgrade
@@ -76,6 +80,8 @@ export class Upgrade implements ConnectionPreface, HandshakePhaseOwner {
   /** What was counted in plaintext. */
   #before: Counts | undefined
   #error: Error | undefined
+  /** It rejects with that where this side has closed the connection. */
+  #closed: StartTlsError | undefined
 
   constructor(connection: UpgradeOwner, upgrades: Upgrades, streams: Streams, handshakes: Handshakes) {
     this.peerAddress = connection.preface?.peerAddress ?? connection.address
@@ -179,10 +185,24 @@ export class Upgrade implements ConnectionPreface, HandshakePhaseOwner {
     this.#outcome.reject(this.#error ?? this.#endOfSocket)
   }
 
+  get failure(): Error | undefined {
+    return this.#error
+  }
+
+  /** It has ended already, and nobody has heard yet what its outcome is. */
+  endedBy(end: { readonly ending: Error | undefined }): void {
+    if (this.#closed) this.#closed.cause ??= end.ending
+  }
+
+  /** Its handler has asked for it again. */
+  askedAgain(error: Error): void {
+    this.#error ??= error
+  }
+
   get #endOfSocket(): Error {
-    return this.#connection.socket?.errored
-      ? goneError()
-      : new StartTlsError('The connection was closed on this side before it was secure')
+    if (this.#connection.socket?.errored) return goneError()
+    this.#closed = new StartTlsError('The connection was closed on this side before it was secure')
+    return this.#closed
   }
 
   closed(tell: () => void): boolean {

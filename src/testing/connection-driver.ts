@@ -45,6 +45,7 @@ export interface ConnectionDriverOptions {
 }
 
 const NOT_FROM_OUTSIDE: ReadonlySet<string> = new Set(['socket.closes', 'memory.runs.short'])
+const FAILURES: ReadonlySet<string> = new Set(['handler.throws', 'handler.gives.up'])
 
 /** All the lingering of a path is shorter than a flush, and than the default `bufferAgeLimit`. */
 const LINGER = 2_000
@@ -111,7 +112,7 @@ export function createConnectionDriver(
     can: ({ type }, { state }) =>
       (type !== 'handler.secures' || startTls !== undefined) &&
       !NOT_FROM_OUTSIDE.has(type) &&
-      (type !== 'handler.throws' || state !== 'closing'),
+      (!FAILURES.has(type) || state !== 'closing'),
     start: async () => {
       const libc = process.platform === 'linux' ? await loadLibc() : undefined
       if (!libc) throw new Error('A connection can be driven on Linux with koffi only')

@@ -28,6 +28,11 @@ export type ConnectionModelEvent =
   | { type: 'handler.returns' }
   /** A second time as well, which changes nothing. */
   | { type: 'handler.throws' }
+  /**
+   * It fails with the reason of `connection.closing`, which is aborted: what waits with that rejects
+   * so. A second time as well, which changes nothing.
+   */
+  | { type: 'handler.gives.up' }
   /** It writes to a connection that is gone. Only with `create`. */
   | { type: 'handler.writes' }
   /** The client sends FIN and goes on receiving. */
@@ -117,6 +122,8 @@ export function eventsIn(
   const events: ConnectionModelEvent[] = [{ type: 'destroy' }, { type: 'time.passes' }]
   if (isRunning) events.push({ type: 'handler.returns' })
   if (isRunning || isClosing) events.push({ type: 'handler.throws' })
+  const isToldToClose = server !== 'open' || connection.matches({ serving: 'retiring' })
+  if (isToldToClose && (isRunning || isClosing)) events.push({ type: 'handler.gives.up' })
   // What waits with `create` would be too old before.
   if (!(factory === 'create' && isStalled)) events.push(...ageIn(deadline, snapshot))
   if (isSocketOpen && !hasLeft) {
@@ -134,6 +141,7 @@ export function eventsIn(
       atOnce({ type: 'destroy' }, { type: 'handler.returns' }),
       atOnce({ type: 'destroy' }, { type: 'handler.throws' }),
       atOnce({ type: 'server.cuts' }, { type: 'handler.throws' }),
+      atOnce({ type: 'server.cuts' }, { type: 'handler.gives.up' }),
     )
     if (factory === 'createSock' && !isStalled) {
       events.push(atOnce({ type: 'handler.destroys' }, { type: 'handler.returns' }))

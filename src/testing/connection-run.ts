@@ -166,6 +166,8 @@ export class ConnectionRun implements DriverRun<ConnectionModelEvent, Connection
         return this.#call.settle()
       case 'handler.throws':
         return this.#call.fail(new Error('thrown because the model says so'))
+      case 'handler.gives.up':
+        return this.#call.fail(this.#connection.closing.reason)
       case 'handler.writes':
         return this.#write(Buffer.from('to nobody'))
       case 'handler.secures':

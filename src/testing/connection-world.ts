@@ -88,6 +88,9 @@ export class ConnectionWorld {
       case 'handler.throws':
         this.#set({ handler: 'settled' })
         return this.#tell({ type: 'handler.failed', error: undefined })
+      case 'handler.gives.up':
+        this.#set({ handler: 'settled' })
+        return this.#tell({ type: 'handler.interrupted', error: undefined })
       case 'handler.destroys':
         return this.#closeSocket()
       case 'handler.secures': {

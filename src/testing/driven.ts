@@ -43,6 +43,7 @@ export interface DrivenConnectionServer {
 export interface DrivenConnection {
   readonly state: string
   readonly signal: AbortSignal
+  readonly closing: AbortSignal
   readonly bytesRead: number
   readonly bytesWritten: number
   readonly actor: { getSnapshot(): { readonly value: unknown } }

@@ -19,6 +19,7 @@ const events = Object.values({
   'handler.started': [{ type: 'handler.started' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error: 'an error' }],
+  'handler.interrupted': [{ type: 'handler.interrupted', error: 'aborted' }],
   'socket.closed': [{ type: 'socket.closed' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error: 'too old' }],
@@ -44,6 +45,7 @@ describe('the connection chart', () => {
   const handlerEnds = new Set<string>([
     'handler.settled',
     'handler.failed',
+    'handler.interrupted',
     'consumer.left',
     'buffer.too-large',
   ])
@@ -104,7 +106,7 @@ describe('the connection chart', () => {
     }
   })
 
-  it('keeps the first failure of a handler, and publishes a later one and that of one which the server has cut off', () => {
+  it('keeps the first failure of a handler, and publishes a later one, and what is the doing of this side', () => {
     for (const { from, event, asks } of steps) {
       const isFailure = event.type === 'handler.failed' && !from.hasTag('unstarted')
       const isCutForClient =
@@ -115,9 +117,20 @@ describe('the connection chart', () => {
         from.hasTag('cuttable') &&
         !from.matches({ abandoned: 'cut' })
       const isCut = from.matches({ serving: 'cut' }) || from.matches({ abandoned: 'cut' })
-      const isPublished = isFailure && (from.matches('closing') || isCut)
-      expect(asks.includes('keepError')).toBe((isFailure && !isPublished) || isCutForClient || isTooLarge)
-      expect(asks.includes('publishLateFailure')).toBe(isPublished)
+      const isLate = isFailure && (from.matches('closing') || isCut)
+      const isInterrupted =
+        event.type === 'handler.interrupted' && (from.hasTag('running') || from.matches('closing'))
+      expect(asks.includes('keepError')).toBe((isFailure && !isLate) || isCutForClient || isTooLarge)
+      expect(asks.includes('publishLateFailure')).toBe(isLate || isInterrupted)
+    }
+  })
+
+  it('goes on from a handler that was interrupted as from one that has settled', () => {
+    for (const { from, event, to, asks } of steps) {
+      if (event.type !== 'handler.interrupted' || !from.hasTag('running')) continue
+      const settled = steps.find((one) => one.from === from && one.event.type === 'handler.settled')
+      expect(to.value).toEqual(settled?.to.value)
+      expect(asks.filter((name) => name !== 'publishLateFailure')).toEqual(settled?.asks)
     }
   })
 
@@ -165,7 +178,7 @@ describe('the connection chart', () => {
     for (const { from, event, to, asks } of steps) {
       const startsFlushing = to.matches({ closing: 'flushing' }) && from.matches('serving')
       expect(asks.includes('flushWriter')).toBe(startsFlushing)
-      const endsWell = event.type === 'handler.settled' || event.type === 'handler.failed'
+      const endsWell = /^handler\.(settled|failed|interrupted)$/.test(event.type)
       if (from.hasTag('timed') && endsWell) expect(startsFlushing).toBe(true)
     }
   })

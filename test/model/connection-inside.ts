@@ -39,6 +39,9 @@ export function createInsideDriver(
   }
 }
 
+/** Of a handler. */
+const ENDS: ReadonlySet<string> = new Set(['handler.returns', 'handler.throws', 'handler.gives.up'])
+
 class InsideRun implements Run {
   readonly #run: Run
   readonly #server: Server
@@ -53,13 +56,17 @@ class InsideRun implements Run {
   async perform(event: ConnectionModelEvent): Promise<void> {
     const events = event.type === 'at.once' ? event.events : [event]
     if (!this.#connection) await this.#awaitConnection(events.some(({ type }) => type === 'socket.closes'))
-    const isFailure = event.type === 'handler.throws'
     // A promise is rejected once; a second failure can only be told to the connection.
-    if (isFailure && this.#hasSettled) return this.#live.handlerFailed(new Error('failed again'))
+    if (this.#hasSettled && event.type === 'handler.throws') {
+      return this.#live.handlerFailed(new Error('failed again'))
+    }
+    if (this.#hasSettled && event.type === 'handler.gives.up') {
+      return this.#live.handlerFailed(this.#live.closing.reason)
+    }
     if (event.type === 'memory.runs.short') {
       return this.#live.bufferTooLarge(new BufferLimitError('the client', 2, 1))
     }
-    this.#hasSettled ||= events.some(({ type }) => type === 'handler.returns' || type === 'handler.throws')
+    this.#hasSettled ||= events.some(({ type }) => ENDS.has(type))
     const others = events.filter(({ type }) => type !== 'socket.closes')
     await this.#run.perform(event.type === 'at.once' ? { type: 'at.once', events: others } : event)
   }

@@ -393,6 +393,7 @@ end:
       if
       :: connectionMail!number, on_handler_settled
       :: connectionMail!number, on_handler_failed
+      :: connectionMail!number, on_handler_interrupted
       fi
 
     /* Users do what they like. */

@@ -36,7 +36,9 @@ describe('a connection with a socket is what its model is', () => {
     expect(coverage?.impossible).toEqual(coverage?.kinds.untaken)
     expect(coverage?.percentage).toBeGreaterThan(80)
     expect(coverage?.states.untaken).toEqual([])
-    expect(String(coverage)).toMatch(/in no path {3}\d+, not every at\.once, handler\.throws$/)
+    expect(String(coverage)).toMatch(
+      /in no path {3}\d+, not every at\.once, handler\.gives\.up, handler\.throws$/,
+    )
   })
 })
 

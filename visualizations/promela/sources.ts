@@ -63,6 +63,7 @@ const connectionEvents = {
   'handler.started': [{ type: 'handler.started' }],
   'handler.settled': [{ type: 'handler.settled' }],
   'handler.failed': [{ type: 'handler.failed', error }],
+  'handler.interrupted': [{ type: 'handler.interrupted', error }],
   'peer.left': [{ type: 'peer.left' }],
   'consumer.left': [{ type: 'consumer.left' }],
   'buffer.too-old': [{ type: 'buffer.too-old', error }],
