@@ -1,4 +1,4 @@
-// What the sockets of clients have from the socket that they came to: on Linux, each begins with its
+// What the sockets of clients have from the socket that they came to. On Linux each begins with its
 // `noDelay` and `keepAlive`, which saves up to five system calls for each client.
 import type { Server as NetServer, ServerOpts } from 'node:net'
 import { descriptorOf } from '../os/descriptor-of.ts'

@@ -10,21 +10,17 @@ type Callback = (error?: Error | null) => void
  * left running would cut off the answer.
  */
 export function dropWrites(socket: Socket): void {
-  // Not Reflect.set, which does not care either, and costs as much as a system call.
   try {
-    if (socket.allowHalfOpen) socket.write = write
-    else Object.defineProperty(socket, 'write', lasting)
+    // Else Node would give it another `write` at the peer's FIN, which destroys it. Nothing else
+    // comes of it: its own side has ended.
+    if (socket.writableEnded) socket.allowHalfOpen = true
+    // Not Reflect.set, which does not care either, and costs as much as a system call.
+    socket.write = write
     socket.end = end as Socket['end']
   } catch {
     // A frozen one takes neither.
   }
 }
-
-/**
- * At the peer's FIN, Node gives a socket that must not be half open a `write` that destroys it.
- * This one stays.
- */
-const lasting: PropertyDescriptor = { configurable: true, get: () => write, set: () => {} }
 
 function write(this: Socket, _data: unknown, ...more: unknown[]): boolean {
   const callback = more.find((one) => typeof one === 'function') as Callback | undefined

@@ -10,6 +10,7 @@ import { heldSocket, places } from '../support/acceptor.ts'
 import { connected } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
 import { loopback } from '../support/serve.ts'
+import { descriptorOfSocket, socketOptions } from '../support/socket-options.ts'
 import { turns } from '../support/turns.ts'
 
 const libc = (await loadLibc()) as Libc
@@ -106,32 +107,24 @@ describe.runIf(process.platform === 'linux').each([
   { name: 'without a class of handles', classOf: async () => undefined },
   { name: 'with one', classOf: realClass },
 ])('a client that is accepted by hand $name', ({ classOf }) => {
-  const SOL_SOCKET = 1
-  const SO_KEEPALIVE = 9
-  const IPPROTO_TCP = 6
-  const TCP_NODELAY = 1
-  const TCP_KEEPIDLE = 4
-
   it('has the socket options of the server', async () => {
     const { fd, address } = await heldSocket(loopback)
-    const option = (socket: Socket, level: number, name: number) => {
-      const value = new Int32Array(1)
-      const { fd: accepted } = (socket as unknown as { _handle: { fd: number } })._handle
-      libc.getsockopt(accepted, level, name, new Uint8Array(value.buffer), Uint32Array.of(4))
-      return value[0]
-    }
     await connected(2, address)
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 77_000, highWaterMark: 1234 }
     const handleClass = await classOf()
     const one = acceptNow(fd, libc, options, handleClass) as Socket
-    expect(option(one, SOL_SOCKET, SO_KEEPALIVE)).toBe(1)
-    expect(option(one, IPPROTO_TCP, TCP_NODELAY)).toBe(1)
-    expect(option(one, IPPROTO_TCP, TCP_KEEPIDLE)).toBe(77)
+    expect(socketOptions(descriptorOfSocket(one), libc)).toEqual({
+      noDelay: true,
+      keepAlive: true,
+      keepAliveDelay: 77,
+    })
     expect([one.readableHighWaterMark, one.writableHighWaterMark]).toEqual([1234, 1234])
     expect(one.allowHalfOpen).toBe(false)
     const other = acceptNow(fd, libc, {}, handleClass) as Socket
-    expect(option(other, SOL_SOCKET, SO_KEEPALIVE)).toBe(0)
-    expect(option(other, IPPROTO_TCP, TCP_NODELAY)).toBe(0)
+    expect(socketOptions(descriptorOfSocket(other), libc)).toMatchObject({
+      noDelay: false,
+      keepAlive: false,
+    })
     one.destroy()
     other.destroy()
   })

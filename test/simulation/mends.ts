@@ -258,7 +258,7 @@ export const mends: readonly Mend[] = [
     name: 'a client that was accepted by hand is read from when its handler starts',
     oracle: 'every promise settles',
     seed: 829,
-    edits: [edit('src/os/unread-socket.js', 'manualStart: true', 'manualStart: false')],
+    edits: [edit('src/os/accept.js', 'hasOptions, true)', 'hasOptions, false)')],
   },
   {
     name: 'what the server cuts off is no failure of the handler',
