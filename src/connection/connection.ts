@@ -89,9 +89,9 @@ export interface Connection {
   /**
    * Closes the socket at once; buffered data is lost. `error`, if given, is emitted on
    * the socket and is the reason of `signal`. `state` and `signal` change when the descriptor is
-   * closed, in a later turn. The handler is not stopped, and keeps its place until it settles. If it
-   * fails with what this has led to (the reason of `signal`, or an error caused by it), that is no
-   * failure: the error policy does not hear of it. A second call does nothing.
+   * closed, in a later turn. The handler is not stopped, and keeps its place until it settles.
+   * That it fails with what this has led to (the reason of `signal`, or an error caused by it) is
+   * no failure: the error policy does not hear of it. A second call does nothing.
    */
   destroy(error?: Error): void
 }

@@ -29,8 +29,8 @@ export type ConnectionModelEvent =
   /** A second time as well, which changes nothing. */
   | { type: 'handler.throws' }
   /**
-   * It fails with the reason of `connection.closing`, which is aborted: what waits with that rejects
-   * so. A second time as well, which changes nothing.
+   * It fails with the reason of `connection.closing`, which is aborted: what waits with that
+   * rejects so. A second time as well, which changes nothing.
    */
   | { type: 'handler.gives.up' }
   /** It writes to a connection that is gone. Only with `create`. */
