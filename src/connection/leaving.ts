@@ -20,6 +20,11 @@ export function hasLeft(socket: Socket): boolean {
   return hasFailedByTls(socket) || (socket.readableEnded && socket.writableFinished)
 }
 
+/** From Node 24 on, that is the code of a write that was under way when TLS failed. */
+function isOfFailedTls(socket: Socket | undefined): boolean {
+  return socket !== undefined && hasFailedByTls(socket)
+}
+
 /** The reason of the signal of a connection whose client has left. */
 export function leavingReason(cause: Error | null | undefined): Error {
   const reason = new DOMException('The client has left', 'AbortError')
@@ -28,9 +33,13 @@ export function leavingReason(cause: Error | null | undefined): Error {
 }
 
 /** A handler has failed with it, whose client has left. */
-export function failedByLeaving(error: unknown): void {
+export function failedByLeaving(error: unknown, socket: Socket | undefined): void {
   try {
-    if (error instanceof Error && OF_GONE_SOCKETS.includes(codeOf(error))) blameClient(error)
+    if (!(error instanceof Error)) return
+    const code = codeOf(error)
+    if (OF_GONE_SOCKETS.includes(code) || (code === 'EBADF' && isOfFailedTls(socket))) {
+      blameClient(error)
+    }
   } catch {
     // A Proxy may throw when it is looked at.
   }
