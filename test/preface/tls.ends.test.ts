@@ -119,7 +119,8 @@ describe.each(VERSIONS)('by %s', (version) => {
   it.each(factories)('%s delivers an answer whole to who has sent what nobody read', async (_name, serve) => {
     const answer = 'x'.repeat(100_000)
     const server = await serve(async ({ write, connection }) => {
-      while (connection.bytesRead < 1_000) await new Promise(setImmediate)
+      // More than a handshake.
+      while (connection.bytesRead < 10_000) await new Promise(setImmediate)
       write(answer)
     })
     const client = new TlsClient(server, halfOpen)
