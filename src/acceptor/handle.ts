@@ -2,7 +2,7 @@
 import cluster from 'node:cluster'
 import { createServer, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
 import type { Ends } from '../common/address.ts'
-import { socketOn } from '../os/accept.ts'
+import { publishAccepted, socketOn } from '../os/accept.ts'
 import { descriptorOf } from '../os/descriptor-of.ts'
 import { HandleEnds, listeningHandleOf, nativeHandleOf } from '../os/native-handle.ts'
 import type { InheritedOptions } from './inherited-options.ts'
@@ -63,6 +63,7 @@ export function acceptDirectly(handle: NetServer, options: HandleOptions, inheri
     // As Node has it.
     ;(socket as Socket & { server?: NetServer }).server = handle
     onConnection(socket)
+    publishAccepted(socket)
   }
 }
 

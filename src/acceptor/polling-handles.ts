@@ -4,7 +4,7 @@ import type { Server as NetServer, Socket } from 'node:net'
 import type { Ends } from '../common/address.ts'
 import type { Clock } from '../common/clock.ts'
 import { monotonicNow, setImmediate } from '../common/timers.ts'
-import { acceptNow } from '../os/accept.ts'
+import { acceptNow, publishAccepted } from '../os/accept.ts'
 import { knownWaiting } from '../os/accept-queue.ts'
 import { closeDescriptor } from '../os/close-descriptor.ts'
 import { descriptorOf } from '../os/descriptor-of.ts'
@@ -288,9 +288,13 @@ export class PollingHandles implements Watched {
     // As Node has it.
     Object.assign(socket, { server: this.#handles[0] })
     const { isRefusing, onConnection, onRefused } = this.#options
-    if (!isRefusing()) return onConnection(socket)
-    onRefused(socket)
-    socket.destroy()
+    if (isRefusing()) {
+      onRefused(socket)
+      socket.destroy()
+      return
+    }
+    onConnection(socket)
+    publishAccepted(socket)
   }
 
   #growTo(size: number): void {

@@ -20,6 +20,11 @@ export function hasLeft(socket: Socket): boolean {
   return hasFailedByTls(socket) || (socket.readableEnded && socket.writableFinished)
 }
 
+/** From Node 24 on, that is the code of a write that was under way when TLS failed. */
+function isOfFailedTls(socket: Socket | undefined): boolean {
+  return socket !== undefined && hasFailedByTls(socket)
+}
+
 /** The reason of the signal of a connection whose client has left. */
 export function leavingReason(cause: Error | null | undefined): Error {
   const reason = new DOMException('The client has left', 'AbortError')
@@ -40,9 +45,10 @@ export function isOfGoneSocket(error: unknown): error is Error {
 }
 
 /** A handler has failed with it, whose client has left. */
-export function failedByLeaving(error: unknown): void {
+export function failedByLeaving(error: unknown, socket: Socket | undefined): void {
   try {
-    if (isOfGoneSocket(error)) blameClient(error)
+    const isOfTls = () => codeOf(error) === 'EBADF' && isOfFailedTls(socket)
+    if (error instanceof Error && (isOfGoneSocket(error) || isOfTls())) blameClient(error)
   } catch {
     // A Proxy may throw when it is looked at.
   }

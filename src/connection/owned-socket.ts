@@ -125,7 +125,7 @@ export abstract class OwnedSocket implements HandleOwner {
 
   /** Its handler has failed, maybe because the client has left. */
   protected explain(error: unknown): void {
-    if (this.#hasLeft) failedByLeaving(error)
+    if (this.#hasLeft) failedByLeaving(error, this.#socket)
   }
 
   /**

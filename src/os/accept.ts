@@ -99,7 +99,7 @@ function socketBy(
     if (noDelay) handle.setNoDelay?.(true)
     if (keepAlive) handle.setKeepAlive?.(true, Math.trunc(keepAliveInitialDelay / MILLISECONDS))
   }
-  return published(socket)
+  return socket
 }
 
 /** Node finds out what kind of descriptor it is. */
@@ -127,10 +127,10 @@ function socketByDescriptor(fd: number, options: ServerOpts): Socket | undefined
   }
   if (noDelay) socket.setNoDelay(true)
   if (keepAlive) socket.setKeepAlive(true, keepAliveInitialDelay)
-  return published(markUnread(socket, !pauseOnConnect))
+  return markUnread(socket, !pauseOnConnect)
 }
 
-function published(socket: Socket): Socket {
+/** As Node does, when whoever serves the socket has it. */
+export function publishAccepted(socket: Socket): void {
   if (acceptedSockets.hasSubscribers) acceptedSockets.publish({ socket })
-  return socket
 }

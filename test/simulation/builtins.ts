@@ -3,6 +3,7 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import net, { type Server } from 'node:net'
+import os from 'node:os'
 import { performance } from 'node:perf_hooks'
 import timers from 'node:timers'
 import threads from 'node:worker_threads'
@@ -82,6 +83,11 @@ Object.defineProperty(performance, 'nodeTiming', {
   },
 })
 
+/** Of the process, whatever the machine has: by it, a server chooses some of its limits. */
+const MEMORY = 2 ** 30
+replace(process, 'constrainedMemory', () => MEMORY)
+replace(os, 'totalmem', () => MEMORY)
+
 for (const name of ['fstatSync', 'closeSync', 'readSync'] as const) {
   replace(fs, name, ({ files }, args) => done(Reflect.apply(files[name], files, args)))
 }
@@ -100,16 +106,16 @@ replace(net, 'createServer', (simulated, args) => {
 const LAST_STANDARD_STREAM = 2
 /** Node finds out what a descriptor is by asking the real kernel. */
 const { Socket } = net
-Object.assign(net, {
-  Socket: new Proxy(Socket, {
-    construct(Real, [options, ...more], target) {
-      const isSimulated = options?.fd > LAST_STANDARD_STREAM
-      const handle = isSimulated ? inUse?.handleOn(options.fd) : undefined
-      const given = handle ? { ...options, fd: undefined, handle } : options
-      return Reflect.construct(Real, [given, ...more], target)
-    },
-  }),
+const SimulatedSocket: typeof Socket = new Proxy(Socket, {
+  construct(Real, [options, ...more], target) {
+    const isSimulated = options?.fd > LAST_STANDARD_STREAM
+    const handle = isSimulated ? inUse?.handleOn(options.fd) : undefined
+    const given = handle ? { ...options, fd: undefined, handle } : options
+    // V8 is slow where a class is made for a proxy.
+    return Reflect.construct(Real, [given, ...more], target === SimulatedSocket ? Real : target)
+  },
 })
+Object.assign(net, { Socket: SimulatedSocket })
 
 /** Of the real one, only what keeps the process alive is of interest. */
 class Channel {

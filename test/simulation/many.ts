@@ -20,7 +20,7 @@ export interface Outcome {
 }
 
 /** Nearly all that a schedule makes is soon garbage; the more room, the less is collected. */
-const OPTIONS = ['--max-semi-space-size=32', '--no-warnings']
+const OPTIONS = ['--max-semi-space-size=64', '--no-warnings']
 
 /** A process that plays a share, by the program in this folder of built code. */
 export function startPlayer(folder: string, share: Share): ChildProcess {
