@@ -115,6 +115,8 @@ export interface ListeningHandle {
 
 /** `undefined` on runtimes whose handles are not Node's, and where it does not listen. */
 export function listeningHandleOf(server: object): ListeningHandle | undefined {
+  // Bun calls something else by this name.
+  if (!handleClassOf(server)) return undefined
   const handle = nativeHandleOf(server) as Partial<ListeningHandle> | undefined
   return typeof handle?.onconnection === 'function' ? (handle as ListeningHandle) : undefined
 }

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { acceptNow } from '../../src/os/accept.ts'
 import { type Libc, loadLibc } from '../../src/os/libc.ts'
-import { type HandleClass, handleClassOf } from '../../src/os/native-handle.ts'
+import { type HandleClass, handleClassOf, listeningHandleOf } from '../../src/os/native-handle.ts'
 import { heldSocket, places } from '../support/acceptor.ts'
 import { connected } from '../support/client.ts'
 import { openDescriptors } from '../support/descriptors.ts'
@@ -82,6 +82,7 @@ describe.runIf(process.platform === 'linux')('with a class of handles', () => {
     expect(handleClassOf(createServer())).toBeUndefined()
     expect(handleClassOf({ _handle: { open: () => 0 } })).toBeUndefined()
     expect(handleClassOf({ _handle: { getAsyncId: () => 1 } })).toBeUndefined()
+    expect(listeningHandleOf({ _handle: { onconnection: () => {} } })).toBeUndefined()
   })
 
   it('a client is paused, as by a server of Node', async () => {

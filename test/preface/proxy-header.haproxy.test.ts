@@ -31,16 +31,16 @@ function capture(path: string): { header: Promise<ProxyHeader> } {
 /** What haproxy, told by `how` to send headers, sends of a client, and where that was. */
 async function headerOf(how: string, client: 'tcp' | 'tls' | 'unix' = 'tcp') {
   let captured: Promise<ProxyHeader> | undefined
-  let path = ''
-  const { ports } = await startHaproxy(({ folder, port }) => {
+  let unix = ''
+  const { ports } = await startHaproxy(({ folder, port, path }) => {
     captured ??= capture(join(folder, 'out.sock')).header
-    path = join(folder, 'in.sock')
+    unix = path('in.sock')
     writeFileSync(join(folder, 'tls.pem'), `${certificate.key}\n${certificate.cert}\n`)
     return `
 listen in
   bind 127.0.0.1:${port()}
   bind 127.0.0.1:${port()} ssl crt ${join(folder, 'tls.pem')} alpn h2
-  bind unix@${path}
+  bind unix@${unix}
   unique-id-format id-%ci
   server out unix@${join(folder, 'out.sock')} ${how}
 `
@@ -52,7 +52,7 @@ listen in
     client === 'tls'
       ? connectByTls({ ...options, rejectUnauthorized: false })
       : client === 'unix'
-        ? connect({ path })
+        ? connect({ path: unix })
         : connect({ host, port: plain })
   onTestFinished(() => void socket.destroy())
   await once(socket, client === 'tls' ? 'secureConnect' : 'connect')

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './folder.ts'
@@ -22,6 +22,8 @@ export interface ProxyPlan {
   folder: string
   /** A port of 127.0.0.1 for the proxy to listen on. */
   port: () => number
+  /** The path of a unix socket for it to listen on. */
+  path: (name: string) => string
 }
 
 export interface Proxy {
@@ -31,18 +33,19 @@ export interface Proxy {
 
 type Sections = (plan: ProxyPlan) => string
 
-/** Starts it with these sections of its configuration; resolves when all its ports listen. */
+/** Starts it with these sections of its configuration; resolves when all it asked for listens. */
 export function startHaproxy(sections: Sections): Promise<Proxy> {
   const head = 'defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n'
-  return startProxy('haproxy', ({ folder, port }) => {
-    const file = join(folder, 'haproxy.cfg')
-    writeFileSync(file, head + sections({ folder, port }))
+  return startProxy('haproxy', (plan) => {
+    const file = join(plan.folder, 'haproxy.cfg')
+    writeFileSync(file, head + sections(plan))
     return ['-db', '-f', file]
   })
 }
 
 export function startNginx(sections: Sections): Promise<Proxy> {
-  return startProxy('nginx', ({ folder, port }) => {
+  return startProxy('nginx', (plan) => {
+    const { folder } = plan
     const head = `
 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
 daemon off;
@@ -51,7 +54,7 @@ pid ${join(folder, 'nginx.pid')};
 events {}
 `
     const file = join(folder, 'nginx.conf')
-    writeFileSync(file, head + sections({ folder, port }))
+    writeFileSync(file, head + sections(plan))
     return ['-p', folder, '-c', file, '-e', 'stderr']
   })
 }
@@ -84,14 +87,21 @@ async function startProxy(command: string, configure: (plan: ProxyPlan) => strin
       ports.push(one)
       return one
     }
-    const child = spawn(command, configure({ folder, port }), { stdio: ['ignore', 'ignore', 'pipe'] })
+    const paths: string[] = []
+    const path = (name: string) => {
+      const one = join(folder, name)
+      paths.push(one)
+      return one
+    }
+    const child = spawn(command, configure({ folder, port, path }), { stdio: ['ignore', 'ignore', 'pipe'] })
     let told = ''
     child.stderr.setEncoding('utf8').on('data', (text) => {
       told += text
     })
     const exited = once(child, 'exit')
     const hasEnded = () => child.exitCode !== null
-    for (const port of ports) await untilItListens(port, hasEnded)
+    for (const port of ports) await untilItListens({ port, host: '127.0.0.1' }, hasEnded)
+    for (const path of paths) await untilItListens({ path }, hasEnded)
     if (!hasEnded()) {
       onTestFinished(async () => {
         child.kill('SIGKILL')
@@ -105,9 +115,9 @@ async function startProxy(command: string, configure: (plan: ProxyPlan) => strin
 }
 
 /** Nothing tells when it does: it is asked for again and again. */
-async function untilItListens(port: number, hasEnded: () => boolean): Promise<void> {
+async function untilItListens(where: NetConnectOpts, hasEnded: () => boolean): Promise<void> {
   while (!hasEnded()) {
-    const socket = connect({ port, host: '127.0.0.1' })
+    const socket = connect(where)
     const isConnected = await new Promise((resolve) => {
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     })
